@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The collector of diagnostics. Code that finds a user's mistake adds a diagnostic and goes on;
+ * nothing is printed before the end of the run, when all are sorted by place, de-duplicated and
+ * rendered (at most 20 per file, 200 in all, 2 KiB each; what is cut is counted and said).
+ *
+ * Message law: lower case, no final period, user text in backticks (always through diag_quote, so
+ * that control characters, bidi controls and CI commands are escaped), no internal names; the
+ * message says what, a note gives facts, help says how to get out. */
+#ifndef BASE_DIAG_H
+#define BASE_DIAG_H
+
+#include "base/source.h"
+
+enum diag_level { DIAG_INFO, DIAG_WARNING, DIAG_ERROR };
+
+/* What an error means for the exit code (commands.md): the policy is wrong (2), the world is
+ * (3: usage, configuration, I/O), or we are (4). */
+enum diag_cause { CAUSE_POLICY, CAUSE_WORLD, CAUSE_BUG };
+
+struct diag;
+struct diags;
+
+struct diags *diags_new(struct arena *arena, struct sources *sources);
+
+/* id: "VC001" …, or NULL for world problems. A zero span is allowed. */
+struct diag *diag_error(struct diags *d, const char *id, struct span at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+struct diag *diag_warning(struct diags *d, const char *id, struct span at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+struct diag *diag_info(struct diags *d, const char *id, struct span at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* A problem of the world: no span, exit code 3. */
+struct diag *diag_world(struct diags *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* A bug of ours: exit code 4. */
+struct diag *diag_bug(struct diags *d, struct span at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Each may be called several times; all accept diag == NULL and do nothing then. */
+void diag_note(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void diag_help(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A second place, e.g. "also defined here". */
+void diag_label(struct diag *diag, struct span at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Replacing `at` by `text` would repair it (shown as help; applied by lint --fix later). */
+void diag_fix(struct diag *diag, struct span at, struct str text);
+
+/* User text made safe for a message: escaped, cut at 200 bytes on a scalar boundary with "…",
+ * without the backticks. The result lives as long as the collector. */
+const char *diag_quote(struct diags *d, struct str text);
+
+size_t diags_count(const struct diags *d, enum diag_level level);
+/* 0, or the greatest of 2 (policy), 3 (world), 4 (bug) over the errors so far. */
+int diags_exit_code(const struct diags *d);
+/* Renders everything to a string: file:line:col: error[VC101]: message, the source line, carets by
+ * display width, labels, notes, help. colour: ANSI colours. */
+struct str diags_text(struct diags *d, struct arena *arena, bool colour);
+/* The same as JSON lines. */
+struct str diags_json(struct diags *d, struct arena *arena);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Files. Reading: regular files only (opened non-blocking, then fstat), whole, at most `limit`
+ * bytes; "-" is standard input where allowed. Writing: a whole tree is built beside its place,
+ * fsynced and exchanged as one. Errors are world diagnostics (exit 3) that name the path. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/diag.h"
+
+/* false after a diagnostic. */
+bool file_read(struct arena *arena, struct diags *d, struct str path, size_t limit,
+	       struct str *text) __attribute__((warn_unused_result));
+/* As file_read, but resolved beneath the directory `root` without following any symlink (openat2
+ * RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS, or a checked walk where the call
+ * is missing). `relative` is the path under root. On failure *why is a short reason for a located
+ * message ("is a symbolic link", "is outside the project", "is not a regular file", …). */
+bool file_read_beneath(struct arena *arena, struct str root, struct str relative, size_t limit,
+		       struct str *text, const char **why) __attribute__((warn_unused_result));
+bool file_exists(struct arena *arena, struct str path);
+/* The directory part ("." if none), and the join of a directory and a name. */
+struct str path_dir(struct str path);
+struct str path_join(struct arena *arena, struct str dir, struct str name);
+
+struct file_entry {
+	struct str path; /* relative, '/'-separated, made of our own names only */
+	struct str text;
+};
+
+/* Makes `dir` hold exactly these entries: a temporary sibling directory is written, fsynced and
+ * exchanged (renameat2 RENAME_EXCHANGE; rename where that is missing or dir does not exist), the
+ * old tree is removed. `dir` must be absent, empty, or hold a file `marker`; otherwise an error.
+ * On failure dir is as it was and nothing of ours is left. */
+bool file_write_tree(struct arena *arena, struct diags *d, struct str dir, const char *marker,
+		     const struct file_entry *entries, size_t n)
+	__attribute__((warn_unused_result));
+/* All bytes to a descriptor; EINTR and short writes handled; false after a diagnostic. */
+bool file_write_fd(struct diags *d, int fd, const char *shown_name, struct str text)
+	__attribute__((warn_unused_result));
+
+#endif

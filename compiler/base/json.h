@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * JSON. Three things: a read-only tree on the arena; two readers that make it (json_parse is ours
+ * and keeps the text of numbers, for findings; json_load is jansson, for reading back what we wrote,
+ * so that writer and reader are not the same code); and one writer. No doubles anywhere.
+ * Both readers refuse duplicate keys, NUL, invalid UTF-8, trailing text and nesting beyond 64. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/str.h"
+
+enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+struct json {
+	enum json_type type;
+	struct str text;           /* STRING: decoded UTF-8; NUMBER: its text as written */
+	size_t n;                  /* ARRAY, OBJECT */
+	struct json **items;       /* ARRAY elements; OBJECT values */
+	struct str *keys;          /* OBJECT keys, same order as items */
+};
+
+struct json_error {
+	size_t offset;      /* bytes */
+	unsigned line, col; /* from 1 */
+	const char *what;   /* static text, lower case */
+};
+
+/* NULL and *error on failure. */
+struct json *json_parse(struct arena *arena, struct str text, struct json_error *error);
+struct json *json_load(struct arena *arena, struct str text, struct json_error *error);
+
+/* NULL when json is NULL, no object, or has no such key. */
+const struct json *json_get(const struct json *json, const char *key);
+const struct json *json_get_str(const struct json *json, struct str key);
+bool json_is(const struct json *json, enum json_type type); /* NULL-safe */
+/* The text of a string, else an empty str with ptr NULL. */
+struct str json_text(const struct json *json);
+/* A number's text as a decimal scaled by 10^9, exponents included. A digit beyond the ninth
+ * decimal is kept as `sticky`: the value lies strictly between *scaled and *scaled + 1. false when
+ * it does not fit int64 (|value| > 9,223,372,036). */
+bool json_decimal(struct str number, int64_t *scaled, bool *sticky);
+
+/* The writer: indent 0 = minified, else spaces per level with a final newline at json_end. Strings
+ * are escaped as JSON asks plus U+007F, U+2028 and U+2029; everything else is UTF-8 as it is. */
+struct json_writer {
+	struct strbuf out;
+	unsigned indent, depth;
+	bool fresh; /* nothing written yet at this level */
+	bool after_key;
+};
+
+void json_begin(struct json_writer *w, struct arena *arena, unsigned indent);
+struct str json_end(struct json_writer *w);
+void json_open_object(struct json_writer *w);
+void json_close_object(struct json_writer *w);
+void json_open_array(struct json_writer *w);
+void json_close_array(struct json_writer *w);
+void json_key(struct json_writer *w, const char *key);
+void json_key_str(struct json_writer *w, struct str key);
+void json_string(struct json_writer *w, const char *cstr);
+void json_str(struct json_writer *w, struct str s);
+void json_int(struct json_writer *w, int64_t value);
+void json_scaled(struct json_writer *w, int64_t scaled); /* 10^-9 units: 7.5, 10, 0.94422 */
+void json_bool(struct json_writer *w, bool value);
+void json_null(struct json_writer *w);
+/* A whole tree, keys as they stand. */
+void json_tree(struct json_writer *w, const struct json *json);
+
+#endif

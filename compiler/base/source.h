@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Source texts and places in them. A span is two offsets into the concatenation of all texts of
+ * the run (each source has a base), so it names the file too; lines and columns are computed only
+ * when something is printed. Offset 0 belongs to no source: a zero span means "no place".
+ * Total text is limited to 64 MiB (reliability limits), so 32 bits are enough. */
+#ifndef BASE_SOURCE_H
+#define BASE_SOURCE_H
+
+#include "base/str.h"
+
+struct span {
+	uint32_t start, end;
+};
+
+struct source {
+	struct str path; /* as shown to people: relative to where the user stands */
+	struct str text; /* valid UTF-8 without NUL and without BOM */
+	uint32_t base;   /* offset of text[0] in spans; the first source starts at 1 */
+	uint32_t *lines; /* offsets (in text) of line starts; built by sources_locate */
+	size_t n_lines;
+};
+
+struct sources;
+
+struct position {
+	const struct source *source; /* NULL for a zero span */
+	uint32_t line, col;          /* from 1; columns count code points */
+};
+
+struct sources *sources_new(struct arena *arena);
+struct source *sources_add(struct sources *sources, struct str path, struct str text);
+struct position sources_locate(struct sources *sources, uint32_t offset);
+/* The text of one line without its end; line counts from 1. */
+struct str source_line(const struct source *source, uint32_t line);
+struct str sources_text(struct sources *sources, struct span span);
+struct span span_join(struct span a, struct span b); /* a zero span is neutral */
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A finding: one record for all shapes. ASFF's arrays are groups of elements; a field's value lives
+ * in an element of its group. The document itself is the root element of GROUP_FINDING, with
+ * children VULNERABILITY and RESOURCE (for an Inspector finding one each), and so on as
+ * group_parent says. Absence: a missing key, null, [] and "N/A" are absent; "" is present. */
+#ifndef FINDING_FINDING_H
+#define FINDING_FINDING_H
+
+#include "base/diag.h"
+#include "base/json.h"
+#include "model/field.h"
+
+enum fval_kind { FVAL_ABSENT, FVAL_WORD, FVAL_NUMBER, FVAL_STRING };
+
+struct fval {
+	enum fval_kind kind;
+	int word;       /* WORD (closed vocabularies): index, or -1: another word (str has it) */
+	int64_t number; /* NUMBER: dates in ns; decimals and ints as 2 * scaled + (more digits follow) */
+	struct str str; /* STRING and WORD: the text; TYPE_WORD fields are STRINGs in ASFF's spelling */
+};
+
+struct map_entry {
+	struct str key, value;
+};
+
+struct element {
+	enum group group;
+	struct fval *values;           /* indexed by field_slot(field), for the fields of this group */
+	struct map_entry *map;         /* RESOURCE: tags; FINDING: user-defined fields */
+	size_t n_map;
+	struct element **children[GROUP_COUNT];
+	size_t n_children[GROUP_COUNT];
+};
+
+struct finding {
+	struct element *root;
+	const struct json *document; /* what it was read from */
+	/* The provider's original as V1 rules see it (semantics.md §1): workflow NEW, no fields, note
+	 * or verification, the provider's severity. Shares everything else. */
+	struct element *original;
+};
+
+unsigned field_slot(enum field_id field); /* position among the fields of its group */
+unsigned group_slots(enum group group);   /* fields of a group */
+struct element *element_new(struct arena *arena, enum group group);
+struct element *element_add(struct arena *arena, struct element *parent, enum group group);
+struct fval *element_value(struct element *element, enum field_id field);
+
+/* Is this an ASFF finding (object with SchemaVersion/Id/ProductArn…)? Reads one finding from its
+ * JSON. NULL with *why (static text, lower case) when it is none. */
+struct finding *finding_read_asff(struct arena *arena, const struct json *asff, const char **why);
+
+/* A whole document: one finding, an array, {"Findings": […]}, {"findings": […]}, an event
+ * (`detail.findings`), or NDJSON of those. *n findings; errors are world diagnostics that name
+ * `shown_name` and the position; no finding at all is an error. */
+struct finding **findings_read(struct arena *arena, struct diags *d, const char *shown_name,
+			       struct str text, size_t *n);
+
+/* The record as ASFF JSON, the least that reads back equal: for witnesses. Field order is fixed. */
+void finding_write_asff(struct json_writer *w, const struct element *root);
+/* One line for a message: `cve CVE-2024-6119, severity HIGH, repository app/web` (values raw). */
+struct str finding_summary(struct arena *arena, const struct element *root);
+
+#endif

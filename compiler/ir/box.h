@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Boxes: one value set per variable, an unlisted variable is free. A diagram's paths are disjoint
+ * boxes; a cover is a smaller list of boxes, not disjoint, with the same union. Both are functions of
+ * the set alone, in a fixed order, so equal conditions give equal output. */
+#ifndef IR_BOX_H
+#define IR_BOX_H
+
+#include "ir/diagram.h"
+
+struct box_term {
+	var v;
+	vset set;
+};
+
+struct box {
+	struct box_term *terms; /* in variable order; no full and no empty set */
+	size_t n;
+};
+
+struct boxes {
+	struct box *items;
+	size_t n;
+};
+
+/* The paths to DD_TRUE, merged where two differ in one variable only. false if there would be more
+ * than `limit` (checked before the work is done). Disjoint. */
+bool boxes_disjoint(struct engine *e, struct arena *arena, dd a, size_t limit, struct boxes *out);
+/* The same, then each box freed of every variable it does not need (tried in variable order, the
+ * rest of the box kept), boxes inside others dropped, merged again. */
+bool boxes_cover(struct engine *e, struct arena *arena, dd a, size_t limit, struct boxes *out);
+dd box_diagram(struct engine *e, const struct box *box);
+/* NULL if the box does not constrain v. */
+const struct box_term *box_term(const struct box *box, var v);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Regular languages of byte strings, exact and canonical: a handle is equal to another if and only
+ * if the languages are equal. Two representations behind one interface: finite and co-finite sets
+ * of strings (sorted, interned: what policies mostly write, cheap), and minimal deterministic
+ * automata for everything else. A finite or co-finite language is always in the first form unless
+ * it has more than LANG_LIST_MAX strings. Bounded: an automaton over 10^5 states exhausts the
+ * engine (engine_exhausted), and the answer is then LANG_NONE and must not be used.
+ * This header also serves derived fields: an ARN's language is cut at its parts by walking states. */
+#ifndef IR_LANG_H
+#define IR_LANG_H
+
+#include "base/str.h"
+
+struct engine;
+typedef uint32_t lang;
+
+#define LANG_NONE ((lang)0) /* no string */
+#define LANG_ALL ((lang)1)  /* every string, the empty one included */
+#define LANG_LIST_MAX 65536
+
+lang lang_string(struct engine *e, struct str s);                     /* exactly s */
+lang lang_strings(struct engine *e, const struct str *items, size_t n); /* any of; duplicates allowed */
+lang lang_prefix(struct engine *e, struct str s);   /* starts with s */
+lang lang_suffix(struct engine *e, struct str s);
+lang lang_contains(struct engine *e, struct str s);
+/* '*' any run, '\*' and '\\' literal: EventBridge's wildcard. */
+lang lang_wildcard(struct engine *e, struct str s);
+/* A regular expression for tables and tests: literals, [a-z0-9] and [^…] classes, '.', ( ), |, *, +,
+ * ?, {n}, {m,n}, '\' escapes; the whole string must match. A malformed pattern is our bug (assert). */
+lang lang_regex(struct engine *e, const char *pattern);
+/* ASCII letters of s match in either case (EventBridge equals-ignore-case, for ASCII operands). */
+lang lang_ignore_case(struct engine *e, struct str s);
+
+lang lang_and(struct engine *e, lang a, lang b);
+lang lang_or(struct engine *e, lang a, lang b);
+lang lang_not(struct engine *e, lang a);
+lang lang_minus(struct engine *e, lang a, lang b);
+lang lang_concat(struct engine *e, lang a, lang b);
+
+bool lang_accepts(struct engine *e, lang a, struct str s);
+bool lang_inside(struct engine *e, lang a, lang b);
+/* true with the sorted strings if a is in list form as a finite set (complement == false) or as a
+ * co-finite one (complement == true: the strings that are NOT in it). */
+bool lang_list(struct engine *e, lang a, bool *complement, const struct str **items, size_t *n);
+/* A string of the language: printable ASCII if there is one, then the shortest, then the one that
+ * looks best (letters a-z first, then digits, then the rest). false if empty. */
+bool lang_pick(struct engine *e, struct arena *arena, lang a, struct str *out);
+
+/* --- walking, for cutting a language at the delimiters of a derived field ---
+ * States of `a` as a complete minimal automaton, numbered from 0 in a canonical order. */
+uint32_t lang_states(struct engine *e, lang a);
+uint32_t lang_start(struct engine *e, lang a);
+uint32_t lang_step(struct engine *e, lang a, uint32_t state, unsigned char byte);
+uint32_t lang_walk(struct engine *e, lang a, uint32_t state, struct str text);
+bool lang_final(struct engine *e, lang a, uint32_t state);
+/* The strings of `within` that lead from state `from`, grouped by where they lead: out[q] for every
+ * state q of a (LANG_NONE where none leads there). out has lang_states(a) entries. Together they
+ * partition `within`. */
+void lang_split(struct engine *e, lang a, uint32_t from, lang within, lang *out);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The fields of a finding as a table (field.def): name, type, cardinality, group, vocabulary, path
+ * per shape, capability per mechanism, and the source of each row. Rows come from the research
+ * table of 63 fields; adding a field is adding a row. */
+#ifndef MODEL_FIELD_H
+#define MODEL_FIELD_H
+
+#include "model/type.h"
+
+/* Where a field lives. ASFF's arrays are groups; a group's elements hold its fields and its child
+ * groups. FINDING is the document itself. For an Inspector finding VULNERABILITY and RESOURCE have
+ * exactly one element (assumption A1), so their fields are single there. */
+enum group {
+	GROUP_FINDING,
+	GROUP_VULNERABILITY, /* Vulnerabilities[]: cve, fix, exploit, epss, … */
+	GROUP_RESOURCE,      /* Resources[]: resource.type, repository, tag, … */
+	GROUP_PACKAGE,       /* in VULNERABILITY: package.* */
+	GROUP_CVSS,          /* in VULNERABILITY: cvss */
+	GROUP_RELATED,       /* in VULNERABILITY: related, a list of scalars */
+	GROUP_IMAGE_TAG,     /* in RESOURCE: image.tag, a list of scalars */
+	GROUP_LAMBDA_LAYER,  /* in RESOURCE: lambda.layer, a list of scalars */
+	GROUP_PORT,          /* in FINDING: port, a list of scalars */
+	GROUP_CODE_PATH,     /* in VULNERABILITY: code.path, a list of scalars */
+	GROUP_COUNT
+};
+
+enum group group_parent(enum group group); /* GROUP_FINDING's parent is GROUP_FINDING */
+const char *group_name(enum group group);  /* "package", "cvss", "resource", …: the word after `any` */
+/* The group that `any PATH { … }` names (package, cvss, resource), or -1. */
+int group_find(struct str path);
+
+enum cardinality { CARD_ONE, CARD_OPTIONAL, CARD_MANY };
+
+/* Mechanisms: ways in which AWS evaluates a condition. */
+enum mechanism {
+	MECHANISM_EVENT,          /* EventBridge pattern over the ASFF event (via event, notify) */
+	MECHANISM_AUTOMATION,     /* automation rule V1 (via automation) */
+	MECHANISM_AUTOMATION_V2,
+	MECHANISM_INSPECTOR,      /* Inspector filter */
+	MECHANISM_INSIGHT,
+	MECHANISM_INSPECTOR_EVENT,
+	MECHANISM_V2_EVENT,
+	MECHANISM_COUNT
+};
+
+/* What a mechanism can test of a field. */
+enum capability {
+	CAN_NOT,        /* does not carry it, or a rule does not see it (customer-owned fields in V1) */
+	CAN_DIRECTLY,   /* by a criterion or path of its own */
+	CAN_BY_TITLE,   /* V1: cve through the Title's "<id> - " prefix */
+	CAN_BY_ARN,     /* V1: through ResourceId, decided over the ARN's grammar */
+	CAN_AS_TEXT,    /* carried, but as a string (score in ASFF): equality of canonical text only */
+};
+
+enum field_id {
+#define FIELD(id, ...) FIELD_##id,
+#include "model/field.def"
+#undef FIELD
+	FIELD_COUNT
+};
+
+struct field {
+	const char *name;               /* "resource.type" */
+	const char *inner;              /* name inside any GROUP { }, or NULL: "type", "name", "score" */
+	enum type type;
+	enum cardinality cardinality;   /* for an Inspector finding */
+	enum group group;
+	const struct vocabulary *words; /* ENUM and WORD, else NULL */
+	int64_t lo, hi;                 /* DECIMAL, INT: scaled bounds, inclusive */
+	const char *asff;               /* path, "Vulnerabilities[].FixAvailable"; NULL: not carried */
+	const char *event;              /* dotted path below detail.findings in the ASFF event, or NULL */
+	const char *v1;                 /* criterion of an automation rule V1, or NULL */
+	enum capability can[MECHANISM_COUNT];
+	const char *inspector_api, *inspector_event, *inspector_filter, *insight, *v2, *ocsf; /* text of the table, or NULL */
+	const char *concept, *note, *source;
+	const char *const *examples;    /* NULL-terminated nice values for witnesses, policy spelling */
+};
+
+extern const struct field fields[FIELD_COUNT];
+
+int field_find(struct str name);                          /* field_id or -1 */
+int field_find_inner(enum group group, struct str name);  /* inside any GROUP { }, or -1 */
+const char *mechanism_name(enum mechanism m);             /* "event", "automation", … as `via` spells it */
+const char *mechanism_title(enum mechanism m);            /* "an EventBridge pattern", … for messages */
+
+#endif
