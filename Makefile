@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make                 build/release/vulnctl, and ./vulnctl
+# make check           every test that needs no network
+# make CFG=asan check  the same under AddressSanitizer, UBSan and LeakSanitizer
+# make bless           rewrite the goldens (people review the diff)
+# make conformance     judges nobody here wrote; fetched by tests/conformance/fetch
+
+CFG ?= release
+BUILD := build/$(CFG)
+GEN := $(BUILD)/gen
+
+CC ?= gcc
+PYTHON ?= python3
+
+OPT_release := -O2 -g -D_FORTIFY_SOURCE=2
+OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_cov := -O0 -g --coverage
+ifeq ($(OPT_$(CFG)),)
+$(error CFG is one of release, asan, cov)
+endif
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wundef \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Werror
+HARDEN := -fstack-protector-strong -fPIE
+CPPFLAGS += -D_GNU_SOURCE -Icompiler -Igrammar -I$(GEN)
+CFLAGS += -std=c11 $(WARN) $(OPT_$(CFG)) $(HARDEN)
+LDFLAGS += -pie -Wl,-z,relro,-z,now $(OPT_$(CFG))
+LDLIBS += -ljansson -lyaml
+
+SOURCES := $(sort $(wildcard compiler/*/*.c))
+GENERATED := $(GEN)/vpol_scan.c $(GEN)/vpol_parse.c
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(GENERATED:%.c=%.o)
+LIBRARY := $(BUILD)/libvulnctl.a
+PROGRAM := $(BUILD)/vulnctl
+UNIT := $(sort $(wildcard tests/unit/test_*.c))
+TESTS := $(UNIT:tests/unit/%.c=$(BUILD)/tests/%)
+
+.PHONY: all check bless conformance clean tests
+.DELETE_ON_ERROR:
+all: $(PROGRAM) vulnctl
+
+vulnctl: $(PROGRAM)
+	ln -sfn $(PROGRAM) $@
+
+$(PROGRAM): $(BUILD)/compiler/main.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIBRARY): $(OBJECTS)
+	rm -f $@
+	ar rcsD $@ $^
+
+$(GEN)/vpol_scan.c: grammar/vpol.l | $(GEN)
+	flex -Cf --header-file=$(GEN)/vpol_scan.h -o $@ $<
+
+$(GEN)/vpol_parse.c: grammar/vpol.y | $(GEN)
+	bison -Wcounterexamples -Werror --header=$(GEN)/vpol_parse.h -o $@ $<
+
+$(GEN)/vpol_scan.h: $(GEN)/vpol_scan.c
+$(GEN)/vpol_parse.h: $(GEN)/vpol_parse.c
+$(GEN)/vpol_scan.o $(GEN)/vpol_parse.o: $(GEN)/vpol_scan.h $(GEN)/vpol_parse.h
+$(BUILD)/compiler/syntax/%.o: $(GEN)/vpol_scan.h $(GEN)/vpol_parse.h
+
+$(GEN):
+	mkdir -p $@
+
+$(GEN)/%.o: $(GEN)/%.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: tests/unit/%.c tests/unit/tap.h $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< \
+		$(LIBRARY) $(LDLIBS)
+
+tests: $(TESTS)
+
+check: all tests
+	$(PYTHON) tests/run.py --build $(BUILD)
+
+bless: all
+	$(PYTHON) tests/run.py --build $(BUILD) --bless
+
+conformance: all tests
+	$(PYTHON) tests/conformance/run.py --build $(BUILD)
+
+clean:
+	rm -rf build vulnctl
+
+-include $(OBJECTS:.o=.d) $(BUILD)/compiler/main.d $(TESTS:%=%.d)

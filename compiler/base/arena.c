@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The arena: a list of blocks, each served from front to back. Blocks double up to a bound, so a
+ * small run stays small and a large one makes few calls to malloc. */
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ALIGNMENT ((size_t)16)
+#define FIRST_BLOCK ((size_t)64 * 1024)
+#define LARGEST_BLOCK ((size_t)4 * 1024 * 1024)
+
+struct block {
+	struct block *next;
+	size_t size, used; /* of data */
+	_Alignas(16) unsigned char data[];
+};
+
+struct arena {
+	struct block *blocks;
+	size_t next_size, used;
+};
+
+/* The one exit outside main: there is nothing a caller could do, and nothing was written yet. */
+static _Noreturn void out_of_memory(void)
+{
+	static const char message[] = "vulnctl: error: out of memory\n";
+	ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+
+	(void)written;
+	_exit(3);
+}
+
+static struct block *block_new(size_t size)
+{
+	struct block *block;
+
+	if (size > SIZE_MAX - sizeof *block)
+		out_of_memory();
+	block = malloc(sizeof *block + size);
+	if (!block)
+		out_of_memory();
+	block->next = NULL;
+	block->size = size;
+	block->used = 0;
+	return block;
+}
+
+struct arena *arena_new(void)
+{
+	struct arena *arena = calloc(1, sizeof *arena);
+
+	if (!arena)
+		out_of_memory();
+	arena->next_size = FIRST_BLOCK;
+	return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+	struct block *block, *next;
+
+	if (!arena)
+		return;
+	for (block = arena->blocks; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+	free(arena);
+}
+
+/* A block of its own for what is large, behind the current one, which keeps its free rest. */
+static void *alloc_large(struct arena *arena, size_t size)
+{
+	struct block *block = block_new(size);
+
+	if (arena->blocks) {
+		block->next = arena->blocks->next;
+		arena->blocks->next = block;
+	} else {
+		arena->blocks = block;
+	}
+	block->used = size;
+	return block->data;
+}
+
+static void *alloc_raw(struct arena *arena, size_t size)
+{
+	struct block *block = arena->blocks;
+	void *data;
+
+	if (size > SIZE_MAX - ALIGNMENT)
+		out_of_memory();
+	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	arena->used += size;
+	if (size > LARGEST_BLOCK / 4)
+		return alloc_large(arena, size);
+	if (!block || block->size - block->used < size) {
+		block = block_new(arena->next_size > size ? arena->next_size : size);
+		block->next = arena->blocks;
+		arena->blocks = block;
+		if (arena->next_size < LARGEST_BLOCK)
+			arena->next_size *= 2;
+	}
+	data = block->data + block->used;
+	block->used += size;
+	return data;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	void *data = alloc_raw(arena, size ? size : 1);
+
+	memset(data, 0, size);
+	return data;
+}
+
+static size_t product(size_t n, size_t size)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(n, size, &total))
+		out_of_memory();
+	return total;
+}
+
+void *arena_array(struct arena *arena, size_t n, size_t size)
+{
+	return arena_alloc(arena, product(n, size));
+}
+
+void *arena_regrow(struct arena *arena, const void *old, size_t used, size_t n, size_t size)
+{
+	size_t total = product(n, size);
+	unsigned char *data = alloc_raw(arena, total ? total : 1);
+
+	if (used)
+		memcpy(data, old, used);
+	if (total > used)
+		memset(data + used, 0, total - used);
+	return data;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+	return arena->used;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Strings with a length, and the buffer in which they are built. */
+#include "base/str.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct str str_from(const char *cstr)
+{
+	return (struct str){cstr, strlen(cstr)};
+}
+
+struct str str_copy(struct arena *arena, struct str s)
+{
+	return (struct str){str_cstr(arena, s), s.len};
+}
+
+const char *str_cstr(struct arena *arena, struct str s)
+{
+	char *copy = arena_alloc(arena, s.len + 1);
+
+	if (s.len)
+		memcpy(copy, s.ptr, s.len);
+	return copy;
+}
+
+struct str str_slice(struct str s, size_t from, size_t to)
+{
+	if (to > s.len)
+		to = s.len;
+	if (from > to)
+		from = to;
+	return (struct str){s.len ? s.ptr + from : s.ptr, to - from};
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool str_is(struct str s, const char *cstr)
+{
+	return str_eq(s, str_from(cstr));
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int order = n ? memcmp(a.ptr, b.ptr, n) : 0;
+
+	if (order)
+		return order;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
+}
+
+bool str_contains(struct str s, struct str needle)
+{
+	if (!needle.len)
+		return true;
+	return s.len && memmem(s.ptr, s.len, needle.ptr, needle.len) != NULL;
+}
+
+/* FNV-1a with a final mix: good spread for short keys. Orders taken from it are never shown. */
+uint64_t str_hash(struct str s)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < s.len; i++)
+		hash = (hash ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001b3);
+	hash ^= hash >> 32;
+	return hash * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+struct str str_printf(struct arena *arena, const char *format, ...)
+{
+	struct strbuf b;
+	va_list args;
+
+	strbuf_init(&b, arena);
+	va_start(args, format);
+	strbuf_vprintf(&b, format, args);
+	va_end(args);
+	return strbuf_str(&b);
+}
+
+void strbuf_init(struct strbuf *b, struct arena *arena)
+{
+	*b = (struct strbuf){.arena = arena};
+}
+
+static void reserve(struct strbuf *b, size_t more)
+{
+	size_t need = b->len + more, cap = b->cap ? b->cap : 64;
+
+	if (need <= b->cap)
+		return;
+	while (cap < need)
+		cap *= 2;
+	b->ptr = arena_regrow(b->arena, b->ptr, b->len, cap, 1);
+	b->cap = cap;
+}
+
+void strbuf_add(struct strbuf *b, struct str s)
+{
+	if (!s.len)
+		return;
+	reserve(b, s.len);
+	memcpy(b->ptr + b->len, s.ptr, s.len);
+	b->len += s.len;
+}
+
+void strbuf_addc(struct strbuf *b, char c)
+{
+	reserve(b, 1);
+	b->ptr[b->len++] = c;
+}
+
+void strbuf_puts(struct strbuf *b, const char *cstr)
+{
+	strbuf_add(b, str_from(cstr));
+}
+
+void strbuf_printf(struct strbuf *b, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	strbuf_vprintf(b, format, args);
+	va_end(args);
+}
+
+void strbuf_vprintf(struct strbuf *b, const char *format, va_list args)
+{
+	va_list again;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, args);
+	if (n > 0) {
+		reserve(b, (size_t)n + 1);
+		vsnprintf(b->ptr + b->len, (size_t)n + 1, format, again);
+		b->len += (size_t)n;
+	}
+	va_end(again);
+}
+
+struct str strbuf_str(const struct strbuf *b)
+{
+	return (struct str){b->len ? b->ptr : "", b->len};
+}
