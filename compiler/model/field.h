@@ -50,7 +50,20 @@ enum capability {
 	CAN_DIRECTLY,   /* by a criterion or path of its own */
 	CAN_BY_TITLE,   /* V1: cve through the Title's "<id> - " prefix */
 	CAN_BY_ARN,     /* V1: through ResourceId, decided over the ARN's grammar */
-	CAN_AS_TEXT,    /* carried, but as a string (score in ASFF): equality of canonical text only */
+	CAN_AS_TEXT,    /* carried, but as a string: a score by its canonical text, a date by presence */
+};
+
+/* The findings on which a field can exist (universe.def says it in sentences). */
+enum habitat {
+	HABITAT_ANY,
+	HABITAT_PACKAGE,         /* package vulnerabilities; never controls or GuardDuty findings */
+	HABITAT_NETWORK,         /* Inspector's network reachability */
+	HABITAT_CODE,            /* Inspector's code vulnerabilities */
+	HABITAT_NOT_INSPECTOR,   /* controls */
+	HABITAT_IMAGE,           /* container images of any cloud */
+	HABITAT_INSTANCE,        /* EC2 instances */
+	HABITAT_FUNCTION,        /* Lambda functions */
+	HABITAT_CODE_REPOSITORY,
 };
 
 enum field_id {
@@ -62,17 +75,22 @@ enum field_id {
 
 struct field {
 	const char *name;               /* "resource.type" */
-	const char *inner;              /* name inside any GROUP { }, or NULL: "type", "name", "score" */
+	const char *inner;              /* name inside any GROUP { } ("type", "name", "score"); NULL: none */
 	enum type type;
 	enum cardinality cardinality;   /* for an Inspector finding */
 	enum group group;
+	enum habitat habitat;
 	const struct vocabulary *words; /* ENUM and WORD, else NULL */
 	int64_t lo, hi;                 /* DECIMAL, INT: scaled bounds, inclusive */
-	const char *asff;               /* path, "Vulnerabilities[].FixAvailable"; NULL: not carried */
+	/* Paths; of a MAP, the object that holds the keys. A key of ProductFields has '/' in it and no
+	 * '.', so a dotted path can be cut at its dots. */
+	const char *asff;               /* "Vulnerabilities[].FixAvailable"; NULL: not carried */
 	const char *event;              /* dotted path below detail.findings in the ASFF event, or NULL */
-	const char *v1;                 /* criterion of an automation rule V1, or NULL */
+	const char *v1;                 /* criterion of an automation rule V1, or NULL; beside CAN_NOT:
+					 * there is one, but it sees the provider's copy only */
 	enum capability can[MECHANISM_COUNT];
-	const char *inspector_api, *inspector_event, *inspector_filter, *insight, *v2, *ocsf; /* text of the table, or NULL */
+	/* For people, or NULL; inspector_event is a path below detail. */
+	const char *inspector_api, *inspector_event, *inspector_filter, *insight, *v2, *ocsf;
 	const char *concept, *note, *source;
 	const char *const *examples;    /* NULL-terminated nice values for witnesses, policy spelling */
 };
@@ -80,8 +98,12 @@ struct field {
 extern const struct field fields[FIELD_COUNT];
 
 int field_find(struct str name);                          /* field_id or -1 */
-int field_find_inner(enum group group, struct str name);  /* inside any GROUP { }, or -1 */
+/* Inside any GROUP { }, or -1; the lists of scalars in a group's elements (image.tag in resource)
+ * count as its fields. */
+int field_find_inner(enum group group, struct str name);
 const char *mechanism_name(enum mechanism m);             /* "event", "automation", … as `via` spells it */
 const char *mechanism_title(enum mechanism m);            /* "an EventBridge pattern", … for messages */
+const char *capability_name(enum capability can);         /* "no", "yes", "by title", … */
+const char *cardinality_name(enum cardinality cardinality); /* "one", "optional", "many" */
 
 #endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of field.def and the look-ups in it. 63 rows: a linear search beats any index. */
+#include "model/field.h"
+
+#include "base/vec.h"
+
+#define ENUM(v) .type = TYPE_ENUM, .words = &vocabulary_##v
+#define WORD(v) .type = TYPE_WORD, .words = &vocabulary_##v
+#define PLAIN(t) .type = TYPE_##t
+#define NUMBER(t, from, to) .type = TYPE_##t, .lo = (from) * TYPE_SCALE, .hi = (to) * TYPE_SCALE
+
+#define EVENT(c, path) .event = (path), .can[MECHANISM_EVENT] = CAN_##c
+#define V1(c, criterion) .v1 = (criterion), .can[MECHANISM_AUTOMATION] = CAN_##c
+#define V2(c, text) .v2 = (text), .can[MECHANISM_AUTOMATION_V2] = CAN_##c
+#define INSPECTOR(c, text) .inspector_filter = (text), .can[MECHANISM_INSPECTOR] = CAN_##c
+#define INSIGHT(c, text) .insight = (text), .can[MECHANISM_INSIGHT] = CAN_##c
+#define INSPECTOR_EVENT(c, path)                                                                   \
+	.inspector_event = (path), .can[MECHANISM_INSPECTOR_EVENT] = CAN_##c
+#define OCSF(c, text) .ocsf = (text), .can[MECHANISM_V2_EVENT] = CAN_##c
+#define EXAMPLES(...) .examples = (const char *const[]){__VA_ARGS__, NULL}
+
+const struct field fields[FIELD_COUNT] = {
+#define FIELD(id, ...) [FIELD_##id] = {__VA_ARGS__},
+#include "model/field.def"
+#undef FIELD
+};
+
+static const struct {
+	const char *name;
+	enum group parent;
+	bool named; /* `any NAME { … }` is in the language */
+} groups[GROUP_COUNT] = {
+	[GROUP_FINDING] = {"finding", GROUP_FINDING, false},
+	[GROUP_VULNERABILITY] = {"vulnerability", GROUP_FINDING, false},
+	[GROUP_RESOURCE] = {"resource", GROUP_FINDING, true},
+	[GROUP_PACKAGE] = {"package", GROUP_VULNERABILITY, true},
+	[GROUP_CVSS] = {"cvss", GROUP_VULNERABILITY, true},
+	[GROUP_RELATED] = {"related", GROUP_VULNERABILITY, false},
+	[GROUP_IMAGE_TAG] = {"image.tag", GROUP_RESOURCE, false},
+	[GROUP_LAMBDA_LAYER] = {"lambda.layer", GROUP_RESOURCE, false},
+	[GROUP_PORT] = {"port", GROUP_FINDING, false},
+	[GROUP_CODE_PATH] = {"code.path", GROUP_VULNERABILITY, false},
+};
+
+enum group group_parent(enum group group)
+{
+	return groups[group].parent;
+}
+
+const char *group_name(enum group group)
+{
+	return groups[group].name;
+}
+
+int group_find(struct str path)
+{
+	for (int i = 0; i < GROUP_COUNT; i++)
+		if (groups[i].named && str_is(path, groups[i].name))
+			return i;
+	return -1;
+}
+
+int field_find(struct str name)
+{
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (str_is(name, fields[i].name))
+			return i;
+	return -1;
+}
+
+int field_find_inner(enum group group, struct str name)
+{
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		const struct field *field = &fields[i];
+
+		if (field->inner && str_is(name, field->inner) &&
+		    (field->group == group || (!groups[field->group].named &&
+					       groups[field->group].parent == group)))
+			return i;
+	}
+	return -1;
+}
+
+static const struct {
+	const char *name, *title;
+} mechanisms[MECHANISM_COUNT] = {
+	[MECHANISM_EVENT] = {"event", "an EventBridge pattern"},
+	[MECHANISM_AUTOMATION] = {"automation", "a Security Hub automation rule"},
+	[MECHANISM_AUTOMATION_V2] = {"automation-v2", "a Security Hub V2 automation rule"},
+	[MECHANISM_INSPECTOR] = {"inspector", "an Inspector filter"},
+	[MECHANISM_INSIGHT] = {"insight", "a Security Hub insight"},
+	[MECHANISM_INSPECTOR_EVENT] = {"inspector-event", "a pattern over Inspector's own event"},
+	[MECHANISM_V2_EVENT] = {"v2-event", "a pattern over the Security Hub V2 event"},
+};
+
+const char *mechanism_name(enum mechanism m)
+{
+	return mechanisms[m].name;
+}
+
+const char *mechanism_title(enum mechanism m)
+{
+	return mechanisms[m].title;
+}
+
+const char *capability_name(enum capability can)
+{
+	static const char *const names[] = {
+		[CAN_NOT] = "no",
+		[CAN_DIRECTLY] = "yes",
+		[CAN_BY_TITLE] = "by title",
+		[CAN_BY_ARN] = "by ARN",
+		[CAN_AS_TEXT] = "as text",
+	};
+
+	return names[can];
+}
+
+const char *cardinality_name(enum cardinality cardinality)
+{
+	static const char *const names[] = {
+		[CARD_ONE] = "one", [CARD_OPTIONAL] = "optional", [CARD_MANY] = "many"};
+
+	return names[cardinality];
+}
