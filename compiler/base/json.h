@@ -3,11 +3,14 @@
  * JSON. Three things: a read-only tree on the arena; two readers that make it (json_parse is ours
  * and keeps the text of numbers, for findings; json_load is jansson, for reading back what we wrote,
  * so that writer and reader are not the same code); and one writer. No doubles anywhere.
- * Both readers refuse duplicate keys, NUL, invalid UTF-8, trailing text and nesting beyond 64. */
+ * Both readers refuse duplicate keys, NUL, invalid UTF-8, trailing text and nesting beyond 64.
+ * json_parse also takes one BOM at the beginning, which real exports have. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
 #include "base/str.h"
+
+#define JSON_DEPTH_MAX 64
 
 enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
@@ -25,7 +28,8 @@ struct json_error {
 	const char *what;   /* static text, lower case */
 };
 
-/* NULL and *error on failure. */
+/* NULL and *error on failure. The tree of json_parse points into `text`, which must live as long;
+ * that of json_load holds copies, except for the texts of its numbers. */
 struct json *json_parse(struct arena *arena, struct str text, struct json_error *error);
 struct json *json_load(struct arena *arena, struct str text, struct json_error *error);
 
@@ -49,6 +53,10 @@ struct json_writer {
 	bool after_key;
 };
 
+/* jansson exports a json_string and a json_null of its own: hidden, ours cannot take their place when
+ * the dynamic linker binds jansson's calls of them. */
+#define JSON_OWN __attribute__((visibility("hidden")))
+
 void json_begin(struct json_writer *w, struct arena *arena, unsigned indent);
 struct str json_end(struct json_writer *w);
 void json_open_object(struct json_writer *w);
@@ -57,12 +65,12 @@ void json_open_array(struct json_writer *w);
 void json_close_array(struct json_writer *w);
 void json_key(struct json_writer *w, const char *key);
 void json_key_str(struct json_writer *w, struct str key);
-void json_string(struct json_writer *w, const char *cstr);
+JSON_OWN void json_string(struct json_writer *w, const char *cstr);
 void json_str(struct json_writer *w, struct str s);
 void json_int(struct json_writer *w, int64_t value);
 void json_scaled(struct json_writer *w, int64_t scaled); /* 10^-9 units: 7.5, 10, 0.94422 */
 void json_bool(struct json_writer *w, bool value);
-void json_null(struct json_writer *w);
+JSON_OWN void json_null(struct json_writer *w);
 /* A whole tree, keys as they stand. */
 void json_tree(struct json_writer *w, const struct json *json);
 

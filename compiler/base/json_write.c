@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The one JSON writer. */
+#include "base/json.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void json_begin(struct json_writer *w, struct arena *arena, unsigned indent)
+{
+	*w = (struct json_writer){.indent = indent, .fresh = true};
+	strbuf_init(&w->out, arena);
+}
+
+struct str json_end(struct json_writer *w)
+{
+	if (w->indent)
+		strbuf_addc(&w->out, '\n');
+	return strbuf_str(&w->out);
+}
+
+static void new_line(struct json_writer *w)
+{
+	if (!w->indent)
+		return;
+	strbuf_addc(&w->out, '\n');
+	for (unsigned i = 0; i < w->depth * w->indent; i++)
+		strbuf_addc(&w->out, ' ');
+}
+
+static void separate(struct json_writer *w)
+{
+	if (!w->fresh)
+		strbuf_addc(&w->out, ',');
+	w->fresh = false;
+	new_line(w);
+}
+
+static void before_value(struct json_writer *w)
+{
+	if (w->after_key)
+		w->after_key = false;
+	else if (w->depth)
+		separate(w);
+}
+
+static void open_container(struct json_writer *w, char c)
+{
+	before_value(w);
+	strbuf_addc(&w->out, c);
+	w->depth++;
+	w->fresh = true;
+}
+
+static void close_container(struct json_writer *w, char c)
+{
+	w->depth--;
+	if (!w->fresh)
+		new_line(w);
+	w->fresh = false;
+	strbuf_addc(&w->out, c);
+}
+
+void json_open_object(struct json_writer *w)
+{
+	open_container(w, '{');
+}
+
+void json_close_object(struct json_writer *w)
+{
+	close_container(w, '}');
+}
+
+void json_open_array(struct json_writer *w)
+{
+	open_container(w, '[');
+}
+
+void json_close_array(struct json_writer *w)
+{
+	close_container(w, ']');
+}
+
+/* The length of what must be escaped at the front of s, 0 if nothing must. U+2028 and U+2029 end a
+ * line in JavaScript and in some viewers, U+007F disappears on terminals. */
+static size_t unsafe_length(const char *s, size_t left)
+{
+	unsigned char c = (unsigned char)s[0];
+
+	if (c < 0x20 || c == '"' || c == '\\' || c == 0x7F)
+		return 1;
+	if (c == 0xE2 && left >= 3 && (!memcmp(s, "\xE2\x80\xA8", 3) || !memcmp(s, "\xE2\x80\xA9", 3)))
+		return 3;
+	return 0;
+}
+
+static void write_escape(struct strbuf *out, const char *s, size_t n)
+{
+	static const char meant[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+	const char *known;
+
+	if (n == 3) {
+		strbuf_puts(out, s[2] == '\xA8' ? "\\u2028" : "\\u2029");
+		return;
+	}
+	known = memchr(meant, s[0], sizeof meant - 1);
+	if (known) {
+		strbuf_addc(out, '\\');
+		strbuf_addc(out, letters[known - meant]);
+	} else {
+		strbuf_printf(out, "\\u%04x", (unsigned)s[0]);
+	}
+}
+
+static void write_string(struct strbuf *out, struct str s)
+{
+	size_t safe = 0;
+
+	strbuf_addc(out, '"');
+	for (size_t at = 0; at < s.len;) {
+		size_t n = unsafe_length(s.ptr + at, s.len - at);
+
+		if (n == 0) {
+			at++;
+			continue;
+		}
+		strbuf_add(out, str_slice(s, safe, at));
+		write_escape(out, s.ptr + at, n);
+		at += n;
+		safe = at;
+	}
+	strbuf_add(out, str_slice(s, safe, s.len));
+	strbuf_addc(out, '"');
+}
+
+void json_key(struct json_writer *w, const char *key)
+{
+	json_key_str(w, str_from(key));
+}
+
+void json_key_str(struct json_writer *w, struct str key)
+{
+	separate(w);
+	write_string(&w->out, key);
+	strbuf_puts(&w->out, w->indent ? ": " : ":");
+	w->after_key = true;
+}
+
+void json_string(struct json_writer *w, const char *cstr)
+{
+	json_str(w, str_from(cstr));
+}
+
+void json_str(struct json_writer *w, struct str s)
+{
+	before_value(w);
+	write_string(&w->out, s);
+}
+
+static void write_raw(struct json_writer *w, struct str text)
+{
+	before_value(w);
+	strbuf_add(&w->out, text);
+}
+
+void json_int(struct json_writer *w, int64_t value)
+{
+	before_value(w);
+	strbuf_printf(&w->out, "%" PRId64, value);
+}
+
+void json_scaled(struct json_writer *w, int64_t scaled)
+{
+	const uint64_t one = UINT64_C(1000000000);
+	uint64_t size = scaled < 0 ? -(uint64_t)scaled : (uint64_t)scaled, fraction = size % one;
+	int digits = 9;
+
+	before_value(w);
+	strbuf_printf(&w->out, "%s%" PRIu64, scaled < 0 ? "-" : "", size / one);
+	if (!fraction)
+		return;
+	for (; fraction % 10 == 0; digits--)
+		fraction /= 10;
+	strbuf_printf(&w->out, ".%0*" PRIu64, digits, fraction);
+}
+
+void json_bool(struct json_writer *w, bool value)
+{
+	write_raw(w, value ? STR("true") : STR("false"));
+}
+
+void json_null(struct json_writer *w)
+{
+	write_raw(w, STR("null"));
+}
+
+/* Recursive, but a tree is never deeper than the readers let it be. */
+void json_tree(struct json_writer *w, const struct json *json)
+{
+	switch (json->type) {
+	case JSON_NULL:
+		json_null(w);
+		break;
+	case JSON_FALSE:
+	case JSON_TRUE:
+		json_bool(w, json->type == JSON_TRUE);
+		break;
+	case JSON_NUMBER:
+		write_raw(w, json->text);
+		break;
+	case JSON_STRING:
+		json_str(w, json->text);
+		break;
+	case JSON_ARRAY:
+		json_open_array(w);
+		for (size_t i = 0; i < json->n; i++)
+			json_tree(w, json->items[i]);
+		json_close_array(w);
+		break;
+	case JSON_OBJECT:
+		json_open_object(w);
+		for (size_t i = 0; i < json->n; i++) {
+			json_key_str(w, json->keys[i]);
+			json_tree(w, json->items[i]);
+		}
+		json_close_object(w);
+		break;
+	}
+}
