@@ -26,7 +26,7 @@ enum group {
 };
 
 enum group group_parent(enum group group); /* GROUP_FINDING's parent is GROUP_FINDING */
-const char *group_name(enum group group);  /* "package", "cvss", "resource", …: the word after `any` */
+const char *group_name(enum group group);  /* the word after `any`: "package", "resource", … */
 /* The group that `any PATH { … }` names (package, cvss, resource), or -1. */
 int group_find(struct str path);
 
@@ -46,11 +46,11 @@ enum mechanism {
 
 /* What a mechanism can test of a field. */
 enum capability {
-	CAN_NOT,        /* does not carry it, or a rule does not see it (customer-owned fields in V1) */
+	CAN_NOT,        /* does not carry it, or does not see it (customer-owned fields in V1) */
 	CAN_DIRECTLY,   /* by a criterion or path of its own */
 	CAN_BY_TITLE,   /* V1: cve through the Title's "<id> - " prefix */
 	CAN_BY_ARN,     /* V1: through ResourceId, decided over the ARN's grammar */
-	CAN_AS_TEXT,    /* carried, but as a string: a score by its canonical text, a date by presence */
+	CAN_AS_TEXT,    /* carried as a string: a score by its canonical text, a date by presence */
 };
 
 /* The findings on which a field can exist (universe.def says it in sentences). */
@@ -75,24 +75,24 @@ enum field_id {
 
 struct field {
 	const char *name;               /* "resource.type" */
-	const char *inner;              /* name inside any GROUP { } ("type", "name", "score"); NULL: none */
+	const char *inner;              /* name inside any GROUP { }: "type", "name"; NULL: none */
 	enum type type;
 	enum cardinality cardinality;   /* for an Inspector finding */
 	enum group group;
 	enum habitat habitat;
 	const struct vocabulary *words; /* ENUM and WORD, else NULL */
 	int64_t lo, hi;                 /* DECIMAL, INT: scaled bounds, inclusive */
-	/* Paths; of a MAP, the object that holds the keys. A key of ProductFields has '/' in it and no
-	 * '.', so a dotted path can be cut at its dots. */
+	/* Paths; of a MAP, the object that holds the keys. A key of ProductFields has '/' in it and
+	 * no '.', so a dotted path can be cut at its dots. */
 	const char *asff;               /* "Vulnerabilities[].FixAvailable"; NULL: not carried */
-	const char *event;              /* dotted path below detail.findings in the ASFF event, or NULL */
-	const char *v1;                 /* criterion of an automation rule V1, or NULL; beside CAN_NOT:
-					 * there is one, but it sees the provider's copy only */
+	const char *event;              /* dotted path below detail.findings of the ASFF event */
+	const char *v1;                 /* criterion of an automation rule V1; beside CAN_NOT:
+					 * it sees the provider's copy only */
 	enum capability can[MECHANISM_COUNT];
 	/* For people, or NULL; inspector_event is a path below detail. */
 	const char *inspector_api, *inspector_event, *inspector_filter, *insight, *v2, *ocsf;
 	const char *concept, *note, *source;
-	const char *const *examples;    /* NULL-terminated nice values for witnesses, policy spelling */
+	const char *const *examples;    /* NULL-terminated, policy spelling: for witnesses */
 };
 
 extern const struct field fields[FIELD_COUNT];
@@ -101,8 +101,8 @@ int field_find(struct str name);                          /* field_id or -1 */
 /* Inside any GROUP { }, or -1; the lists of scalars in a group's elements (image.tag in resource)
  * count as its fields. */
 int field_find_inner(enum group group, struct str name);
-const char *mechanism_name(enum mechanism m);             /* "event", "automation", … as `via` spells it */
-const char *mechanism_title(enum mechanism m);            /* "an EventBridge pattern", … for messages */
+const char *mechanism_name(enum mechanism m);             /* as `via` spells it: "event", … */
+const char *mechanism_title(enum mechanism m);            /* "an EventBridge pattern", … */
 const char *capability_name(enum capability can);         /* "no", "yes", "by title", … */
 const char *cardinality_name(enum cardinality cardinality); /* "one", "optional", "many" */
 

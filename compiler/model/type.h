@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 enum type {
-	TYPE_ENUM,     /* closed vocabulary: severity, exploit, fix, workflow, record, compliance, verification */
+	TYPE_ENUM,     /* closed vocabulary: severity, exploit, fix, workflow, record, … */
 	TYPE_WORD,     /* open vocabulary of constants and STRINGs: resource.type, finding.type */
 	TYPE_VULNID,   /* vulnerability id, as a string */
 	TYPE_STRING,
@@ -25,8 +25,8 @@ enum type {
 struct vocabulary {
 	const char *name;           /* "Severity" */
 	const char *const *words;   /* the policy's spelling, n of them */
-	const char *const *asff;    /* ASFF's spelling, same order; NULL entries: ASFF has no such word */
-	const char *const *inspector; /* WORD only: Inspector's spelling, same order; NULL for ENUM */
+	const char *const *asff;    /* ASFF's, same order; a NULL entry: ASFF has no such word */
+	const char *const *inspector; /* WORD only: Inspector's, same order; NULL for ENUM */
 	unsigned n;
 	bool ordered;               /* Severity: words[0] < … < words[n_ordered - 1] */
 	unsigned n_ordered;         /* UNTRIAGED stands after them */
@@ -46,9 +46,10 @@ enum fix_word { FIX_YES, FIX_NO, FIX_PARTIAL };
 enum workflow_word { WORKFLOW_NEW, WORKFLOW_NOTIFIED, WORKFLOW_SUPPRESSED, WORKFLOW_RESOLVED };
 enum record_word { RECORD_ACTIVE, RECORD_ARCHIVED };
 enum resource_word {
-	RESOURCE_ECR_IMAGE, RESOURCE_ECR_REPOSITORY, RESOURCE_EC2_INSTANCE, RESOURCE_LAMBDA_FUNCTION,
-	RESOURCE_CODE_REPOSITORY, RESOURCE_MACHINE_IMAGE, RESOURCE_AZURE_VM, RESOURCE_AZURE_IMAGE,
-	RESOURCE_AZURE_FUNCTION, RESOURCE_GCP_INSTANCE, RESOURCE_GCP_IMAGE, RESOURCE_GCP_FUNCTION,
+	RESOURCE_ECR_IMAGE, RESOURCE_ECR_REPOSITORY, RESOURCE_EC2_INSTANCE,
+	RESOURCE_LAMBDA_FUNCTION, RESOURCE_CODE_REPOSITORY, RESOURCE_MACHINE_IMAGE,
+	RESOURCE_AZURE_VM, RESOURCE_AZURE_IMAGE, RESOURCE_AZURE_FUNCTION,
+	RESOURCE_GCP_INSTANCE, RESOURCE_GCP_IMAGE, RESOURCE_GCP_FUNCTION,
 };
 enum finding_word { FINDING_PACKAGE, FINDING_NETWORK, FINDING_CODE };
 
