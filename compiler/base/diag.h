@@ -33,9 +33,6 @@ struct diag *diag_info(struct diags *d, const char *id, struct span at, const ch
 /* A problem of the world: no span, exit code 3. */
 struct diag *diag_world(struct diags *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The same with a place: a wrong line of vulnctl.yaml. Exit code 3. */
-struct diag *diag_world_at(struct diags *d, struct span at, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 /* A bug of ours: exit code 4. */
 struct diag *diag_bug(struct diags *d, struct span at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
