@@ -25,14 +25,16 @@ bool civil_parse_date(struct str text, int32_t *days);
 /* DATETIME of the policy language: 2026-12-31T09:00[:00](Z|+09:00). */
 bool civil_parse_datetime(struct str text, int64_t *instant);
 /* ISO 8601 as findings carry it: date-time with optional fraction (any digits; beyond nine the
- * value is cut) and Z or an offset with or without colon. */
+ * value is cut) and Z or an offset, up to ±23:59, with or without colon. Any year of four digits
+ * is read, but false when the instant does not fit (before 1677 or after 2262). */
 bool civil_parse_iso(struct str text, int64_t *instant);
 /* "+09:00", up to ±14:59 -> seconds east of UTC. */
 bool civil_parse_offset(struct str text, int32_t *seconds);
 struct str civil_format_date(struct arena *arena, int32_t days);
 /* 2026-12-31T15:00:00Z, with a fraction of 3, 6 or 9 digits when there is one. */
 struct str civil_format_instant(struct arena *arena, int64_t instant);
-/* First instant of a day in a zone, and the day of an instant in a zone. */
+/* First instant of a day in a zone (cut to the range of int64 far outside 1970..2199), and the day
+ * of an instant in a zone. */
 int64_t civil_day_start(int32_t days, int32_t offset_seconds);
 int32_t civil_day_of(int64_t instant, int32_t offset_seconds);
 

@@ -19,6 +19,7 @@ struct source {
 	uint32_t base;   /* offset of text[0] in spans; the first source starts at 1 */
 	uint32_t *lines; /* offsets (in text) of line starts; built by sources_locate */
 	size_t n_lines;
+	uint32_t *counts; /* code points before each block of the text; built with lines */
 };
 
 struct sources;
@@ -28,10 +29,12 @@ struct position {
 	uint32_t line, col;          /* from 1; columns count code points */
 };
 
+/* Locating costs O(size) once per source, then O(log lines), however long the lines are. */
 struct sources *sources_new(struct arena *arena);
 struct source *sources_add(struct sources *sources, struct str path, struct str text);
+/* The end of a source is a place in it, also when it is empty. */
 struct position sources_locate(struct sources *sources, uint32_t offset);
-/* The text of one line without its end; line counts from 1. */
+/* The text of one line without its end (LF or CRLF); line counts from 1, empty beyond the last. */
 struct str source_line(const struct source *source, uint32_t line);
 struct str sources_text(struct sources *sources, struct span span);
 struct span span_join(struct span a, struct span b); /* a zero span is neutral */

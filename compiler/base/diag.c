@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The collector: takes diagnostics in any number, and selects and sorts those that are shown.
+ * Texts are escaped when they come in, so that no renderer can forget it; formats are ours and
+ * pass through unchanged. */
+#include "base/diag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag_internal.h"
+#include "base/unicode.h"
+
+#define SHOWN_PER_FILE 20
+#define SHOWN_IN_ALL 200
+#define TEXT_BYTES 2048   /* of one diagnostic: message, labels, notes and help */
+#define HELP_RESERVE 512  /* of these, what notes leave to the help */
+#define PLACES_PER_DIAG 8 /* labels, and fixes */
+#define KEPT_PER_LEVEL 10000
+#define QUOTE_BYTES 200
+
+struct diags *diags_new(struct arena *arena, struct sources *sources)
+{
+	struct diags *d = ARENA_NEW(arena, struct diags);
+
+	d->arena = arena;
+	d->sources = sources;
+	return d;
+}
+
+/* One line: a line feed is escaped like any other control character. */
+static struct str escape_line(struct arena *arena, struct str text)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, arena);
+	unicode_escape(&b, text);
+	return strbuf_str(&b);
+}
+
+/* A service that reads logs trims a line before it looks for a command. */
+static bool is_command(struct str line)
+{
+	while (line.len) {
+		size_t at = 0;
+
+		if (!unicode_space(unicode_next(line, &at)))
+			break;
+		line = str_slice(line, at, line.len);
+	}
+	return str_starts(line, STR("::"));
+}
+
+/* Several lines: line feeds stay, and no line but the first, which follows "note: ", may read as
+ * a command. */
+static struct str escape_lines(struct arena *arena, struct str text)
+{
+	struct strbuf b;
+	bool first = true;
+
+	strbuf_init(&b, arena);
+	for (;; first = false) {
+		const char *end = text.len ? memchr(text.ptr, '\n', text.len) : NULL;
+		size_t n = end ? (size_t)(end - text.ptr) : text.len;
+		struct str line = str_slice(text, 0, n);
+
+		if (!first && is_command(line))
+			strbuf_addc(&b, '\\');
+		unicode_escape(&b, line);
+		if (!end)
+			break;
+		strbuf_addc(&b, '\n');
+		text = str_slice(text, n + 1, text.len);
+	}
+	return strbuf_str(&b);
+}
+
+/* The part of a text for which there is room, `reserve` bytes kept free. */
+static struct str take_room(struct diag *diag, struct str text, size_t reserve)
+{
+	size_t room = diag->room > reserve ? diag->room - reserve : 0, n;
+
+	if (text.len <= room) {
+		diag->room -= text.len;
+		return text;
+	}
+	n = unicode_boundary(text, room);
+	diag->cut += text.len - n;
+	diag->room -= n;
+	if (!n)
+		return STR("");
+	return str_printf(diag->owner->arena, STR_FMT "…", (int)n, text.ptr);
+}
+
+static struct str format_raw(struct arena *arena, const char *format, va_list args)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, arena);
+	strbuf_vprintf(&b, format, args);
+	return strbuf_str(&b);
+}
+
+static int exit_code_of(enum diag_cause cause)
+{
+	return cause == CAUSE_BUG ? 4 : cause == CAUSE_WORLD ? 3 : 2;
+}
+
+/* NULL when too many of this level are kept already: it is counted then, and nothing more. */
+static struct diag *add(struct diags *d, enum diag_level level, enum diag_cause cause,
+			const char *id, struct span at, const char *format, va_list args)
+{
+	struct diag *diag;
+
+	d->counts[level]++;
+	if (level == DIAG_ERROR && exit_code_of(cause) > d->exit_code)
+		d->exit_code = exit_code_of(cause);
+	if (d->kept[level] == KEPT_PER_LEVEL) {
+		d->not_kept++;
+		return NULL;
+	}
+	d->kept[level]++;
+	diag = ARENA_NEW(d->arena, struct diag);
+	*diag = (struct diag){
+		.owner = d,
+		.level = level,
+		.cause = cause,
+		.id = id,
+		.at = at,
+		.room = TEXT_BYTES,
+		.seq = d->all.n,
+	};
+	diag->message = take_room(
+		diag, escape_line(d->arena, format_raw(d->arena, format, args)), HELP_RESERVE);
+	VEC_PUSH(d->arena, d->all, diag);
+	return diag;
+}
+
+static enum diag_cause cause_of(const char *id)
+{
+	return id ? CAUSE_POLICY : CAUSE_WORLD;
+}
+
+struct diag *diag_error(struct diags *d, const char *id, struct span at, const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = add(d, DIAG_ERROR, cause_of(id), id, at, format, args);
+	va_end(args);
+	return diag;
+}
+
+struct diag *diag_warning(struct diags *d, const char *id, struct span at, const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = add(d, DIAG_WARNING, cause_of(id), id, at, format, args);
+	va_end(args);
+	return diag;
+}
+
+struct diag *diag_info(struct diags *d, const char *id, struct span at, const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = add(d, DIAG_INFO, cause_of(id), id, at, format, args);
+	va_end(args);
+	return diag;
+}
+
+struct diag *diag_world(struct diags *d, const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = add(d, DIAG_ERROR, CAUSE_WORLD, NULL, (struct span){0}, format, args);
+	va_end(args);
+	return diag;
+}
+
+struct diag *diag_bug(struct diags *d, struct span at, const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = add(d, DIAG_ERROR, CAUSE_BUG, NULL, at, format, args);
+	va_end(args);
+	diag_note(diag, "this is a bug in vulnctl, not in the policy; please report it");
+	return diag;
+}
+
+static void add_part(struct diag *diag, enum diag_part_kind kind, struct span at, struct str text)
+{
+	struct diag_part part = {.kind = kind, .at = at, .text = text};
+
+	diag->n[kind]++;
+	VEC_PUSH(diag->owner->arena, diag->parts, part);
+}
+
+static void add_text(struct diag *diag, enum diag_part_kind kind, struct str raw)
+{
+	struct str text = escape_lines(diag->owner->arena, raw);
+
+	text = take_room(diag, text, kind == PART_NOTE ? HELP_RESERVE : 0);
+	if (text.len)
+		add_part(diag, kind, (struct span){0}, text);
+}
+
+void diag_note(struct diag *diag, const char *format, ...)
+{
+	va_list args;
+
+	if (!diag)
+		return;
+	va_start(args, format);
+	add_text(diag, PART_NOTE, format_raw(diag->owner->arena, format, args));
+	va_end(args);
+}
+
+void diag_help(struct diag *diag, const char *format, ...)
+{
+	va_list args;
+
+	if (!diag)
+		return;
+	va_start(args, format);
+	add_text(diag, PART_HELP, format_raw(diag->owner->arena, format, args));
+	va_end(args);
+}
+
+void diag_label(struct diag *diag, struct span at, const char *format, ...)
+{
+	struct str text;
+	va_list args;
+
+	if (!diag)
+		return;
+	va_start(args, format);
+	text = escape_line(diag->owner->arena, format_raw(diag->owner->arena, format, args));
+	va_end(args);
+	if (diag->n[PART_LABEL] == PLACES_PER_DIAG) {
+		diag->cut += text.len;
+		return;
+	}
+	text = take_room(diag, text, HELP_RESERVE);
+	if (text.len)
+		add_part(diag, PART_LABEL, at, text);
+}
+
+void diag_fix(struct diag *diag, struct span at, struct str text)
+{
+	if (!diag || !at.start)
+		return;
+	if (diag->n[PART_FIX] == PLACES_PER_DIAG)
+		diag->cut += text.len;
+	else
+		add_part(diag, PART_FIX, at, str_copy(diag->owner->arena, text));
+}
+
+const char *diag_quote(struct diags *d, struct str text)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, d->arena);
+	for (size_t at = 0; at < text.len;) {
+		size_t before = b.len;
+
+		/* The message puts backticks around it: one inside must not seem to end it. */
+		if (text.ptr[at] == '`') {
+			strbuf_puts(&b, "\\`");
+			at++;
+		} else {
+			unicode_escape_next(&b, text, &at);
+		}
+		if (b.len > QUOTE_BYTES) {
+			b.len = before;
+			strbuf_puts(&b, "…");
+			break;
+		}
+	}
+	return str_cstr(d->arena, strbuf_str(&b));
+}
+
+size_t diags_count(const struct diags *d, enum diag_level level)
+{
+	return d->counts[level];
+}
+
+int diags_exit_code(const struct diags *d)
+{
+	return d->exit_code;
+}
+
+const char *diag_level_name(enum diag_level level)
+{
+	static const char *const names[] = {"info", "warning", "error"};
+
+	return names[level];
+}
+
+static int compare_sizes(size_t a, size_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_spans(struct span a, struct span b)
+{
+	int order = compare_sizes(a.start, b.start);
+
+	return order ? order : compare_sizes(a.end, b.end);
+}
+
+static int compare_parts(const struct diag_part *a, const struct diag_part *b)
+{
+	int order = compare_sizes(a->kind, b->kind);
+
+	if (!order)
+		order = compare_spans(a->at, b->at);
+	return order ? order : str_cmp(a->text, b->text);
+}
+
+/* 0 for diagnostics that would look the same. */
+static int compare_content(const struct diag *a, const struct diag *b)
+{
+	int order = compare_spans(a->at, b->at);
+
+	if (!order)
+		order = compare_sizes(a->level, b->level);
+	if (!order)
+		order = strcmp(a->id ? a->id : "", b->id ? b->id : "");
+	if (!order)
+		order = str_cmp(a->message, b->message);
+	if (!order)
+		order = compare_sizes(a->parts.n, b->parts.n);
+	for (size_t i = 0; !order && i < a->parts.n; i++)
+		order = compare_parts(&a->parts.items[i], &b->parts.items[i]);
+	return order ? order : compare_sizes(a->cut, b->cut);
+}
+
+static int by_content(const void *left, const void *right)
+{
+	const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
+	int order = compare_content(a, b);
+
+	return order ? order : compare_sizes(a->seq, b->seq);
+}
+
+/* Without a place (start 0) come first, in order of arrival. */
+static int by_place(const void *left, const void *right)
+{
+	const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
+	int order = compare_sizes(a->at.start, b->at.start);
+
+	if (!order && a->at.start)
+		order = compare_sizes(b->level, a->level);
+	if (!order && a->at.start)
+		order = compare_sizes(a->at.end, b->at.end);
+	return order ? order : compare_sizes(a->seq, b->seq);
+}
+
+static void sort_unique(const struct diags *d, struct arena *arena, struct diag_selection *s)
+{
+	s->items = ARENA_ARRAY(arena, struct diag *, d->all.n);
+	for (size_t i = 0; i < d->all.n; i++)
+		s->items[i] = d->all.items[i];
+	qsort(s->items, d->all.n, sizeof *s->items, by_content);
+	for (size_t i = 0; i < d->all.n; i++) {
+		if (s->n && compare_content(s->items[s->n - 1], s->items[i]) == 0)
+			continue;
+		s->items[s->n++] = s->items[i];
+	}
+	qsort(s->items, s->n, sizeof *s->items, by_place);
+}
+
+/* Errors take the places first, then warnings: twenty warnings must not hide the error behind
+ * them. */
+static void show_level(struct diag_selection *s, enum diag_level level, size_t *shown)
+{
+	for (size_t g = 0; g < s->groups.n; g++) {
+		struct diag_group *group = &s->groups.items[g];
+
+		for (size_t i = group->first; i < group->first + group->n; i++) {
+			if (group->shown == SHOWN_PER_FILE || *shown == SHOWN_IN_ALL)
+				break;
+			if (s->items[i]->level != level)
+				continue;
+			s->items[i]->shown = true;
+			group->shown++;
+			(*shown)++;
+		}
+	}
+}
+
+/* Where the files are not all known, none are named. */
+static void count_rest(const struct diags *d, struct diag_selection *s)
+{
+	bool known = !d->not_kept;
+
+	s->rest = d->not_kept;
+	for (size_t g = 0; g < s->groups.n; g++) {
+		const struct diag_group *group = &s->groups.items[g];
+
+		if (group->shown)
+			continue;
+		s->rest += group->n;
+		s->rest_files++;
+		known = known && group->source;
+	}
+	if (!known)
+		s->rest_files = 0;
+}
+
+void diags_select(struct diags *d, struct arena *arena, struct diag_selection *s)
+{
+	size_t shown = 0;
+
+	*s = (struct diag_selection){0};
+	if (!d->all.n)
+		return;
+	sort_unique(d, arena, s);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct source *source =
+			sources_locate(d->sources, s->items[i]->at.start).source;
+
+		s->items[i]->shown = false;
+		if (!i || source != s->groups.items[s->groups.n - 1].source) {
+			struct diag_group group = {.source = source, .first = i};
+
+			VEC_PUSH(arena, s->groups, group);
+		}
+		s->groups.items[s->groups.n - 1].n++;
+	}
+	show_level(s, DIAG_ERROR, &shown);
+	show_level(s, DIAG_WARNING, &shown);
+	show_level(s, DIAG_INFO, &shown);
+	count_rest(d, s);
+}
+
+struct str diag_group_cut(struct arena *arena, const struct diag_group *group)
+{
+	struct strbuf b;
+
+	if (!group->shown || group->shown == group->n)
+		return STR("");
+	strbuf_init(&b, arena);
+	strbuf_printf(&b, "... and %zu more", group->n - group->shown);
+	if (group->source) {
+		strbuf_puts(&b, " in ");
+		unicode_escape(&b, group->source->path);
+	}
+	return strbuf_str(&b);
+}
+
+struct str diag_rest_cut(struct arena *arena, const struct diag_selection *s)
+{
+	if (!s->rest)
+		return STR("");
+	if (!s->rest_files)
+		return str_printf(arena, "... and %zu more", s->rest);
+	return str_printf(arena, "... and %zu more in %zu other file%s", s->rest, s->rest_files,
+			  s->rest_files == 1 ? "" : "s");
+}
+
+struct str diag_bytes_cut(struct arena *arena, const struct diag *diag)
+{
+	if (!diag->cut)
+		return STR("");
+	return str_printf(arena, "... and %zu bytes more", diag->cut);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the collector (diag.c) and the renderers (diag_text.c, diag_json.c) share. Every text in
+ * here is already escaped and within its limit; only the texts of fixes are as they were given. */
+#ifndef BASE_DIAG_INTERNAL_H
+#define BASE_DIAG_INTERNAL_H
+
+#include "base/diag.h"
+#include "base/vec.h"
+
+enum diag_part_kind { PART_LABEL, PART_NOTE, PART_HELP, PART_FIX, PART_KINDS };
+
+struct diag_part {
+	enum diag_part_kind kind;
+	struct span at; /* LABEL, FIX */
+	struct str text;
+};
+
+struct diag {
+	struct diags *owner;
+	enum diag_level level;
+	enum diag_cause cause;
+	const char *id;
+	struct span at;
+	struct str message;
+	VEC(struct diag_part) parts;
+	size_t n[PART_KINDS];
+	size_t room, cut; /* bytes that may still be added; bytes that were cut */
+	size_t seq;       /* order of arrival */
+	bool shown;       /* set by diags_select */
+};
+
+struct diags {
+	struct arena *arena;
+	struct sources *sources;
+	VEC(struct diag *) all;
+	size_t counts[DIAG_ERROR + 1], kept[DIAG_ERROR + 1], not_kept;
+	int exit_code;
+};
+
+/* The diagnostics of one source, or those without a place (source NULL). */
+struct diag_group {
+	const struct source *source;
+	size_t first, n, shown;
+};
+
+struct diag_selection {
+	struct diag **items; /* in the order of the output, without duplicates */
+	size_t n;
+	VEC(struct diag_group) groups;
+	/* What no group can say: the cut ones of files of which nothing is shown, and how many
+	 * such files there are. */
+	size_t rest, rest_files;
+};
+
+void diags_select(struct diags *d, struct arena *arena, struct diag_selection *selection);
+/* "... and 37 more in policy.vpol", escaped; empty when nothing of the group is to be said. */
+struct str diag_group_cut(struct arena *arena, const struct diag_group *group);
+struct str diag_rest_cut(struct arena *arena, const struct diag_selection *selection);
+/* "... and 512 bytes more"; empty when nothing was cut. */
+struct str diag_bytes_cut(struct arena *arena, const struct diag *diag);
+
+const char *diag_level_name(enum diag_level level);
+
+#endif

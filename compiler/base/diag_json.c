@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Diagnostics for programs: JSON lines, every key in every line, in this order:
+ * level, id, message, file, line, col, end_line, end_col, notes, help, labels, fix.
+ * What does not apply is null or an empty array. What was cut is a line of level "info". The end
+ * of a place is behind its last code point. */
+#include "base/diag.h"
+
+#include "base/diag_internal.h"
+#include "base/json.h"
+#include "base/unicode.h"
+
+/* A path is data and stays as it is, unless no JSON text can hold it. */
+static void put_path(struct json_writer *w, struct arena *arena, struct str path)
+{
+	struct strbuf b;
+
+	if (unicode_valid(path)) {
+		json_str(w, path);
+		return;
+	}
+	strbuf_init(&b, arena);
+	unicode_escape(&b, path);
+	json_str(w, strbuf_str(&b));
+}
+
+static void put_place(struct json_writer *w, struct diags *d, struct arena *arena, struct span at)
+{
+	struct position from = sources_locate(d->sources, at.start);
+	struct position to = sources_locate(d->sources, at.end);
+	static const char *const keys[] = {"file", "line", "col", "end_line", "end_col"};
+
+	if (!from.source) {
+		for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+			json_key(w, keys[i]);
+			json_null(w);
+		}
+		return;
+	}
+	if (to.source != from.source || at.end < at.start)
+		to = from;
+	json_key(w, "file");
+	put_path(w, arena, from.source->path);
+	json_key(w, "line");
+	json_int(w, from.line);
+	json_key(w, "col");
+	json_int(w, from.col);
+	json_key(w, "end_line");
+	json_int(w, to.line);
+	json_key(w, "end_col");
+	json_int(w, to.col);
+}
+
+static void put_texts(struct json_writer *w, const struct diag *diag, enum diag_part_kind kind,
+		      struct str last)
+{
+	json_open_array(w);
+	for (size_t i = 0; i < diag->parts.n; i++)
+		if (diag->parts.items[i].kind == kind)
+			json_str(w, diag->parts.items[i].text);
+	if (last.len)
+		json_str(w, last);
+	json_close_array(w);
+}
+
+static void put_places(struct json_writer *w, struct arena *arena, const struct diag *diag,
+		       enum diag_part_kind kind)
+{
+	json_open_array(w);
+	for (size_t i = 0; i < diag->parts.n; i++) {
+		const struct diag_part *part = &diag->parts.items[i];
+
+		if (part->kind != kind)
+			continue;
+		json_open_object(w);
+		json_key(w, kind == PART_LABEL ? "message" : "text");
+		json_str(w, part->text);
+		put_place(w, diag->owner, arena, part->at);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void put_unit(struct strbuf *out, uint32_t unit)
+{
+	strbuf_printf(out, "\\u%04x", unit);
+}
+
+/* Adds a line of JSON, in which anything unusual can only stand inside a string, so it can be
+ * escaped without changing what the line says: a file name or a fix must arrive as it is, and yet
+ * not reach a terminal or the log of a CI service. */
+static void add_line(struct strbuf *out, struct str line)
+{
+	for (size_t at = 0; at < line.len;) {
+		size_t start = at;
+		uint32_t scalar = unicode_next(line, &at);
+
+		if (scalar == '[' && start >= 2 && line.ptr[start - 1] == '#' &&
+		    line.ptr[start - 2] == '#') {
+			put_unit(out, scalar);
+		} else if (!unicode_hidden(scalar)) {
+			strbuf_add(out, str_slice(line, start, at));
+		} else if (scalar < 0x10000) {
+			put_unit(out, scalar);
+		} else {
+			put_unit(out, 0xd800 + ((scalar - 0x10000) >> 10));
+			put_unit(out, 0xdc00 + ((scalar - 0x10000) & 0x3ff));
+		}
+	}
+	strbuf_addc(out, '\n');
+}
+
+static void put_diag(struct strbuf *out, struct arena *arena, const struct diag *diag)
+{
+	struct json_writer w;
+
+	json_begin(&w, arena, 0);
+	json_open_object(&w);
+	json_key(&w, "level");
+	json_string(&w, diag_level_name(diag->level));
+	json_key(&w, "id");
+	if (diag->id)
+		json_string(&w, diag->id);
+	else
+		json_null(&w);
+	json_key(&w, "message");
+	json_str(&w, diag->message);
+	put_place(&w, diag->owner, arena, diag->at);
+	json_key(&w, "notes");
+	put_texts(&w, diag, PART_NOTE, diag_bytes_cut(arena, diag));
+	json_key(&w, "help");
+	put_texts(&w, diag, PART_HELP, STR(""));
+	json_key(&w, "labels");
+	put_places(&w, arena, diag, PART_LABEL);
+	json_key(&w, "fix");
+	put_places(&w, arena, diag, PART_FIX);
+	json_close_object(&w);
+	add_line(out, json_end(&w));
+}
+
+static void put_cut(struct strbuf *out, struct diags *d, struct arena *arena, struct str message)
+{
+	struct diag said = {.owner = d, .level = DIAG_INFO, .message = message};
+
+	if (message.len)
+		put_diag(out, arena, &said);
+}
+
+struct str diags_json(struct diags *d, struct arena *arena)
+{
+	struct diag_selection s;
+	struct strbuf out;
+
+	strbuf_init(&out, arena);
+	diags_select(d, arena, &s);
+	for (size_t g = 0; g < s.groups.n; g++) {
+		const struct diag_group *group = &s.groups.items[g];
+
+		for (size_t i = group->first; i < group->first + group->n; i++)
+			if (s.items[i]->shown)
+				put_diag(&out, arena, s.items[i]);
+		put_cut(&out, d, arena, diag_group_cut(arena, group));
+	}
+	put_cut(&out, d, arena, diag_rest_cut(arena, &s));
+	return strbuf_str(&out);
+}

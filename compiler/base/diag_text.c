@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Diagnostics for people:
+ *
+ *   policy.vpol:12:8: error[VC101]: unknown field `serverity`
+ *      12 |   when serverity == HIGH;
+ *         |        ^^^^^^^^^
+ *   policy.vpol:3:1: note: inside this statement
+ *       3 | suppress old {
+ *         | ^^^^^^^^
+ *     note: facts
+ *     help: the way out
+ *
+ * A line begins with a place, with "vulnctl: " or with blanks and a word of ours, never with text
+ * from outside. */
+#include "base/diag.h"
+
+#include <string.h>
+
+#include "base/diag_internal.h"
+#include "base/unicode.h"
+
+#define TAB_STOP 8
+#define WINDOW 120 /* columns shown of a long line */
+#define BOLD "1"
+
+struct view {
+	struct strbuf out;
+	struct sources *sources;
+	struct arena *arena;
+	bool colour;
+};
+
+static void paint(struct view *v, const char *code)
+{
+	if (v->colour)
+		strbuf_printf(&v->out, "\033[%sm", code);
+}
+
+static void plain(struct view *v)
+{
+	if (v->colour)
+		strbuf_puts(&v->out, "\033[0m");
+}
+
+static const char *level_colour(enum diag_level level)
+{
+	static const char *const codes[] = {"1;36", "1;35", "1;31"};
+
+	return codes[level];
+}
+
+/* A file may be called `::error::x`; `./` before it names the same file. */
+static void put_path(struct view *v, struct str path)
+{
+	size_t at = 0;
+
+	if (path.len && (path.ptr[0] == ':' || unicode_space(unicode_next(path, &at))))
+		strbuf_puts(&v->out, "./");
+	unicode_escape(&v->out, path);
+}
+
+static void put_place(struct view *v, struct position where)
+{
+	paint(v, BOLD);
+	if (where.source) {
+		put_path(v, where.source->path);
+		strbuf_printf(&v->out, ":%u:%u: ", where.line, where.col);
+	} else {
+		strbuf_puts(&v->out, "vulnctl: ");
+	}
+	plain(v);
+}
+
+/* About the columns that the scalar at *at takes. Never 0, so that a window over thousands of
+ * combining marks ends. */
+static size_t cost(struct str line, size_t *at)
+{
+	uint32_t scalar = unicode_next(line, at);
+	unsigned width;
+
+	if (scalar == '\t' || unicode_hidden(scalar))
+		return TAB_STOP;
+	width = unicode_width(scalar);
+	return width ? width : 1;
+}
+
+/* The part of a line that is shown around `at`: a line may be as long as a file. */
+static void find_window(struct str line, size_t at, size_t *from, size_t *to)
+{
+	size_t spent = 0, here, budget = WINDOW / 3;
+
+	*from = at;
+	while (*from > 0 && spent < budget) {
+		here = *from = unicode_boundary(line, *from - 1);
+		spent += cost(line, &here);
+	}
+	for (*to = *from, spent = 0; *to < line.len && spent < WINDOW;)
+		spent += cost(line, to);
+	while (*to == line.len && *from > 0 && spent < WINDOW) {
+		here = *from = unicode_boundary(line, *from - 1);
+		spent += cost(line, &here);
+	}
+}
+
+static unsigned put_scalar(struct strbuf *out, struct str line, size_t *at, unsigned column)
+{
+	unsigned width;
+
+	if (line.ptr[*at] != '\t')
+		return unicode_escape_next(out, line, at);
+	width = TAB_STOP - column % TAB_STOP;
+	for (unsigned i = 0; i < width; i++)
+		strbuf_addc(out, ' ');
+	(*at)++;
+	return width;
+}
+
+static void repeat(struct strbuf *out, char c, size_t n)
+{
+	while (n--)
+		strbuf_addc(out, c);
+}
+
+/* The line of a place and, below it, carets under the part of it that lies in the span. */
+static void put_source(struct view *v, struct position where, struct span span, const char *colour)
+{
+	struct str line = source_line(where.source, where.line);
+	uint32_t base = where.source->base + where.source->lines[where.line - 1];
+	size_t start = span.start - base, end = span.end > span.start ? span.end - base : start;
+	size_t from, to, indent;
+	unsigned column = 0, left, right;
+
+	if (start > line.len)
+		start = line.len;
+	if (end > line.len)
+		end = line.len;
+	find_window(line, start, &from, &to);
+	indent = v->out.len;
+	strbuf_printf(&v->out, "%6u", where.line);
+	indent = v->out.len - indent;
+	strbuf_puts(&v->out, " | ");
+	if (from > 0) {
+		strbuf_puts(&v->out, "…");
+		column = 1;
+	}
+	left = right = column;
+	for (size_t at = from; at < to;) {
+		column += put_scalar(&v->out, line, &at, column);
+		if (at <= start)
+			left = column;
+		if (at <= end)
+			right = column;
+	}
+	if (to < line.len)
+		strbuf_puts(&v->out, "…");
+	if (end > to)
+		right = column;
+	strbuf_addc(&v->out, '\n');
+	repeat(&v->out, ' ', indent);
+	strbuf_puts(&v->out, " | ");
+	repeat(&v->out, ' ', left);
+	paint(v, colour);
+	repeat(&v->out, '^', right > left ? right - left : 1);
+	plain(v);
+	strbuf_addc(&v->out, '\n');
+}
+
+/* "  note: " and a text, whose further lines are indented as far. */
+static void put_remark(struct view *v, const char *what, const char *colour, struct str text)
+{
+	strbuf_puts(&v->out, "  ");
+	paint(v, colour);
+	strbuf_printf(&v->out, "%s:", what);
+	plain(v);
+	strbuf_addc(&v->out, ' ');
+	for (size_t i = 0; i < text.len; i++) {
+		strbuf_addc(&v->out, text.ptr[i]);
+		if (text.ptr[i] == '\n')
+			repeat(&v->out, ' ', strlen(what) + 4);
+	}
+	strbuf_addc(&v->out, '\n');
+}
+
+static void put_label(struct view *v, const struct diag_part *label)
+{
+	struct position where = sources_locate(v->sources, label->at.start);
+
+	if (!where.source) {
+		put_remark(v, "note", "1;34", label->text);
+		return;
+	}
+	put_place(v, where);
+	paint(v, "1;34");
+	strbuf_puts(&v->out, "note:");
+	plain(v);
+	strbuf_addc(&v->out, ' ');
+	strbuf_add(&v->out, label->text);
+	strbuf_addc(&v->out, '\n');
+	put_source(v, where, label->at, "1;34");
+}
+
+static void put_fix(struct view *v, const struct diag *diag, const struct diag_part *fix)
+{
+	const char *new = diag_quote(diag->owner, fix->text);
+	const char *old = diag_quote(diag->owner, sources_text(v->sources, fix->at));
+	struct position where = sources_locate(v->sources, fix->at.start);
+	struct position main = sources_locate(v->sources, diag->at.start);
+	struct strbuf b;
+
+	strbuf_init(&b, v->arena);
+	if (!*old)
+		strbuf_printf(&b, "insert `%s`", new);
+	else if (!*new)
+		strbuf_printf(&b, "remove `%s`", old);
+	else
+		strbuf_printf(&b, "write `%s` instead of `%s`", new, old);
+	if (where.source && where.source != main.source) {
+		strbuf_puts(&b, " in ");
+		unicode_escape(&b, where.source->path);
+	}
+	if (where.source && (where.source != main.source || where.line != main.line))
+		strbuf_printf(&b, " at %u:%u", where.line, where.col);
+	put_remark(v, "help", "1;32", strbuf_str(&b));
+}
+
+static void put_parts(struct view *v, const struct diag *diag, enum diag_part_kind kind)
+{
+	for (size_t i = 0; i < diag->parts.n; i++) {
+		const struct diag_part *part = &diag->parts.items[i];
+
+		if (part->kind != kind)
+			continue;
+		if (kind == PART_LABEL)
+			put_label(v, part);
+		else if (kind == PART_NOTE)
+			put_remark(v, "note", "1;34", part->text);
+		else if (kind == PART_HELP)
+			put_remark(v, "help", "1;32", part->text);
+		else
+			put_fix(v, diag, part);
+	}
+}
+
+static void put_diag(struct view *v, const struct diag *diag)
+{
+	struct position where = sources_locate(v->sources, diag->at.start);
+	struct str cut = diag_bytes_cut(v->arena, diag);
+
+	put_place(v, where);
+	paint(v, level_colour(diag->level));
+	strbuf_puts(&v->out, diag_level_name(diag->level));
+	if (diag->id)
+		strbuf_printf(&v->out, "[%s]", diag->id);
+	strbuf_addc(&v->out, ':');
+	plain(v);
+	strbuf_addc(&v->out, ' ');
+	paint(v, BOLD);
+	strbuf_add(&v->out, diag->message);
+	plain(v);
+	strbuf_addc(&v->out, '\n');
+	if (where.source)
+		put_source(v, where, diag->at, level_colour(diag->level));
+	put_parts(v, diag, PART_LABEL);
+	put_parts(v, diag, PART_NOTE);
+	put_parts(v, diag, PART_HELP);
+	put_parts(v, diag, PART_FIX);
+	if (cut.len)
+		strbuf_printf(&v->out, "  " STR_FMT "\n", STR_ARG(cut));
+}
+
+struct str diags_text(struct diags *d, struct arena *arena, bool colour)
+{
+	struct view v = {.sources = d->sources, .arena = arena, .colour = colour};
+	struct diag_selection s;
+	struct str rest;
+
+	strbuf_init(&v.out, arena);
+	diags_select(d, arena, &s);
+	for (size_t g = 0; g < s.groups.n; g++) {
+		const struct diag_group *group = &s.groups.items[g];
+		struct str cut = diag_group_cut(arena, group);
+
+		for (size_t i = group->first; i < group->first + group->n; i++)
+			if (s.items[i]->shown)
+				put_diag(&v, s.items[i]);
+		if (cut.len)
+			strbuf_printf(&v.out, STR_FMT "\n", STR_ARG(cut));
+	}
+	rest = diag_rest_cut(arena, &s);
+	if (rest.len)
+		strbuf_printf(&v.out, STR_FMT "\n", STR_ARG(rest));
+	return strbuf_str(&v.out);
+}
