@@ -2,7 +2,7 @@
  *
  * The JSON tree, and the reader that makes it with jansson. */
 
-/* jansson and we share some names. Both are seen here and nowhere else, so here its names change. */
+/* jansson and we share some names. Both are seen here and nowhere else: here its names change. */
 #define JSON_OBJECT JANSSON_OBJECT
 #define JSON_ARRAY JANSSON_ARRAY
 #define JSON_STRING JANSSON_STRING

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON. Three things: a read-only tree on the arena; two readers that make it (json_parse is ours
- * and keeps the text of numbers, for findings; json_load is jansson, for reading back what we wrote,
- * so that writer and reader are not the same code); and one writer. No doubles anywhere.
+ * JSON. Three things: a read-only tree on the arena; two readers that make it (json_parse is ours,
+ * for findings; json_load is jansson, for reading back what we wrote, so that writer and reader are
+ * not the same code); and one writer. Numbers keep their text, and there are no doubles anywhere.
  * Both readers refuse duplicate keys, NUL, invalid UTF-8, trailing text and nesting beyond 64.
  * json_parse also takes one BOM at the beginning, which real exports have. */
 #ifndef BASE_JSON_H
@@ -12,7 +12,15 @@
 
 #define JSON_DEPTH_MAX 64
 
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL,
+	JSON_FALSE,
+	JSON_TRUE,
+	JSON_NUMBER,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT,
+};
 
 struct json {
 	enum json_type type;
@@ -53,8 +61,8 @@ struct json_writer {
 	bool after_key;
 };
 
-/* jansson exports a json_string and a json_null of its own: hidden, ours cannot take their place when
- * the dynamic linker binds jansson's calls of them. */
+/* jansson exports a json_string and a json_null of its own: hidden, ours cannot take their place
+ * when the dynamic linker binds jansson's calls of them. */
 #define JSON_OWN __attribute__((visibility("hidden")))
 
 void json_begin(struct json_writer *w, struct arena *arena, unsigned indent);

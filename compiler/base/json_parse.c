@@ -284,7 +284,8 @@ static bool parse_key(struct parser *p)
 	skip_space(p);
 	place = p->at;
 	if (peek(p) != '"')
-		return fail(p, place, at_end(p) ? ENDS_EARLY : "a key in double quotes is expected here");
+		return fail(p, place,
+			    at_end(p) ? ENDS_EARLY : "a key in double quotes is expected here");
 	if (!parse_string(p, &key))
 		return false;
 	skip_space(p);

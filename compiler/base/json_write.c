@@ -89,9 +89,9 @@ static size_t unsafe_length(const char *s, size_t left)
 
 	if (c < 0x20 || c == '"' || c == '\\' || c == 0x7F)
 		return 1;
-	if (c == 0xE2 && left >= 3 && (!memcmp(s, "\xE2\x80\xA8", 3) || !memcmp(s, "\xE2\x80\xA9", 3)))
-		return 3;
-	return 0;
+	if (left < 3 || memcmp(s, "\xE2\x80", 2) != 0)
+		return 0;
+	return s[2] == '\xA8' || s[2] == '\xA9' ? 3 : 0;
 }
 
 static void write_escape(struct strbuf *out, const char *s, size_t n)

@@ -22,7 +22,8 @@ static void merge(const struct str *strings, const size_t *from, size_t *to, siz
 
 size_t *strsort_order(struct arena *arena, const struct str *strings, size_t n)
 {
-	size_t *order = ARENA_ARRAY(arena, size_t, n), *spare = ARENA_ARRAY(arena, size_t, n), *swap;
+	size_t *order = ARENA_ARRAY(arena, size_t, n);
+	size_t *spare = ARENA_ARRAY(arena, size_t, n), *swap;
 
 	for (size_t i = 0; i < n; i++)
 		order[i] = i;
