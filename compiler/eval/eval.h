@@ -9,7 +9,12 @@
 #include "finding/finding.h"
 #include "ir/policy.h"
 
-/* many: fields below Vulnerabilities[] and Resources[] are many-valued (statement->many). */
+/* Conditions nest at most this deep once their defines are followed (ir/check refuses deeper ones);
+ * below it the evaluator stops and says false, so that no tree can exhaust the stack. */
+#define EVAL_DEPTH_MAX 8192
+
+/* many: fields below Vulnerabilities[] and Resources[] are many-valued (statement->many); otherwise
+ * the first vulnerability and the first resource are the only ones (assumption A1). */
 bool eval_cond(const struct policy *policy, const struct cond *cond, bool many,
 	       const struct element *finding);
 /* Index of the first tier that holds, or -1. */

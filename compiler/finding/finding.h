@@ -46,6 +46,8 @@ unsigned group_slots(enum group group);   /* fields of a group */
 struct element *element_new(struct arena *arena, enum group group);
 struct element *element_add(struct arena *arena, struct element *parent, enum group group);
 struct fval *element_value(struct element *element, enum field_id field);
+/* The value of a single field: that of the first element of its group; NULL if absent. */
+const struct fval *finding_value(const struct element *root, enum field_id field);
 
 /* Is this an ASFF finding (object with SchemaVersion/Id/ProductArn…)? Reads one finding from its
  * JSON. NULL with *why (static text, lower case) when it is none. */
@@ -57,7 +59,17 @@ struct finding *finding_read_asff(struct arena *arena, const struct json *asff, 
 struct finding **findings_read(struct arena *arena, struct diags *d, const char *shown_name,
 			       struct str text, size_t *n);
 
-/* The record as ASFF JSON, the least that reads back equal: for witnesses. Field order is fixed. */
+/* Makes a record that was built from a few chosen values (a witness) one that can exist: fills what
+ * every finding of its kind has and the record lacks (ids, product, account, region, title, dates,
+ * an image's repository, digest and ARN, …), consistently and always in the same way. What stands
+ * in the record is never changed, and a field with fixed[field_id] set is left as it is even if
+ * absent: the caller sets it for every field whose value was chosen, and for all fields of a group
+ * whose elements were chosen as a whole. fixed: FIELD_COUNT flags, or NULL (nothing was chosen to be
+ * absent). No vulnerability or package is added; a resource only if none of its fields is fixed. */
+void finding_complete(struct arena *arena, struct element *root, const bool *fixed);
+
+/* The record as ASFF JSON, the least that reads back equal: for witnesses. Field order is fixed.
+ * Lost are only values that ASFF has no way to say (fields it does not carry, UNTRIAGED). */
 void finding_write_asff(struct json_writer *w, const struct element *root);
 /* One line for a message: `cve CVE-2024-6119, severity HIGH, repository app/web` (values raw). */
 struct str finding_summary(struct arena *arena, const struct element *root);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where things stand in an ASFF document: the field table's paths, cut at the groups. */
+#include "finding/asff_internal.h"
+
+#include "base/vec.h"
+
+/* The lists that are groups; the others (ports, paths in code) have no known place in ASFF. */
+static const char *const group_paths[GROUP_COUNT] = {
+	[GROUP_VULNERABILITY] = "Vulnerabilities[]",
+	[GROUP_RESOURCE] = "Resources[]",
+	[GROUP_PACKAGE] = "Vulnerabilities[].VulnerablePackages[]",
+	[GROUP_CVSS] = "Vulnerabilities[].Cvss[]",
+	[GROUP_RELATED] = "Vulnerabilities[].RelatedVulnerabilities[]",
+	[GROUP_IMAGE_TAG] = "Resources[].Details.AwsEcrContainerImage.ImageTags[]",
+	[GROUP_LAMBDA_LAYER] = "Resources[].Details.AwsLambdaFunction.Layers[]",
+};
+
+/* language.md §3: a resource's region, else the finding's. */
+static const struct {
+	enum field_id field;
+	const char *path;
+} fallbacks[] = {
+	{FIELD_region, "Region"},
+};
+
+/* "N/A" anywhere (a recorded image finding of 2021 has it for a region); Inspector's literal for a
+ * package without a fix. A map's values are the customer's own words and are never read so. */
+static const struct {
+	int field; /* -1: every field */
+	const char *text;
+} nothings[] = {
+	{-1, "N/A"},
+	{FIELD_package_fixed_in, "NotAvailable"},
+};
+
+bool asff_step(struct str *path, struct asff_step *step)
+{
+	size_t end = 0;
+
+	if (!path->len)
+		return false;
+	while (end < path->len && path->ptr[end] != '.')
+		end++;
+	step->key = str_slice(*path, 0, end);
+	step->list = str_ends(step->key, STR("[]"));
+	if (step->list)
+		step->key.len -= 2;
+	*path = str_slice(*path, end < path->len ? end + 1 : end, path->len);
+	return true;
+}
+
+/* Takes `head` off `path` if it stands there in whole steps. */
+static bool below(struct str *path, const char *head)
+{
+	struct str start = head ? str_from(head) : STR("");
+
+	if (!head || !str_starts(*path, start))
+		return false;
+	if (path->len > start.len && path->ptr[start.len] != '.')
+		return false;
+	*path = str_slice(*path, path->len > start.len ? start.len + 1 : start.len, path->len);
+	return true;
+}
+
+enum asff_base asff_field_path(enum field_id field, struct str *path)
+{
+	enum group group = fields[field].group;
+
+	if (!fields[field].asff)
+		return ASFF_NOWHERE;
+	*path = str_from(fields[field].asff);
+	if (fields[field].type == TYPE_MAP && str_ends(*path, STR(".<key>")))
+		path->len -= STR(".<key>").len;
+	if (group == GROUP_FINDING || below(path, group_paths[group]))
+		return ASFF_ELEMENT;
+	return ASFF_DOCUMENT;
+}
+
+bool asff_group_path(enum group group, struct str *path)
+{
+	if (!group_paths[group])
+		return false;
+	*path = str_from(group_paths[group]);
+	if (group_parent(group) != GROUP_FINDING)
+		below(path, group_paths[group_parent(group)]);
+	return true;
+}
+
+int asff_scalar(enum group group)
+{
+	struct str path;
+
+	for (unsigned id = 0; id < FIELD_COUNT; id++)
+		if (fields[id].group == group && asff_field_path(id, &path) == ASFF_ELEMENT &&
+		    !path.len)
+			return (int)id;
+	return -1;
+}
+
+struct str asff_fallback(enum field_id field)
+{
+	for (size_t i = 0; i < ARRAY_LEN(fallbacks); i++)
+		if (fallbacks[i].field == field)
+			return str_from(fallbacks[i].path);
+	return STR("");
+}
+
+bool asff_is_absent(enum field_id field, struct str text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(nothings); i++)
+		if ((nothings[i].field < 0 || nothings[i].field == (int)field) &&
+		    str_is(text, nothings[i].text))
+			return true;
+	return false;
+}
+
+/* arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME/sha256:HEX; names have no ':' (findings.md 4.2). */
+static bool cut_image_arn(struct str arn, struct str *repository, struct str *digest)
+{
+	struct str head = STR("repository/"), mark = STR("/sha256");
+	size_t start = 0, end;
+
+	for (unsigned colons = 0; colons < 5; start++) {
+		if (start >= arn.len)
+			return false;
+		colons += arn.ptr[start] == ':';
+	}
+	if (!str_starts(arn, STR("arn:")) || !str_contains(str_slice(arn, 0, start), STR(":ecr:")))
+		return false;
+	arn = str_slice(arn, start, arn.len);
+	for (end = 0; end < arn.len && arn.ptr[end] != ':';)
+		end++;
+	*repository = str_slice(arn, 0, end);
+	if (end + 1 >= arn.len || !str_starts(*repository, head) || !str_ends(*repository, mark) ||
+	    repository->len <= head.len + mark.len)
+		return false;
+	*repository = str_slice(*repository, head.len, end - mark.len);
+	*digest = str_slice(arn, end - (mark.len - 1), arn.len);
+	return true;
+}
+
+void asff_derive_image(struct element *resource)
+{
+	const struct fval *type = element_value(resource, FIELD_resource_type);
+	const struct fval *id = element_value(resource, FIELD_resource_id);
+	struct fval *repository = element_value(resource, FIELD_repository);
+	struct fval *digest = element_value(resource, FIELD_image_digest);
+	struct str name, hash;
+
+	if (type->kind != FVAL_STRING || id->kind != FVAL_STRING ||
+	    vocabulary_find_canonical(&vocabulary_resource_type, type->str) != RESOURCE_ECR_IMAGE ||
+	    !cut_image_arn(id->str, &name, &hash))
+		return;
+	if (repository->kind == FVAL_ABSENT)
+		*repository = (struct fval){.kind = FVAL_STRING, .str = name};
+	if (digest->kind == FVAL_ABSENT)
+		*digest = (struct fval){.kind = FVAL_STRING, .str = hash};
+}
