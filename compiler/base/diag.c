@@ -106,6 +106,21 @@ static int exit_code_of(enum diag_cause cause)
 	return cause == CAUSE_BUG ? 4 : cause == CAUSE_WORLD ? 3 : 2;
 }
 
+/* Sources are few (256 at most), and one follows the other. */
+static void count_unkept(struct diags *d, struct span at)
+{
+	const struct source *source = sources_locate(d->sources, at.start).source;
+	size_t i = d->unkept.n;
+
+	while (i > 0 && d->unkept.items[i - 1].source != source)
+		i--;
+	if (i == 0) {
+		VEC_PUSH(d->arena, d->unkept, ((struct diag_unkept){.source = source}));
+		i = d->unkept.n;
+	}
+	d->unkept.items[i - 1].n++;
+}
+
 /* NULL when too many of this level are kept already: it is counted then, and nothing more. */
 static struct diag *add(struct diags *d, enum diag_level level, enum diag_cause cause,
 			const char *id, struct span at, const char *format, va_list args)
@@ -116,7 +131,7 @@ static struct diag *add(struct diags *d, enum diag_level level, enum diag_cause 
 	if (level == DIAG_ERROR && exit_code_of(cause) > d->exit_code)
 		d->exit_code = exit_code_of(cause);
 	if (d->kept[level] == KEPT_PER_LEVEL) {
-		d->not_kept++;
+		count_unkept(d, at);
 		return NULL;
 	}
 	d->kept[level]++;
@@ -399,23 +414,30 @@ static void show_level(struct diag_selection *s, enum diag_level level, size_t *
 	}
 }
 
-/* Where the files are not all known, none are named. */
+static void add_unkept(struct diag_selection *s, const struct diag_unkept *unkept)
+{
+	for (size_t g = 0; g < s->groups.n; g++) {
+		if (s->groups.items[g].source == unkept->source) {
+			s->groups.items[g].unkept = unkept->n;
+			return;
+		}
+	}
+	s->rest += unkept->n;
+	s->rest_groups++;
+}
+
 static void count_rest(const struct diags *d, struct diag_selection *s)
 {
-	bool known = !d->not_kept;
-
-	s->rest = d->not_kept;
+	for (size_t i = 0; i < d->unkept.n; i++)
+		add_unkept(s, &d->unkept.items[i]);
 	for (size_t g = 0; g < s->groups.n; g++) {
 		const struct diag_group *group = &s->groups.items[g];
 
 		if (group->shown)
 			continue;
-		s->rest += group->n;
-		s->rest_files++;
-		known = known && group->source;
+		s->rest += group->n + group->unkept;
+		s->rest_groups++;
 	}
-	if (!known)
-		s->rest_files = 0;
 }
 
 void diags_select(struct diags *d, struct arena *arena, struct diag_selection *s)
@@ -446,12 +468,13 @@ void diags_select(struct diags *d, struct arena *arena, struct diag_selection *s
 
 struct str diag_group_cut(struct arena *arena, const struct diag_group *group)
 {
+	size_t cut = group->n - group->shown + group->unkept;
 	struct strbuf b;
 
-	if (!group->shown || group->shown == group->n)
+	if (!group->shown || !cut)
 		return STR("");
 	strbuf_init(&b, arena);
-	strbuf_printf(&b, "... and %zu more", group->n - group->shown);
+	strbuf_printf(&b, "... and %zu more", cut);
 	if (group->source) {
 		strbuf_puts(&b, " in ");
 		unicode_escape(&b, group->source->path);
@@ -463,10 +486,8 @@ struct str diag_rest_cut(struct arena *arena, const struct diag_selection *s)
 {
 	if (!s->rest)
 		return STR("");
-	if (!s->rest_files)
-		return str_printf(arena, "... and %zu more", s->rest);
-	return str_printf(arena, "... and %zu more in %zu other file%s", s->rest, s->rest_files,
-			  s->rest_files == 1 ? "" : "s");
+	return str_printf(arena, "... and %zu more in %zu other file%s", s->rest, s->rest_groups,
+			  s->rest_groups == 1 ? "" : "s");
 }
 
 struct str diag_bytes_cut(struct arena *arena, const struct diag *diag)

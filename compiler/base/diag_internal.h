@@ -30,27 +30,34 @@ struct diag {
 	bool shown;       /* set by diags_select */
 };
 
+/* How many diagnostics of a source were counted, but not kept. */
+struct diag_unkept {
+	const struct source *source;
+	size_t n;
+};
+
 struct diags {
 	struct arena *arena;
 	struct sources *sources;
 	VEC(struct diag *) all;
-	size_t counts[DIAG_ERROR + 1], kept[DIAG_ERROR + 1], not_kept;
+	size_t counts[DIAG_ERROR + 1], kept[DIAG_ERROR + 1];
+	VEC(struct diag_unkept) unkept;
 	int exit_code;
 };
 
-/* The diagnostics of one source, or those without a place (source NULL). */
+/* The diagnostics of one source, or those without a place (source NULL): n of the selection's
+ * items, of which some are shown; the rest and those that were not kept are only counted. */
 struct diag_group {
 	const struct source *source;
-	size_t first, n, shown;
+	size_t first, n, shown, unkept;
 };
 
 struct diag_selection {
 	struct diag **items; /* in the order of the output, without duplicates */
 	size_t n;
 	VEC(struct diag_group) groups;
-	/* What no group can say: the cut ones of files of which nothing is shown, and how many
-	 * such files there are. */
-	size_t rest, rest_files;
+	/* Diagnostics of groups of which nothing is shown, and the number of these groups. */
+	size_t rest, rest_groups;
 };
 
 void diags_select(struct diags *d, struct arena *arena, struct diag_selection *selection);

@@ -101,6 +101,10 @@ static void find_window(struct str line, size_t at, size_t *from, size_t *to)
 		here = *from = unicode_boundary(line, *from - 1);
 		spent += cost(line, &here);
 	}
+	/* A mark without its letter would be put on the ellipsis. */
+	for (here = *from; *from > 0 && here < at; *from = here)
+		if (unicode_width(unicode_next(line, &here)))
+			break;
 }
 
 static unsigned put_scalar(struct strbuf *out, struct str line, size_t *at, unsigned column)
@@ -120,6 +124,14 @@ static void repeat(struct strbuf *out, char c, size_t n)
 {
 	while (n--)
 		strbuf_addc(out, c);
+}
+
+/* Without blanks at the end, so that no tool on the way changes what we print. */
+static void end_line(struct strbuf *out)
+{
+	while (out->len && out->ptr[out->len - 1] == ' ')
+		out->len--;
+	strbuf_addc(out, '\n');
 }
 
 /* The line of a place and, below it, carets under the part of it that lies in the span. */
@@ -154,9 +166,7 @@ static void put_source(struct view *v, struct position where, struct span span, 
 	}
 	if (to < line.len)
 		strbuf_puts(&v->out, "…");
-	if (end > to)
-		right = column;
-	strbuf_addc(&v->out, '\n');
+	end_line(&v->out);
 	repeat(&v->out, ' ', indent);
 	strbuf_puts(&v->out, " | ");
 	repeat(&v->out, ' ', left);
