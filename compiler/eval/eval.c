@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The plain evaluator: a walk over the tree, one atom at a time. Kept free of cleverness on purpose,
- * because everything clever in the compiler is judged by it. */
+ * The plain evaluator: a walk over the tree, one atom at a time. Kept free of cleverness on
+ * purpose, because everything clever in the compiler is judged by it. */
 #include "eval/eval.h"
 
 /* What one evaluation carries along. */

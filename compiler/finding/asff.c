@@ -115,7 +115,8 @@ bool asff_is_absent(enum field_id field, struct str text)
 	return false;
 }
 
-/* arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME/sha256:HEX; names have no ':' (findings.md 4.2). */
+/* arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME/sha256:HEX; names have no ':' (their pattern is
+ * in the ECR API). */
 static bool cut_image_arn(struct str arn, struct str *repository, struct str *digest)
 {
 	struct str head = STR("repository/"), mark = STR("/sha256");

@@ -26,7 +26,8 @@ enum asff_base {
 /* The path of a field; empty: the element itself is the value (a list of scalars). Of a map, the
  * object that holds its keys. */
 enum asff_base asff_field_path(enum field_id field, struct str *path);
-/* The path of a group's list below its parent's element, the last step a list; false: not carried. */
+/* The path of a group's list below its parent's element; its last step is the list. false: not
+ * carried. */
 bool asff_group_path(enum group group, struct str *path);
 /* The field whose value is the item itself, in a list of scalars; -1 in a list of objects. */
 int asff_scalar(enum group group);

@@ -6,6 +6,7 @@
 
 #include "base/civil.h"
 #include "base/vec.h"
+#include "model/region.h"
 
 #define EXAMPLE_ACCOUNT "111122223333"
 #define EXAMPLE_REGION "us-east-1"
@@ -21,21 +22,12 @@ struct completion {
 	struct str account, region, partition;
 };
 
-/* botocore 1.44.5, endpoints: a region's name gives its partition; the rest is `aws`. */
-static const struct {
-	const char *prefix, *partition;
-} partitions[] = {
-	{"cn-", "aws-cn"},	   {"us-gov-", "aws-us-gov"}, {"us-iso-", "aws-iso"},
-	{"us-isob-", "aws-iso-b"}, {"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"},
-	{"eusc-", "aws-eusc"},
-};
-
+/* Of a region that no partition has: `aws`. */
 static struct str partition_of(struct str region)
 {
-	for (size_t i = 0; i < ARRAY_LEN(partitions); i++)
-		if (str_starts(region, str_from(partitions[i].prefix)))
-			return str_from(partitions[i].partition);
-	return STR("aws");
+	int index = region_find(region);
+
+	return index < 0 ? STR("aws") : str_from(regions[index].partition);
 }
 
 static bool is_free(const struct completion *c, struct element *element, enum field_id id)
@@ -135,7 +127,8 @@ static struct str resource_id(const struct completion *c, struct element *resour
 			  kind, STR_ARG(name));
 }
 
-/* An id that is there already may tell repository and digest; what was chosen to be absent stays so. */
+/* An id that is there already may tell repository and digest; what was chosen to be absent stays
+ * so. */
 static void derive_free(const struct completion *c, struct element *resource)
 {
 	static const enum field_id ids[] = {FIELD_repository, FIELD_image_digest};

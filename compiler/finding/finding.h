@@ -15,9 +15,9 @@ enum fval_kind { FVAL_ABSENT, FVAL_WORD, FVAL_NUMBER, FVAL_STRING };
 
 struct fval {
 	enum fval_kind kind;
-	int word;       /* WORD (closed vocabularies): index, or -1: another word (str has it) */
-	int64_t number; /* NUMBER: dates in ns; decimals and ints as 2 * scaled + (more digits follow) */
-	struct str str; /* STRING and WORD: the text; TYPE_WORD fields are STRINGs in ASFF's spelling */
+	int word;       /* WORD (closed vocabularies): index, or -1: another word (in str) */
+	int64_t number; /* NUMBER: dates in ns; decimals, ints: 2 * scaled + (more digits follow) */
+	struct str str; /* STRING, WORD: the text; TYPE_WORD is a STRING in ASFF's spelling */
 };
 
 struct map_entry {
@@ -26,7 +26,7 @@ struct map_entry {
 
 struct element {
 	enum group group;
-	struct fval *values;           /* indexed by field_slot(field), for the fields of this group */
+	struct fval *values;           /* of the fields of this group, by field_slot(field) */
 	struct map_entry *map;         /* RESOURCE: tags; FINDING: user-defined fields */
 	size_t n_map;
 	struct element **children[GROUP_COUNT];
@@ -36,8 +36,9 @@ struct element {
 struct finding {
 	struct element *root;
 	const struct json *document; /* what it was read from */
-	/* The provider's original as V1 rules see it (semantics.md §1): workflow NEW, no fields, note
-	 * or verification, the provider's severity. Shares everything else. */
+	/* The provider's original as V1 rules see it (semantics.md §1): workflow NEW, no fields,
+	 * note or verification; severity, types and criticality as FindingProviderFields has them.
+	 * Shares everything else. */
 	struct element *original;
 };
 
@@ -64,8 +65,9 @@ struct finding **findings_read(struct arena *arena, struct diags *d, const char 
  * an image's repository, digest and ARN, …), consistently and always in the same way. What stands
  * in the record is never changed, and a field with fixed[field_id] set is left as it is even if
  * absent: the caller sets it for every field whose value was chosen, and for all fields of a group
- * whose elements were chosen as a whole. fixed: FIELD_COUNT flags, or NULL (nothing was chosen to be
- * absent). No vulnerability or package is added; a resource only if none of its fields is fixed. */
+ * whose elements were chosen as a whole. fixed: FIELD_COUNT flags, or NULL (nothing was chosen to
+ * be absent). No vulnerability or package is added; a resource only if none of its fields is
+ * fixed. */
 void finding_complete(struct arena *arena, struct element *root, const bool *fixed);
 
 /* The record as ASFF JSON, the least that reads back equal: for witnesses. Field order is fixed.

@@ -91,7 +91,8 @@ static struct fval read_value(const struct reader *r, enum field_id id, const st
 	case JSON_TRUE:
 	case JSON_FALSE:
 		if (closed)
-			return word_value(field, json->type == JSON_TRUE ? STR("true") : STR("false"));
+			return word_value(field, json->type == JSON_TRUE ? STR("true")
+									 : STR("false"));
 		break;
 	default:
 		break;
@@ -249,8 +250,9 @@ static void read_group(const struct reader *r, struct element *parent, enum grou
 				*element_value(element_add(r->arena, parent, group),
 					       (enum field_id)scalar) = value;
 		} else if (item->type == JSON_OBJECT) {
-			read_element(r, element_add(r->arena, parent, group), item,
-				     parent->n_children[group] == 1);
+			bool first = parent->n_children[group] == 0;
+
+			read_element(r, element_add(r->arena, parent, group), item, first);
 		}
 	}
 }

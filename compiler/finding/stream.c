@@ -172,7 +172,8 @@ static void report_strangers(struct stream *s)
 		diag = diag_world(s->diags, "`%s` holds no ASFF finding", name);
 	else if (s->n_strangers)
 		diag = diag_warning(s->diags, NULL, (struct span){0},
-				    "`%s`: %zu of %zu documents are no ASFF findings and are left out",
+				    "`%s`: %zu of %zu documents are no ASFF findings and are left "
+				    "out",
 				    name, s->n_strangers, s->n_strangers + s->findings.n);
 	else
 		return;

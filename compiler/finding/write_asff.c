@@ -157,7 +157,9 @@ static void put_group(struct arena *arena, const struct element *parent, enum gr
 		struct json *item;
 
 		if (scalar >= 0) {
-			item = value_json(arena, (enum field_id)scalar, &element->values[field_slot((enum field_id)scalar)]);
+			enum field_id id = (enum field_id)scalar;
+
+			item = value_json(arena, id, &element->values[field_slot(id)]);
 			if (item)
 				put(arena, at, path, item);
 			continue;
