@@ -2,7 +2,8 @@
  *
  * The collector of diagnostics. Code that finds a user's mistake adds a diagnostic and goes on;
  * nothing is printed before the end of the run, when all are sorted by place, de-duplicated and
- * rendered (at most 20 per file, 200 in all, 2 KiB each; what is cut is counted and said).
+ * rendered: at most 20 per file, 200 in all, errors before warnings, and 2 KiB of text each; what
+ * is cut is counted and said.
  *
  * Message law: lower case, no final period, user text in backticks (always through diag_quote, so
  * that control characters, bidi controls and CI commands are escaped), no internal names; the
@@ -23,7 +24,9 @@ struct diags;
 
 struct diags *diags_new(struct arena *arena, struct sources *sources);
 
-/* id: "VC001" …, or NULL for world problems. A zero span is allowed. */
+/* id: "VC001" …, or NULL for world problems (an error is exit code 3 then, with or without a
+ * place). A zero span is allowed. The result may be NULL: beyond 10,000 of a level they are only
+ * counted, so that a storm of errors keeps its memory. */
 struct diag *diag_error(struct diags *d, const char *id, struct span at, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 struct diag *diag_warning(struct diags *d, const char *id, struct span at, const char *format, ...)
@@ -37,7 +40,8 @@ struct diag *diag_world(struct diags *d, const char *format, ...)
 struct diag *diag_bug(struct diags *d, struct span at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Each may be called several times; all accept diag == NULL and do nothing then. */
+/* Each may be called several times; all accept diag == NULL and do nothing then. Notes and help may
+ * have several lines; of labels and fixes eight are kept. */
 void diag_note(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void diag_help(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A second place, e.g. "also defined here". */
@@ -46,8 +50,8 @@ void diag_label(struct diag *diag, struct span at, const char *format, ...)
 /* Replacing `at` by `text` would repair it (shown as help; applied by lint --fix later). */
 void diag_fix(struct diag *diag, struct span at, struct str text);
 
-/* User text made safe for a message: escaped, cut at 200 bytes on a scalar boundary with "…",
- * without the backticks. The result lives as long as the collector. */
+/* User text made safe for a message: escaped (a backtick too), cut at 200 bytes on a scalar
+ * boundary with "…", without the backticks around it. The result lives as long as the collector. */
 const char *diag_quote(struct diags *d, struct str text);
 
 size_t diags_count(const struct diags *d, enum diag_level level);
