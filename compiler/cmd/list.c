@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command `list`: what may be listed, and its arguments. */
+#include "cmd/list_internal.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "cmd/list.h"
+
+static const struct {
+	const char *name;
+	void (*text)(struct arena *arena, struct strbuf *out);
+	void (*json)(struct arena *arena, struct json_writer *w);
+} lists[] = {
+	{"fields", list_fields_text, list_fields_json},
+	{"operators", list_operators_text, list_operators_json},
+	{"limits", list_limits_text, list_limits_json},
+};
+
+static const char *const formats[] = {"text", "json"};
+
+struct request {
+	const char *what, *format; /* NULL: not given */
+};
+
+/* Cell i stands in column i mod n; the last column is not padded. */
+struct str list_table(struct arena *arena, const struct str *cells, size_t n_cells,
+		      size_t n_columns)
+{
+	size_t *widths = ARENA_ARRAY(arena, size_t, n_columns);
+	struct strbuf out;
+
+	strbuf_init(&out, arena);
+	for (size_t i = 0; i < n_cells; i++)
+		if (widths[i % n_columns] < cells[i].len)
+			widths[i % n_columns] = cells[i].len;
+	for (size_t i = 0; i < n_cells; i++) {
+		bool last = i % n_columns == n_columns - 1;
+
+		strbuf_add(&out, cells[i]);
+		for (size_t pad = cells[i].len; !last && pad < widths[i % n_columns] + 2; pad++)
+			strbuf_addc(&out, ' ');
+		if (last)
+			strbuf_addc(&out, '\n');
+	}
+	return strbuf_str(&out);
+}
+
+static void list_names(struct diag *diag)
+{
+	diag_help(diag, "`vulnctl list fields|operators|limits [--format text|json]`");
+}
+
+static struct diag *unknown(struct diags *d, const char *kind, const char *word,
+			    struct suggest *suggest)
+{
+	struct diag *diag = diag_world(d, "`%s` is no %s of `vulnctl list`",
+				       diag_quote(d, str_from(word)), kind);
+
+	if (suggest_found(suggest))
+		diag_help(diag, "did you mean `" STR_FMT "`?", STR_ARG(suggest->best));
+	return diag;
+}
+
+static bool read_word(struct diags *d, struct request *request, const char *word)
+{
+	struct suggest suggest;
+
+	if (request->what) {
+		list_names(diag_world(d, "`list` takes one table, not `%s` too",
+				      diag_quote(d, str_from(word))));
+		return false;
+	}
+	suggest_init(&suggest, str_from(word));
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		if (str_is(str_from(word), lists[i].name)) {
+			request->what = lists[i].name;
+			return true;
+		}
+		suggest_offer(&suggest, str_from(lists[i].name));
+	}
+	list_names(unknown(d, "table", word, &suggest));
+	return false;
+}
+
+static bool read_format(struct diags *d, struct request *request, const char *word)
+{
+	struct suggest suggest;
+
+	if (!word || request->format) {
+		list_names(diag_world(d, word ? "`--format` stands twice"
+					      : "`--format` needs `text` or `json`"));
+		return false;
+	}
+	suggest_init(&suggest, str_from(word));
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		if (str_is(str_from(word), formats[i])) {
+			request->format = formats[i];
+			return true;
+		}
+		suggest_offer(&suggest, str_from(formats[i]));
+	}
+	list_names(unknown(d, "format", word, &suggest));
+	return false;
+}
+
+static bool read_option(struct diags *d, struct request *request, char **argv, int *at)
+{
+	struct str option = str_from(argv[*at]), name = STR("--format=");
+	struct suggest suggest;
+
+	if (str_starts(option, name))
+		return read_format(d, request, argv[*at] + name.len);
+	if (str_is(option, "--format"))
+		return read_format(d, request, argv[++*at]);
+	suggest_init(&suggest, option);
+	suggest_offer(&suggest, STR("--format"));
+	list_names(unknown(d, "option", argv[*at], &suggest));
+	return false;
+}
+
+static bool read_request(struct diags *d, struct request *request, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		bool good = argv[i][0] == '-' ? read_option(d, request, argv, &i)
+					      : read_word(d, request, argv[i]);
+
+		if (!good)
+			return false;
+	}
+	if (!request->what) {
+		list_names(diag_world(d, "`list` needs the name of a table"));
+		return false;
+	}
+	return true;
+}
+
+static struct str show(struct arena *arena, const struct request *request)
+{
+	bool json = request->format && str_is(str_from(request->format), "json");
+	struct json_writer w;
+	struct strbuf out;
+	size_t i = 0;
+
+	while (!str_is(str_from(request->what), lists[i].name))
+		i++;
+	if (json) {
+		json_begin(&w, arena, 2);
+		lists[i].json(arena, &w);
+		return json_end(&w);
+	}
+	strbuf_init(&out, arena);
+	lists[i].text(arena, &out);
+	return strbuf_str(&out);
+}
+
+int cmd_list(struct arena *arena, int argc, char **argv)
+{
+	struct diags *d = diags_new(arena, sources_new(arena));
+	struct request request = {0};
+
+	if (read_request(d, &request, argc, argv) &&
+	    file_write_fd(d, STDOUT_FILENO, "standard output", show(arena, &request)))
+		return 0;
+	/* Nobody is left to tell when standard error is gone, too. */
+	if (!file_write_fd(d, STDERR_FILENO, "standard error", diags_text(d, arena, false)))
+		return 3;
+	return diags_exit_code(d);
+}
