@@ -79,7 +79,8 @@ static void test_json(struct arena *arena)
 	static const struct {
 		const char *what;
 		size_t n;
-	} lists[] = {{"fields", FIELD_COUNT}, {"operators", OPERATOR_COUNT}, {"limits", LIMIT_COUNT}};
+	} lists[] = {
+		{"fields", FIELD_COUNT}, {"operators", OPERATOR_COUNT}, {"limits", LIMIT_COUNT}};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		struct run r = RUN(arena, lists[i].what, "--format", "json");

@@ -324,7 +324,8 @@ static void test_regions(void)
 		   is(regions[region_find(STR("cn-north-1"))].partition, "aws-cn") &&
 		   is(regions[region_find(STR("us-gov-west-1"))].partition, "aws-us-gov"),
 	   "a Region knows its partition");
-	ok(region_find(STR("eu-west-9")) == -1 && region_find(STR("")) == -1, "others do not exist");
+	ok(region_find(STR("eu-west-9")) == -1 && region_find(STR("")) == -1,
+	   "others do not exist");
 }
 
 static bool is_ours(const char *word)
