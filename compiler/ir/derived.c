@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Derived fields: the resource id of an ECR image is written from its region, account, repository
+ * and digest, the title of a package finding begins with its vulnerability id. A language over such
+ * a text is cut at the delimiters: walking its automaton through the fixed pieces and splitting the
+ * free parts by the state they lead to gives a finite union of boxes over the parts, exactly. */
+#include "ir/lower_internal.h"
+
+#include "model/region.h"
+
+#define IMAGE "AwsEcrContainerImage"
+
+/* ECR's own grammar of repository names [botocore ecr, RepositoryName]; at least two characters.
+ * The upper bound of 256 is left out: it would only make the automata larger, and a larger universe
+ * never proves too much. */
+#define REPOSITORY                                                                                 \
+	"[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*"
+#define DIGEST "sha256:[0-9a-f]{64}"
+/* A vulnerability id has no blank, so that the title's " - " ends it. */
+#define ID "[A-Za-z0-9][A-Za-z0-9._:-]*"
+
+lang lower_repositories(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+
+	if (!lower->repositories)
+		lower->repositories = lang_and(e, lang_regex(e, REPOSITORY), lang_regex(e, "...*"));
+	return lower->repositories;
+}
+
+lang lower_digests(struct lower *lower)
+{
+	if (!lower->digests)
+		lower->digests = lang_regex(lower->engine, DIGEST);
+	return lower->digests;
+}
+
+lang derived_accounts(struct lower *lower)
+{
+	if (!lower->accounts)
+		lower->accounts = lang_regex(lower->engine, "[0-9]{12}");
+	return lower->accounts;
+}
+
+lang lower_texts(struct lower *lower, enum field_id field)
+{
+	switch (field) {
+	case FIELD_repository:
+		return lower_repositories(lower);
+	case FIELD_image_digest:
+		return lower_digests(lower);
+	case FIELD_account:
+		return derived_accounts(lower);
+	default:
+		return LANG_ALL;
+	}
+}
+
+/* "CWE-79 - …" is the title of a code finding, which has no vulnerability id. */
+lang derived_ids(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+
+	if (!lower->ids)
+		lower->ids = lang_minus(e, lang_regex(e, ID), lang_prefix(e, STR("CWE-")));
+	return lower->ids;
+}
+
+lang derived_titles(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+
+	return lang_concat(e, derived_ids(lower), lang_prefix(e, STR(" - ")));
+}
+
+static dd string_in(struct lower *lower, enum field_id field, lang l, enum view view)
+{
+	return lower_field_in(lower, field, STR(""), set_strings(lower->engine, l, false), view);
+}
+
+static uint64_t derived_key(enum field_id field, lang whole)
+{
+	return (uint64_t)whole << 8 | (uint64_t)field | UINT64_C(1) << 63;
+}
+
+/* --- the resource id of an image: arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME/DIGEST --- */
+
+/* From `state`, behind "repository/": the sets of (repository, digest) that end in acceptance. */
+static dd cut_name(struct lower *lower, lang ids, uint32_t state)
+{
+	struct engine *e = lower->engine;
+	uint32_t n = lang_states(e, ids);
+	lang *names = ARENA_ARRAY(lower->arena, lang, n), *digests = ARENA_ARRAY(lower->arena, lang, n);
+	dd result = DD_FALSE;
+
+	lang_split(e, ids, state, lower_repositories(lower), names);
+	for (uint32_t q = 0; q < n; q++) {
+		lang accepted = LANG_NONE;
+
+		if (names[q] == LANG_NONE)
+			continue;
+		lang_split(e, ids, lang_walk(e, ids, q, STR("/")), lower_digests(lower), digests);
+		for (uint32_t end = 0; end < n; end++)
+			if (lang_final(e, ids, end))
+				accepted = lang_or(e, accepted, digests[end]);
+		if (accepted == LANG_NONE)
+			continue;
+		result = dd_or(e, result,
+			       dd_and(e, string_in(lower, FIELD_repository, names[q], VIEW_SINGLE),
+				      string_in(lower, FIELD_image_digest, accepted, VIEW_SINGLE)));
+	}
+	return result;
+}
+
+static dd cut_account(struct lower *lower, lang ids, uint32_t state)
+{
+	struct engine *e = lower->engine;
+	uint32_t n = lang_states(e, ids);
+	lang *accounts = ARENA_ARRAY(lower->arena, lang, n);
+	dd result = DD_FALSE;
+
+	lang_split(e, ids, state, derived_accounts(lower), accounts);
+	for (uint32_t q = 0; q < n; q++) {
+		dd rest;
+
+		if (accounts[q] == LANG_NONE)
+			continue;
+		rest = cut_name(lower, ids, lang_walk(e, ids, q, STR(":repository/")));
+		rest = dd_and(e, rest, string_in(lower, FIELD_account, accounts[q], VIEW_SINGLE));
+		result = dd_or(e, result, rest);
+	}
+	return result;
+}
+
+/* Regions that lead to one state share everything behind them. */
+static dd cut_regions(struct lower *lower, lang ids)
+{
+	struct engine *e = lower->engine;
+	uint32_t states[REGION_COUNT];
+	bool seen[REGION_COUNT] = {false};
+	dd result = DD_FALSE;
+
+	for (size_t i = 0; i < REGION_COUNT; i++)
+		states[i] = lang_walk(e, ids, lang_start(e, ids),
+				      str_printf(lower->arena, "arn:%s:ecr:%s:",
+						 regions[i].partition, regions[i].name));
+	for (size_t i = 0; i < REGION_COUNT; i++) {
+		lang same = LANG_NONE;
+
+		if (seen[i])
+			continue;
+		for (size_t j = i; j < REGION_COUNT; j++) {
+			if (states[j] != states[i])
+				continue;
+			seen[j] = true;
+			same = lang_or(e, same, lang_string(e, str_from(regions[j].name)));
+		}
+		result = dd_or(e, result,
+			       dd_and(e, cut_account(lower, ids, states[i]),
+				      string_in(lower, FIELD_region, same, VIEW_SINGLE)));
+	}
+	return result;
+}
+
+dd lower_resource_id(struct lower *lower, lang ids, enum view view)
+{
+	struct engine *e = lower->engine;
+	uint64_t key = derived_key(FIELD_resource_id, ids);
+	dd image, other, result;
+
+	if (view != VIEW_SINGLE)
+		return string_in(lower, FIELD_resource_id, ids, view);
+	if (memo_get(&lower->derived, key, &result))
+		return result;
+	image = string_in(lower, FIELD_resource_type, lang_string(e, STR(IMAGE)), view);
+	other = dd_and(e, dd_not(e, image), string_in(lower, FIELD_resource_id, ids, view));
+	if (ids != LANG_ALL)
+		image = dd_and(e, image, cut_regions(lower, ids));
+	result = dd_or(e, image, other);
+	memo_put(&lower->derived, lower->arena, key, result);
+	return result;
+}
+
+/* --- the title of a package finding: ID - PACKAGES --- */
+
+enum tail { TAIL_NONE, TAIL_ALL, TAIL_SOME };
+
+/* What may follow from a state on: nothing, everything, or it depends on the package names. */
+static enum tail tail_of(struct engine *e, lang titles, uint32_t state)
+{
+	for (unsigned byte = 0; byte < 256; byte++)
+		if (lang_step(e, titles, state, (unsigned char)byte) != state)
+			return TAIL_SOME;
+	return lang_final(e, titles, state) ? TAIL_ALL : TAIL_NONE;
+}
+
+/* The ids whose titles are all in `titles`; false if for some it depends on what follows. */
+static bool cut_title(struct lower *lower, lang titles, lang *ids)
+{
+	struct engine *e = lower->engine;
+	uint32_t n = lang_states(e, titles);
+	lang *split = ARENA_ARRAY(lower->arena, lang, n);
+
+	*ids = LANG_NONE;
+	lang_split(e, titles, lang_start(e, titles), derived_ids(lower), split);
+	for (uint32_t q = 0; q < n; q++) {
+		if (split[q] == LANG_NONE)
+			continue;
+		switch (tail_of(e, titles, lang_walk(e, titles, q, STR(" - ")))) {
+		case TAIL_NONE:
+			break;
+		case TAIL_ALL:
+			*ids = lang_or(e, *ids, split[q]);
+			break;
+		case TAIL_SOME:
+			return false;
+		}
+	}
+	return true;
+}
+
+dd lower_title(struct lower *lower, lang titles, enum view view)
+{
+	struct engine *e = lower->engine;
+	uint64_t key = derived_key(FIELD_title, titles);
+	lang ids;
+	dd result, has_id, other;
+
+	if (view != VIEW_SINGLE)
+		return string_in(lower, FIELD_title, titles, view);
+	if (memo_get(&lower->derived, key, &result))
+		return result;
+	if (titles == LANG_ALL || !cut_title(lower, titles, &ids)) {
+		result = string_in(lower, FIELD_title, titles, view);
+	} else {
+		has_id = string_in(lower, FIELD_cve, derived_ids(lower), view);
+		other = lang_minus(e, titles, derived_titles(lower));
+		result = dd_or(e, string_in(lower, FIELD_cve, ids, view),
+			       dd_and(e, dd_not(e, has_id),
+				      string_in(lower, FIELD_title, other, view)));
+	}
+	memo_put(&lower->derived, lower->arena, key, result);
+	return result;
+}

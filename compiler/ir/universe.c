@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The universe: which findings can exist (semantics.md §2). The invariants are rows of
+ * model/universe.def, where each has its number and its source; here each becomes a diagram. A
+ * question is asked inside their intersection, so a witness is always a finding that can exist. */
+#include "ir/lower_internal.h"
+
+#include "model/region.h"
+
+static dd in_lang(struct lower *lower, enum field_id field, lang l, enum view view)
+{
+	return dd_in(lower->engine, lower_var(lower, field, STR(""), view),
+		     set_strings(lower->engine, l, false));
+}
+
+static dd is_text(struct lower *lower, enum field_id field, const char *text, enum view view)
+{
+	return in_lang(lower, field, lang_string(lower->engine, str_from(text)), view);
+}
+
+static dd absent(struct lower *lower, enum field_id field, enum view view)
+{
+	var v = lower_var(lower, field, STR(""), view);
+
+	return dd_in(lower->engine, v, set_absent(lower->engine, v));
+}
+
+static dd implies(struct engine *e, dd a, dd b)
+{
+	return dd_or(e, dd_not(e, a), b);
+}
+
+static bool is_map(enum field_id field)
+{
+	return fields[field].type == TYPE_MAP;
+}
+
+/* Fields of `group` of which every finding has exactly one value. */
+static dd always_present(struct lower *lower, enum group group, enum view view)
+{
+	dd all = DD_TRUE;
+
+	for (enum field_id f = 0; f < FIELD_COUNT; f++)
+		if (fields[f].group == group && fields[f].cardinality == CARD_ONE &&
+		    fields[f].asff && !is_map(f))
+			all = dd_and(lower->engine, all,
+				     dd_not(lower->engine, absent(lower, f, view)));
+	return all;
+}
+
+/* Numbers have bounds: score 0..10, epss 0..1. */
+static dd bounded(struct lower *lower, enum group group, enum view view)
+{
+	struct engine *e = lower->engine;
+	dd all = DD_TRUE;
+
+	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
+		struct interval range = {2 * fields[f].lo, 2 * fields[f].hi};
+		var v;
+
+		if (fields[f].group != group || !fields[f].asff ||
+		    (fields[f].type != TYPE_DECIMAL && fields[f].type != TYPE_INT))
+			continue;
+		v = lower_var(lower, f, STR(""), view);
+		all = dd_and(e, all, dd_in(e, v, set_numbers(e, &range, 1, true)));
+	}
+	return all;
+}
+
+/* The fields whose names begin with `prefix` exist only on resources of one type. */
+static dd only_on(struct lower *lower, const char *prefix, const char *type, enum view view)
+{
+	struct engine *e = lower->engine;
+	dd none = DD_TRUE;
+
+	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
+		if (!fields[f].asff || !str_starts(str_from(fields[f].name), str_from(prefix)))
+			continue;
+		if (fields[f].group == GROUP_RESOURCE) {
+			none = dd_and(e, none, absent(lower, f, view));
+		} else if (fields[f].group != GROUP_FINDING) {
+			var v = lower_group(lower, fields[f].group, view);
+
+			none = dd_and(e, none, dd_in(e, v, set_absent(e, v)));
+		}
+	}
+	return dd_or(e, is_text(lower, FIELD_resource_type, type, view), none);
+}
+
+/* An ECR image has a repository, a digest and a Region that ECR exists in. */
+static dd images(struct lower *lower, enum view view)
+{
+	struct engine *e = lower->engine;
+	struct str names[REGION_COUNT];
+	dd parts = dd_and(e, in_lang(lower, FIELD_repository, lower_repositories(lower), view),
+			  in_lang(lower, FIELD_image_digest, lower_digests(lower), view));
+	dd image = is_text(lower, FIELD_resource_type, "AwsEcrContainerImage", view);
+	dd all;
+
+	if (view == VIEW_SINGLE) {
+		for (size_t i = 0; i < REGION_COUNT; i++)
+			names[i] = str_from(regions[i].name);
+		parts = dd_and(e, parts,
+			       in_lang(lower, FIELD_region, lang_strings(e, names, REGION_COUNT),
+				       view));
+	}
+	all = implies(e, image, parts);
+	all = dd_and(e, all, dd_or(e, image, absent(lower, FIELD_repository, view)));
+	return dd_and(e, all, only_on(lower, "image.", "AwsEcrContainerImage", view));
+}
+
+static dd resources(struct lower *lower, enum view view)
+{
+	struct engine *e = lower->engine;
+	dd all = dd_and(e, always_present(lower, GROUP_RESOURCE, view), images(lower, view));
+
+	all = dd_and(e, all, bounded(lower, GROUP_RESOURCE, view));
+	all = dd_and(e, all, only_on(lower, "lambda.", "AwsLambdaFunction", view));
+	return dd_and(e, all, only_on(lower, "ec2.", "AwsEc2Instance", view));
+}
+
+/* Only package findings have a vulnerability: no fix, exploit, score or package on the others. */
+static dd package_findings(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+	dd none = absent(lower, FIELD_score, VIEW_SINGLE);
+
+	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
+		if (fields[f].group == GROUP_VULNERABILITY && fields[f].asff) {
+			none = dd_and(e, none, absent(lower, f, VIEW_SINGLE));
+		} else if (group_parent(fields[f].group) == GROUP_VULNERABILITY &&
+			   fields[f].group != GROUP_VULNERABILITY && fields[f].asff) {
+			var v = lower_group(lower, fields[f].group, VIEW_SINGLE);
+
+			none = dd_and(e, none, dd_in(e, v, set_absent(e, v)));
+		}
+	}
+	return dd_or(e,
+		     is_text(lower, FIELD_finding_type,
+			     "Software and Configuration Checks/Vulnerabilities/CVE", VIEW_SINGLE),
+		     none);
+}
+
+/* A title that begins with an id belongs to a finding that has this id. */
+static dd titles(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+	dd has_id = in_lang(lower, FIELD_cve, derived_ids(lower), VIEW_SINGLE);
+	dd begins = in_lang(lower, FIELD_title, derived_titles(lower), VIEW_SINGLE);
+
+	return implies(e, begins, has_id);
+}
+
+static dd inspector(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+	dd all = lower_inspector(lower);
+
+	all = dd_and(e, all, bounded(lower, GROUP_VULNERABILITY, VIEW_SINGLE));
+	all = dd_and(e, all, resources(lower, VIEW_SINGLE));
+	all = dd_and(e, all, package_findings(lower));
+	all = dd_and(e, all, titles(lower));
+	all = dd_and(e, all, absent(lower, FIELD_control, VIEW_SINGLE));
+	return dd_and(e, all, absent(lower, FIELD_compliance, VIEW_SINGLE));
+}
+
+/* Any product: what its elements can be, and that a control finding has no vulnerability. */
+static dd any_product(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+	var vulnerability = lower_group(lower, GROUP_VULNERABILITY, VIEW_MANY);
+	var resource = lower_group(lower, GROUP_RESOURCE, VIEW_MANY);
+
+	var_set_elements(e, vulnerability, bounded(lower, GROUP_VULNERABILITY, VIEW_MANY));
+	var_set_elements(e, resource, resources(lower, VIEW_MANY));
+	return dd_or(e, absent(lower, FIELD_control, VIEW_MANY),
+		     dd_in(e, vulnerability, set_absent(e, vulnerability)));
+}
+
+dd universe_build(struct lower *lower, enum view view)
+{
+	struct engine *e = lower->engine;
+	dd all = always_present(lower, GROUP_FINDING, view);
+
+	all = dd_and(e, all, bounded(lower, GROUP_FINDING, view));
+	all = dd_and(e, all, in_lang(lower, FIELD_account, derived_accounts(lower), view));
+	return dd_and(e, all, view == VIEW_SINGLE ? inspector(lower) : any_product(lower));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Automation rules V1 of Security Hub CSPM: one CreateAutomationRule request per rule. Criteria of
+ * one field are joined by OR (positive) or AND (negative), fields by AND (assumptions A4, A10); a
+ * rule sees the provider's original finding only. A CVE is reached through the title (A2), a
+ * repository and a digest through the resource id, decided over the ARN's grammar (A3).
+ * Facts: targets.md part A, semantics.md §3. */
+#ifndef TARGET_AUTOMATION_H
+#define TARGET_AUTOMATION_H
+
+#include "target/literal.h"
+#include "target/refuse.h"
+#include "target/target.h"
+
+struct automation_rule; /* criteria in memory */
+
+/* The rules whose union is unit->wanted exactly (they may overlap: all have one effect); false after
+ * a refusal. Nothing is added to the compilation. */
+bool automation_rules(struct compilation *c, const struct unit *unit,
+		      const struct literals *literals, struct refusal *refusal,
+		      struct automation_rule **rules, size_t *n);
+void automation_emit(struct compilation *c, const struct unit *unit,
+		     const struct automation_rule *rules, size_t n);
+
+/* Read back from the text alone: the findings the rule takes and what it does to them. */
+bool automation_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,
+		     struct effect *effect, const char **why);
+/* Name, order, status, IsTerminal: as the unit needs them. */
+bool automation_check(struct compilation *c, const struct unit *unit, size_t index,
+		      struct str text, const char **why);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Event rules: a unit's patterns as PutRule and PutTargets requests. */
+#include "target/eventbridge.h"
+
+#include "model/limit.h"
+#include "target/text.h"
+
+bool eventbridge_patterns(struct compilation *c, const struct unit *unit,
+			  const struct literals *literals, struct refusal *refusal,
+			  struct pattern **patterns, size_t *n)
+{
+	struct pattern_scope s = {c, unit, literals, refusal};
+	struct pattern_branches branches = {0};
+
+	return pattern_branches(&s, unit->wanted, &branches) &&
+	       pattern_fold(&s, &branches, patterns, n);
+}
+
+/* The request for rule number `index`; the pattern in it is what counts against the quota. */
+static struct str rule_request(struct compilation *c, const struct unit *unit,
+			       const struct pattern *pattern, size_t index)
+{
+	struct json_writer w;
+
+	json_begin(&w, c->arena, 2);
+	json_open_object(&w);
+	json_key(&w, "Name");
+	json_str(&w, text_aws_name(c, unit, index));
+	json_key(&w, "Description");
+	json_str(&w, text_description(c, unit, LIMIT_event_description));
+	json_key(&w, "EventBusName");
+	json_str(&w, c->policy->config->event_bus);
+	json_key(&w, "EventPattern");
+	json_str(&w, pattern->minified);
+	json_key(&w, "State");
+	json_string(&w, "ENABLED");
+	json_close_object(&w);
+	return json_end(&w);
+}
+
+static void write_target(struct json_writer *w, struct str id, struct str arn, struct str role)
+{
+	json_open_object(w);
+	json_key(w, "Id");
+	json_str(w, id);
+	json_key(w, "Arn");
+	json_str(w, arn);
+	if (role.len) {
+		json_key(w, "RoleArn");
+		json_str(w, role);
+	}
+	json_close_object(w);
+}
+
+static void write_channels(struct compilation *c, struct json_writer *w,
+			   const struct statement *statement)
+{
+	for (size_t i = 0; i < statement->n_to; i++) {
+		const struct config_channel *channel =
+			config_channel(c->policy->config, statement->to[i]);
+
+		if (channel->sns_topic_arn.len)
+			write_target(w, channel->name, channel->sns_topic_arn, STR(""));
+		else
+			write_target(w, channel->name, channel->event_bus_arn, text_role(c, "events"));
+	}
+}
+
+static struct str targets_request(struct compilation *c, const struct unit *unit, size_t index)
+{
+	struct json_writer w;
+
+	json_begin(&w, c->arena, 2);
+	json_open_object(&w);
+	json_key(&w, "Rule");
+	json_str(&w, text_aws_name(c, unit, index));
+	json_key(&w, "EventBusName");
+	json_str(&w, c->policy->config->event_bus);
+	json_key(&w, "Targets");
+	json_open_array(&w);
+	if (unit->statement->kind == STATEMENT_NOTIFY)
+		write_channels(c, &w, unit->statement);
+	else
+		write_target(&w, STR("state-machine"), text_state_machine_arn(c, unit),
+			     text_role(c, "events"));
+	json_close_array(&w);
+	json_close_object(&w);
+	return json_end(&w);
+}
+
+/* --- what a pattern rests on --- */
+
+static uint64_t field_assumptions(enum field_id field)
+{
+	switch (field) {
+	case FIELD_product:
+		return BIT(ASSUMPTION_A6);
+	case FIELD_fix:
+		return BIT(ASSUMPTION_A7);
+	case FIELD_repository:
+	case FIELD_image_digest:
+		return BIT(ASSUMPTION_A9);
+	case FIELD_finding_type:
+		return BIT(ASSUMPTION_A11);
+	case FIELD_region:
+		return BIT(ASSUMPTION_A13);
+	default:
+		return 0;
+	}
+}
+
+static uint64_t pattern_assumptions(struct compilation *c, const struct unit *unit,
+				    const struct pattern *pattern)
+{
+	uint64_t all = pattern->wildcard ? BIT(ASSUMPTION_A14) : 0;
+	var *vars;
+	size_t n = dd_support(lower_engine(c->lower), c->arena, unit->wanted, &vars);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct place *place = lower_place(c->lower, vars[i]);
+
+		if (!place->is_group)
+			all |= field_assumptions(place->field);
+		if (unit->view == VIEW_SINGLE && place->group != GROUP_FINDING)
+			all |= BIT(ASSUMPTION_A1);
+	}
+	return all;
+}
+
+void eventbridge_emit(struct compilation *c, const struct unit *unit,
+		      const struct pattern *patterns, size_t n)
+{
+	static const char folder[] = "eventbridge/";
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t rests_on = pattern_assumptions(c, unit, &patterns[i]);
+
+		target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_PATTERN, folder, i + 1,
+			   ".pattern.json", patterns[i].indented, rests_on);
+		target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_RULE, folder, i + 1,
+			   ".rule.json", rule_request(c, unit, &patterns[i], i + 1), rests_on);
+		target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_TARGETS, folder, i + 1,
+			   ".targets.json", targets_request(c, unit, i + 1), rests_on);
+		c->used_rules[MECHANISM_EVENT]++;
+		c->used_wildcards += patterns[i].wildcard;
+	}
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * EventBridge over the `Security Hub Findings - Imported` event: rules for notify, and for what is
+ * said `via event`, where the target is the statement's state machine (workflow.h). One unit gives
+ * one pattern or, beyond the limits, several that share no finding. */
+#ifndef TARGET_EVENTBRIDGE_H
+#define TARGET_EVENTBRIDGE_H
+
+#include "target/pattern.h"
+
+/* The patterns of unit->wanted; false after a refusal. Nothing is added to the compilation. */
+bool eventbridge_patterns(struct compilation *c, const struct unit *unit,
+			  const struct literals *literals, struct refusal *refusal,
+			  struct pattern **patterns, size_t *n);
+/* The artefacts: pattern, rule and targets for each. */
+void eventbridge_emit(struct compilation *c, const struct unit *unit,
+		      const struct pattern *patterns, size_t n);
+
+/* Read back: the set of findings whose event a pattern takes, from its text alone. false with *why
+ * when it is no pattern of the Imported event or says what the reader does not know. */
+bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,
+		      const char **why);
+/* Are the rule and the targets of pattern number `index` what the unit needs: the same pattern,
+ * name, bus and targets? */
+bool eventbridge_check_rule(struct compilation *c, const struct unit *unit, size_t index,
+			    struct str rule, struct str pattern, const char **why);
+bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, size_t index,
+			       struct str targets, const char **why);
+
+#endif

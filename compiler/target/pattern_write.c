@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Branches to JSON: leaves that all branches share stand outside the `$or`, every other leaf inside
+ * it in each branch (a path must never stand both inside and outside: the later one would replace
+ * the earlier). Keys are sorted, so the text survives Terraform's re-sorting. */
+#include "target/pattern.h"
+
+#include "model/limit.h"
+#include "target/wildcard.h"
+
+#include <string.h>
+
+/* --- one leaf --- */
+
+static void write_scaled(struct json_writer *w, const char *op, int64_t point)
+{
+	json_string(w, op);
+	json_scaled(w, point >> 1);
+}
+
+static void write_numeric(struct json_writer *w, struct interval range)
+{
+	json_key(w, "numeric");
+	json_open_array(w);
+	if (range.lo == range.hi) {
+		write_scaled(w, "=", range.lo);
+	} else {
+		write_scaled(w, range.lo & 1 ? ">" : ">=", range.lo);
+		if (range.hi != INT64_MAX) {
+			bool strict = range.hi & 1;
+
+			write_scaled(w, strict ? "<" : "<=", range.hi + strict);
+		}
+	}
+	json_close_array(w);
+}
+
+static void write_texts(struct json_writer *w, const struct pattern_test *t)
+{
+	json_open_array(w);
+	for (size_t i = 0; i < t->n; i++)
+		json_str(w, t->texts[i]);
+	json_close_array(w);
+}
+
+static void write_but(struct json_writer *w, const struct pattern_test *t, const char *kind)
+{
+	json_key(w, "anything-but");
+	if (kind) {
+		json_open_object(w);
+		json_key(w, kind);
+	}
+	write_texts(w, t);
+	if (kind)
+		json_close_object(w);
+}
+
+static void write_test(struct json_writer *w, const struct pattern_test *t)
+{
+	static const char *const keys[] = {
+		[PATTERN_PREFIX] = "prefix",
+		[PATTERN_SUFFIX] = "suffix",
+		[PATTERN_WILDCARD] = "wildcard",
+	};
+
+	if (t->op == PATTERN_EQUALS) {
+		json_str(w, t->texts[0]);
+		return;
+	}
+	json_open_object(w);
+	switch (t->op) {
+	case PATTERN_NUMERIC:
+		write_numeric(w, t->range);
+		break;
+	case PATTERN_BUT:
+		write_but(w, t, NULL);
+		break;
+	case PATTERN_BUT_PREFIX:
+		write_but(w, t, "prefix");
+		break;
+	case PATTERN_BUT_SUFFIX:
+		write_but(w, t, "suffix");
+		break;
+	case PATTERN_BUT_WILDCARD:
+		write_but(w, t, "wildcard");
+		break;
+	case PATTERN_EXISTS:
+	case PATTERN_ABSENT:
+		json_key(w, "exists");
+		json_bool(w, t->op == PATTERN_EXISTS);
+		break;
+	default:
+		json_key(w, keys[t->op]);
+		json_str(w, t->texts[0]);
+	}
+	json_close_object(w);
+}
+
+static void write_tests(struct json_writer *w, const struct pattern_leaf *leaf)
+{
+	json_open_array(w);
+	for (size_t i = 0; i < leaf->n_tests; i++)
+		write_test(w, &leaf->tests[i]);
+	json_close_array(w);
+}
+
+void pattern_leaf_finish(struct arena *arena, struct pattern_leaf *leaf)
+{
+	struct json_writer w;
+
+	json_begin(&w, arena, 0);
+	write_tests(&w, leaf);
+	leaf->text = json_end(&w);
+}
+
+/* --- a pattern --- */
+
+static bool same_path(const struct pattern_leaf *a, const struct pattern_leaf *b)
+{
+	if (a->n_path != b->n_path)
+		return false;
+	for (size_t i = 0; i < a->n_path; i++)
+		if (!str_eq(a->path[i], b->path[i]))
+			return false;
+	return true;
+}
+
+static const struct pattern_leaf *find_leaf(const struct pattern_branch *b,
+					    const struct pattern_leaf *wanted)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (same_path(&b->leaves[i], wanted))
+			return &b->leaves[i];
+	return NULL;
+}
+
+/* The leaves that stand in every branch with the same tests, or those that do not. */
+static struct pattern_branch select_leaves(struct arena *arena, const struct pattern_branch *b,
+					   const struct pattern_branch *all, size_t n, bool common)
+{
+	struct pattern_branch out = {0};
+
+	out.leaves = ARENA_ARRAY(arena, struct pattern_leaf, b->n);
+	for (size_t i = 0; i < b->n; i++) {
+		bool shared = true;
+
+		for (size_t j = 0; j < n && shared; j++) {
+			const struct pattern_leaf *leaf = find_leaf(&all[j], &b->leaves[i]);
+
+			shared = leaf && str_eq(leaf->text, b->leaves[i].text);
+		}
+		if (shared == common)
+			out.leaves[out.n++] = b->leaves[i];
+	}
+	return out;
+}
+
+/* Leaves from `from` on that share their first `depth` words, as an object. */
+static void write_level(struct json_writer *w, const struct pattern_branch *b, size_t from,
+			size_t to, size_t depth)
+{
+	while (from < to) {
+		const struct pattern_leaf *leaf = &b->leaves[from];
+		size_t end = from + 1;
+
+		json_key_str(w, leaf->path[depth]);
+		if (leaf->n_path == depth + 1) {
+			write_tests(w, leaf);
+		} else {
+			while (end < to && b->leaves[end].n_path > depth &&
+			       str_eq(b->leaves[end].path[depth], leaf->path[depth]))
+				end++;
+			json_open_object(w);
+			write_level(w, b, from, end, depth + 1);
+			json_close_object(w);
+		}
+		from = end;
+	}
+}
+
+static void write_or(struct json_writer *w, struct arena *arena, const struct pattern_branch *all,
+		     size_t n)
+{
+	json_key(w, "$or");
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++) {
+		struct pattern_branch own = select_leaves(arena, &all[i], all, n, false);
+
+		json_open_object(w);
+		write_level(w, &own, 0, own.n, 0);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static struct str write_pattern(struct arena *arena, const struct pattern_branch *all, size_t n,
+				unsigned indent)
+{
+	struct pattern_branch common = select_leaves(arena, &all[0], all, n, true);
+	struct json_writer w;
+
+	json_begin(&w, arena, indent);
+	json_open_object(&w);
+	json_key(&w, "detail");
+	json_open_object(&w);
+	json_key(&w, "findings");
+	json_open_object(&w);
+	if (n > 1)
+		write_or(&w, arena, all, n);
+	write_level(&w, &common, 0, common.n, 0);
+	json_close_object(&w);
+	json_close_object(&w);
+	json_key(&w, "detail-type");
+	json_open_array(&w);
+	json_string(&w, "Security Hub Findings - Imported");
+	json_close_array(&w);
+	json_key(&w, "source");
+	json_open_array(&w);
+	json_string(&w, "aws.securityhub");
+	json_close_array(&w);
+	json_close_object(&w);
+	return json_end(&w);
+}
+
+/* --- limits --- */
+
+/* event-ruler drops a branch when an earlier one has the same paths and a common matcher on each
+ * (bug B1): such two must not stand in one pattern. */
+static bool share_a_matcher(const struct pattern_leaf *a, const struct pattern_leaf *b)
+{
+	for (size_t i = 0; i < a->n_tests; i++)
+		for (size_t j = 0; j < b->n_tests; j++) {
+			const struct pattern_test *x = &a->tests[i], *y = &b->tests[j];
+
+			if (x->op != y->op)
+				continue;
+			if (x->op == PATTERN_NUMERIC
+				    ? x->range.lo == y->range.lo && x->range.hi == y->range.hi
+				    : !x->n || str_eq(x->texts[0], y->texts[0]))
+				return true;
+		}
+	return false;
+}
+
+static bool may_be_lost(const struct pattern_branch *a, const struct pattern_branch *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!same_path(&a->leaves[i], &b->leaves[i]) ||
+		    !share_a_matcher(&a->leaves[i], &b->leaves[i]))
+			return false;
+	return true;
+}
+
+/* Adds the leaf's wildcards to the list. */
+static void leaf_wildcards(struct arena *arena, const struct pattern_leaf *leaf,
+			   struct str **patterns, size_t *n)
+{
+	for (size_t i = 0; i < leaf->n_tests; i++) {
+		const struct pattern_test *t = &leaf->tests[i];
+
+		if (t->op != PATTERN_WILDCARD && t->op != PATTERN_BUT_WILDCARD)
+			continue;
+		*patterns = arena_regrow(arena, *patterns, *n * sizeof **patterns, *n + t->n,
+					 sizeof **patterns);
+		for (size_t j = 0; j < t->n; j++)
+			(*patterns)[(*n)++] = t->texts[j];
+	}
+}
+
+/* All wildcards of the branches on the path of `leaf` count together. */
+static bool too_complex(struct arena *arena, const struct pattern_branch *all, size_t n,
+			const struct pattern_leaf *leaf)
+{
+	unsigned limit = (unsigned)limits[LIMIT_event_wildcard_complexity].value;
+	struct str *patterns = NULL;
+	size_t n_patterns = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pattern_leaf *other = find_leaf(&all[i], leaf);
+
+		if (other)
+			leaf_wildcards(arena, other, &patterns, &n_patterns);
+	}
+	return n_patterns && wildcard_complexity(arena, patterns, n_patterns, limit) > limit;
+}
+
+static bool has_wildcards(struct arena *arena, const struct pattern_branch *b)
+{
+	struct str *patterns = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		leaf_wildcards(arena, &b->leaves[i], &patterns, &n);
+	return n != 0;
+}
+
+static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size_t n)
+{
+	struct arena *arena = s->c->arena;
+	const struct pattern_branch *last = &all[n - 1];
+	struct str text;
+
+	if (n > (size_t)limits[LIMIT_event_or_combinations].value)
+		return false;
+	for (size_t i = 0; i + 1 < n; i++)
+		if (may_be_lost(&all[i], last))
+			return false;
+	text = write_pattern(arena, all, n, 0);
+	if (text.len > (size_t)s->c->policy->config->quotas.event_pattern_size)
+		return false;
+	for (size_t i = 0; i < last->n; i++)
+		if (too_complex(arena, all, n, &last->leaves[i]))
+			return false;
+	return true;
+}
+
+/* --- splitting and folding --- */
+
+/* Cuts the longest list of a branch in two; false if no list can be cut. */
+static bool split_branch(struct arena *arena, const struct pattern_branch *b,
+			 struct pattern_branch half[2])
+{
+	size_t longest = b->n, most = 1;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->leaves[i].n_tests > most && b->leaves[i].absence == PATTERN_ABSENCE_NONE) {
+			most = b->leaves[i].n_tests;
+			longest = i;
+		}
+	if (longest == b->n)
+		return false;
+	for (size_t k = 0; k < 2; k++) {
+		struct pattern_leaf *leaf;
+
+		half[k] = *b;
+		half[k].leaves = ARENA_ARRAY(arena, struct pattern_leaf, b->n);
+		memcpy(half[k].leaves, b->leaves, b->n * sizeof *b->leaves);
+		leaf = &half[k].leaves[longest];
+		leaf->tests += k ? most / 2 : 0;
+		leaf->n_tests = k ? most - most / 2 : most / 2;
+		pattern_leaf_finish(arena, leaf);
+	}
+	return true;
+}
+
+/* Branches that are too large alone are cut until they fit. */
+static bool split_all(struct pattern_scope *s, struct pattern_branches *branches)
+{
+	struct arena *arena = s->c->arena;
+	struct pattern_branches todo = {0}, done = {0};
+
+	for (size_t i = branches->n; i-- > 0;) /* a stack: the first on top */
+		VEC_PUSH(arena, todo, branches->items[i]);
+	while (todo.n) {
+		struct pattern_branch b = todo.items[--todo.n], half[2];
+
+		if (fits(s, &b, 1)) {
+			VEC_PUSH(arena, done, b);
+			continue;
+		}
+		if (!split_branch(arena, &b, half)) {
+			refuse(s->refusal, REFUSE_SIZE, NULL);
+			return false;
+		}
+		VEC_PUSH(arena, todo, half[1]);
+		VEC_PUSH(arena, todo, half[0]);
+	}
+	*branches = done;
+	return true;
+}
+
+bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,
+		  struct pattern **patterns, size_t *n)
+{
+	struct arena *arena = s->c->arena;
+	size_t from = 0;
+
+	*patterns = NULL;
+	*n = 0;
+	if (!split_all(s, branches))
+		return false;
+	*patterns = ARENA_ARRAY(arena, struct pattern, branches->n);
+	while (from < branches->n) {
+		const struct pattern_branch *first = &branches->items[from];
+		struct pattern *p = &(*patterns)[(*n)++];
+		size_t count = 1;
+
+		while (from + count < branches->n && fits(s, first, count + 1))
+			count++;
+		p->minified = write_pattern(arena, first, count, 0);
+		p->indented = write_pattern(arena, first, count, 2);
+		for (size_t i = 0; i < count; i++)
+			p->wildcard = p->wildcard || has_wildcards(arena, &first[i]);
+		from += count;
+	}
+	return true;
+}

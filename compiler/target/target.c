@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Names of targets and artefacts, and the list that artefacts are added to. */
+#include "target/target.h"
+
+static const char *const target_names[TARGET_COUNT] = {
+	[TARGET_EVENTBRIDGE] = "eventbridge",
+	[TARGET_AUTOMATION] = "automation",
+	[TARGET_WORKFLOW] = "workflow",
+};
+
+static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
+	[ARTEFACT_EVENT_PATTERN] = "event-pattern",
+	[ARTEFACT_EVENT_RULE] = "event-rule",
+	[ARTEFACT_EVENT_TARGETS] = "event-targets",
+	[ARTEFACT_AUTOMATION_V1] = "automation-v1",
+	[ARTEFACT_STATE_MACHINE] = "state-machine",
+};
+
+const char *target_name(enum target target)
+{
+	return target_names[target];
+}
+
+const char *artefact_kind_name(enum artefact_kind kind)
+{
+	return kind_names[kind];
+}
+
+int target_find(struct str name)
+{
+	for (int i = 0; i < TARGET_COUNT; i++)
+		if (str_is(name, target_names[i]))
+			return i;
+	return -1;
+}
+
+struct str target_name_of(struct compilation *c, const struct unit *unit, size_t index)
+{
+	if (index <= 1)
+		return unit->name;
+	return str_printf(c->arena, STR_FMT "--%zu", STR_ARG(unit->name), index);
+}
+
+void target_add(struct compilation *c, const struct unit *unit, enum target target,
+		enum artefact_kind kind, const char *folder, size_t index, const char *suffix,
+		struct str text, uint64_t assumptions_used)
+{
+	struct artefact a = {
+		.kind = kind,
+		.target = target,
+		.text = text,
+		.unit = unit,
+		.index = index,
+		.assumptions = assumptions_used,
+	};
+
+	a.path = str_printf(c->arena, "%s" STR_FMT "%s", folder,
+			    STR_ARG(target_name_of(c, unit, index)), suffix);
+	VEC_PUSH(c->arena, c->artefacts, a);
+}

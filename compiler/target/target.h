@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the targets share. Compiling goes one way: the plan (plan.h) makes units, each a set of
+ * findings and what is to happen to them; a target turns a unit into artefacts, exactly or not at
+ * all (refuse.h); prove.h reads every artefact back with the target's own decompiler, which shares
+ * no code with the emitter, and compares it with the unit. Nothing is written before. */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include "base/diag.h"
+#include "base/json.h"
+#include "ir/box.h"
+#include "ir/lower.h"
+#include "model/assumption.h"
+
+enum target {
+	TARGET_EVENTBRIDGE,
+	TARGET_AUTOMATION,
+	TARGET_WORKFLOW,
+	TARGET_COUNT
+};
+
+enum artefact_kind {
+	ARTEFACT_EVENT_PATTERN,
+	ARTEFACT_EVENT_RULE,
+	ARTEFACT_EVENT_TARGETS,
+	ARTEFACT_AUTOMATION_V1,
+	ARTEFACT_STATE_MACHINE,
+	ARTEFACT_KIND_COUNT
+};
+
+/* What a unit does to a finding; -1 and {NULL, 0} mean: leaves it alone. Words are those of
+ * Workflow and Severity in model/type.h. A notify has no effect of its own. */
+struct effect {
+	int status, severity;
+	struct str note; /* the whole text, already cut to the limit of its target */
+	const struct set_field *sets; /* user-defined fields, merged into those that stand there */
+	size_t n_sets;
+};
+
+/* One thing to emit: a statement, or the rows of an `each` that share rules. */
+struct unit {
+	const struct statement *statement;
+	const struct row *const *rows; /* of each, in policy order; NULL otherwise */
+	size_t n_rows;
+	struct str name;	       /* of its artefacts: the statement's, "--2", … follow */
+	enum mechanism mechanism;      /* MECHANISM_EVENT or MECHANISM_AUTOMATION, chosen */
+	bool chosen;		       /* by the compiler: no `via` was written */
+	enum view view;
+	dd condition; /* the statement's, less what other statements hold */
+	dd wanted;    /* condition and guard: what the artefacts must mean */
+	struct effect effect;
+	const struct cond *const *conds; /* the trees it came from: where literals and places are */
+	size_t n_conds;
+	struct str until; /* as written, for texts; empty if none */
+	struct str reason, ticket;
+};
+
+struct artefact {
+	struct str path; /* in DIR, '/'-separated */
+	enum artefact_kind kind;
+	enum target target;
+	struct str text;
+	const struct unit *unit;
+	size_t index; /* of the unit's rules, from 1 */
+	uint64_t assumptions; /* bit per assumption_id */
+};
+
+struct compilation {
+	struct arena *arena;
+	struct diags *diags;
+	struct sources *sources;
+	struct lower *lower;
+	const struct policy *policy;
+	VEC(struct artefact) artefacts;
+	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
+	uint64_t used_wildcards;	      /* event rules with a wildcard */
+	VEC(struct str) placeholders;	      /* "${region}", …: what vulnctl.yaml does not say */
+};
+
+const char *artefact_kind_name(enum artefact_kind kind);
+const char *target_name(enum target target);
+int target_find(struct str name); /* target or -1 */
+
+/* An artefact of `unit`; `folder` ends with '/', `suffix` is ".json" and the like. `index` counts
+ * the unit's rules from 1: the second is NAME--2. */
+void target_add(struct compilation *c, const struct unit *unit, enum target target,
+		enum artefact_kind kind, const char *folder, size_t index, const char *suffix,
+		struct str text, uint64_t assumptions_used);
+struct str target_name_of(struct compilation *c, const struct unit *unit, size_t index);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Texts and names of artefacts. */
+#include "target/text.h"
+
+static bool continues_scalar(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* On one line. */
+static struct str flatten(struct arena *arena, struct str text)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, arena);
+	for (size_t i = 0; i < text.len; i++) {
+		bool breaks = text.ptr[i] == '\n' || text.ptr[i] == '\t';
+
+		strbuf_addc(&b, breaks ? ' ' : text.ptr[i]);
+	}
+	return strbuf_str(&b);
+}
+
+struct str text_cut(struct compilation *c, const struct unit *unit, struct str text,
+		    enum limit_id limit, const char *what)
+{
+	size_t most = (size_t)limits[limit].value, scalars = 0, end = 0;
+	struct diag *d;
+
+	text = flatten(c->arena, text);
+	for (size_t i = 0; i < text.len; i++) {
+		if (continues_scalar(text.ptr[i]))
+			continue;
+		if (++scalars == most)
+			end = i; /* where "…" stands if the text is too long */
+	}
+	if (scalars <= most)
+		return text;
+	d = diag_warning(c->diags, NULL, unit->statement->name_span,
+			 "the %s of `%s` is cut at %zu characters", what,
+			 diag_quote(c->diags, unit->name), most);
+	diag_note(d, "%s", limits[limit].what);
+	return str_printf(c->arena, STR_FMT "…", STR_ARG(str_slice(text, 0, end)));
+}
+
+struct str text_mark(struct arena *arena, struct str name)
+{
+	return str_printf(arena, "vulnctl " STR_FMT " ", STR_ARG(name));
+}
+
+struct str text_note(struct compilation *c, const struct unit *unit)
+{
+	struct str note = str_printf(c->arena, "vulnctl " STR_FMT " until " STR_FMT ": " STR_FMT,
+				     STR_ARG(unit->statement->name), STR_ARG(unit->until),
+				     STR_ARG(unit->reason));
+
+	if (unit->statement->note.len)
+		note = str_printf(c->arena, STR_FMT " " STR_FMT, STR_ARG(note),
+				  STR_ARG(unit->statement->note));
+	return text_cut(c, unit, note, LIMIT_note_text, "note");
+}
+
+struct str text_description(struct compilation *c, const struct unit *unit, enum limit_id limit)
+{
+	static const char *const kinds[] = {
+		[STATEMENT_NOTIFY] = "notify",
+		[STATEMENT_SUPPRESS] = "suppress",
+		[STATEMENT_REOPEN] = "reopen",
+		[STATEMENT_ASSIGN] = "assign",
+	};
+	const struct statement *s = unit->statement;
+	struct strbuf b;
+
+	strbuf_init(&b, c->arena);
+	strbuf_printf(&b, "vulnctl %s " STR_FMT, kinds[s->kind], STR_ARG(unit->name));
+	if (unit->until.len)
+		strbuf_printf(&b, " until " STR_FMT, STR_ARG(unit->until));
+	if (s->owner.len)
+		strbuf_printf(&b, ", owner " STR_FMT, STR_ARG(s->owner));
+	if (unit->ticket.len)
+		strbuf_printf(&b, ", ticket " STR_FMT, STR_ARG(unit->ticket));
+	if (s->title.len)
+		strbuf_printf(&b, ": " STR_FMT, STR_ARG(s->title));
+	if (unit->reason.len)
+		strbuf_printf(&b, ": " STR_FMT, STR_ARG(unit->reason));
+	return text_cut(c, unit, strbuf_str(&b), limit, "description");
+}
+
+struct str text_aws_name(struct compilation *c, const struct unit *unit, size_t index)
+{
+	return str_printf(c->arena, STR_FMT STR_FMT, STR_ARG(c->policy->config->rule_prefix),
+			  STR_ARG(target_name_of(c, unit, index)));
+}
+
+struct str text_placeholder(struct compilation *c, const char *name)
+{
+	struct str text = str_printf(c->arena, "${%s}", name);
+
+	for (size_t i = 0; i < c->placeholders.n; i++)
+		if (str_eq(c->placeholders.items[i], text))
+			return text;
+	VEC_PUSH(c->arena, c->placeholders, text);
+	return text;
+}
+
+struct str text_state_machine_arn(struct compilation *c, const struct unit *unit)
+{
+	struct str partition = text_placeholder(c, "partition");
+	struct str region = text_placeholder(c, "region");
+	struct str account = text_placeholder(c, "account");
+
+	return str_printf(c->arena, "arn:" STR_FMT ":states:" STR_FMT ":" STR_FMT
+			  ":stateMachine:" STR_FMT,
+			  STR_ARG(partition), STR_ARG(region), STR_ARG(account),
+			  STR_ARG(text_aws_name(c, unit, 1)));
+}
+
+struct str text_role(struct compilation *c, const char *name)
+{
+	const struct config_roles *roles = &c->policy->config->roles;
+	struct str given = str_is(str_from(name), "events")   ? roles->events
+			   : str_is(str_from(name), "states") ? roles->states
+							      : roles->scheduler;
+
+	if (given.len)
+		return given;
+	return text_placeholder(c, str_cstr(c->arena, str_printf(c->arena, "role_%s", name)));
+}
