@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 
-/* false after a diagnostic. */
+/* false after a diagnostic; *text is not touched then. */
 bool file_read(struct arena *arena, struct diags *d, struct str path, size_t limit,
 	       struct str *text) __attribute__((warn_unused_result));
 /* As file_read, but resolved beneath the directory `root` without following any symlink (openat2
@@ -17,8 +17,12 @@ bool file_read(struct arena *arena, struct diags *d, struct str path, size_t lim
  * message ("is a symbolic link", "is outside the project", "is not a regular file", …). */
 bool file_read_beneath(struct arena *arena, struct str root, struct str relative, size_t limit,
 		       struct str *text, const char **why) __attribute__((warn_unused_result));
+/* Something is there, whatever it is; a dangling symlink is nothing. */
 bool file_exists(struct arena *arena, struct str path);
-/* The directory part ("." if none), and the join of a directory and a name. */
+/* The path of the nearest `name` in `dir` or a directory above it; empty if there is none. */
+struct str file_find_up(struct arena *arena, struct str dir, struct str name);
+/* The directory part ("." if none), and the join of a directory and a name (the name alone when it
+ * is absolute or the directory is "."). */
 struct str path_dir(struct str path);
 struct str path_join(struct arena *arena, struct str dir, struct str name);
 
@@ -30,11 +34,14 @@ struct file_entry {
 /* Makes `dir` hold exactly these entries: a temporary sibling directory is written, fsynced and
  * exchanged (renameat2 RENAME_EXCHANGE; rename where that is missing or dir does not exist), the
  * old tree is removed. `dir` must be absent, empty, or hold a file `marker`; otherwise an error.
- * On failure dir is as it was and nothing of ours is left. */
+ * The directory it stands in must exist.
+ * On failure dir is as it was and nothing of ours is left. When the new tree is in place and the
+ * old one cannot be removed whole, that is a warning, which says where it is. */
 bool file_write_tree(struct arena *arena, struct diags *d, struct str dir, const char *marker,
 		     const struct file_entry *entries, size_t n)
 	__attribute__((warn_unused_result));
-/* All bytes to a descriptor; EINTR and short writes handled; false after a diagnostic. */
+/* All bytes to a descriptor; EINTR, EAGAIN and short writes handled; false after a diagnostic.
+ * The caller lets SIGPIPE and SIGXFSZ be ignored. */
 bool file_write_fd(struct diags *d, int fd, const char *shown_name, struct str text)
 	__attribute__((warn_unused_result));
 
