@@ -2,11 +2,17 @@
  *
  * Regular languages of byte strings, exact and canonical: a handle is equal to another if and only
  * if the languages are equal. Two representations behind one interface: finite and co-finite sets
- * of strings (sorted, interned: what policies mostly write, cheap), and minimal deterministic
- * automata for everything else. A finite or co-finite language is always in the first form unless
- * it has more than LANG_LIST_MAX strings. Bounded: an automaton over 10^5 states exhausts the
- * engine (engine_exhausted), and the answer is then LANG_NONE and must not be used.
- * This header also serves derived fields: an ARN's language is cut at its parts by walking states. */
+ * of strings (interned, cheap: what policies mostly write), and minimal deterministic automata for
+ * everything else. A finite or co-finite language is always in the first form unless it has (or
+ * lacks) more than LANG_LIST_MAX strings.
+ *
+ * Price: union, intersection and difference of lists share structure, so a list made string by
+ * string costs n log n; a list against an automaton is read string by string; automata cost their
+ * product, minimised in m log m. Results of binary operations are remembered.
+ * Bounded: an automaton over 10^5 states or 2^24 table cells (intermediate ones too), or a list
+ * over 64 MiB made by an operation, exhausts the engine (engine_exhausted); the answer is then
+ * LANG_NONE (lang_inside: false) and must not be used.
+ * This header also serves derived fields: an ARN's language is cut at its parts by walking. */
 #ifndef IR_LANG_H
 #define IR_LANG_H
 
@@ -19,15 +25,17 @@ typedef uint32_t lang;
 #define LANG_ALL ((lang)1)  /* every string, the empty one included */
 #define LANG_LIST_MAX 65536
 
-lang lang_string(struct engine *e, struct str s);                     /* exactly s */
-lang lang_strings(struct engine *e, const struct str *items, size_t n); /* any of; duplicates allowed */
-lang lang_prefix(struct engine *e, struct str s);   /* starts with s */
+lang lang_string(struct engine *e, struct str s); /* exactly s */
+/* Any of them; duplicates allowed. */
+lang lang_strings(struct engine *e, const struct str *items, size_t n);
+lang lang_prefix(struct engine *e, struct str s); /* starts with s */
 lang lang_suffix(struct engine *e, struct str s);
 lang lang_contains(struct engine *e, struct str s);
-/* '*' any run, '\*' and '\\' literal: EventBridge's wildcard. */
+/* '*' any run, '\*' and '\\' literal: EventBridge's wildcard. Another '\' stands for itself. */
 lang lang_wildcard(struct engine *e, struct str s);
-/* A regular expression for tables and tests: literals, [a-z0-9] and [^…] classes, '.', ( ), |, *, +,
- * ?, {n}, {m,n}, '\' escapes; the whole string must match. A malformed pattern is our bug (assert). */
+/* A regular expression for tables and tests: literals, [a-z0-9] and [^…] classes, '.' (any byte),
+ * ( ), |, *, +, ?, {n}, {m,n}, {m,}, '\' escapes, \x1f for a byte; the whole string must match. A
+ * malformed pattern is our bug (assert). */
 lang lang_regex(struct engine *e, const char *pattern);
 /* ASCII letters of s match in either case (EventBridge equals-ignore-case, for ASCII operands). */
 lang lang_ignore_case(struct engine *e, struct str s);
@@ -43,8 +51,9 @@ bool lang_inside(struct engine *e, lang a, lang b);
 /* true with the sorted strings if a is in list form as a finite set (complement == false) or as a
  * co-finite one (complement == true: the strings that are NOT in it). */
 bool lang_list(struct engine *e, lang a, bool *complement, const struct str **items, size_t *n);
-/* A string of the language: printable ASCII if there is one, then the shortest, then the one that
- * looks best (letters a-z first, then digits, then the rest). false if empty. */
+/* A string of the language: printable ASCII if there is one, else UTF-8 without NUL if there is
+ * one; then the shortest (which may be the empty string); then the one that looks best (letters
+ * a-z first, then digits, capitals, - _ . /, and the rest). false if empty. */
 bool lang_pick(struct engine *e, struct arena *arena, lang a, struct str *out);
 
 /* --- walking, for cutting a language at the delimiters of a derived field ---

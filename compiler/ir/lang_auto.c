@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Automata: from any deterministic table to the canonical one. Dead states are trimmed, the live
- * ones are merged by Hopcroft's algorithm on the partial automaton (a splitter is a whole block, all
- * its classes at once; O(m log n) for m live transitions), and what remains is numbered breadth
- * first in byte order. Nothing here recurses. */
+ * ones are merged by Hopcroft's algorithm on the partial automaton (a splitter is a whole block,
+ * all its classes at once; O(m log n) for m live transitions), and what remains is numbered
+ * breadth first in byte order. Nothing here recurses. */
 #include <string.h>
 
 #include "ir/lang_internal.h"
@@ -196,7 +196,8 @@ static void split(struct partition *p, uint32_t block)
 	for (uint32_t i = p->first[made]; i < p->end[made]; i++)
 		p->block_of[p->states[i]] = made;
 	p->n_blocks++;
-	/* if block waits, both wait; if not, all is stable against it and the smaller part is enough */
+	/* If block waits, both wait. If not, all is stable against it, and the smaller part is
+	 * enough. */
 	p->work[p->n_work++] = made;
 }
 
@@ -328,28 +329,28 @@ static struct lang_dfa *renumber(struct arena *arena, const struct partition *p)
 	struct lang_dfa *a = ARENA_NEW(arena, struct lang_dfa);
 	struct numbering m = {0};
 	size_t room = (size_t)p->n_blocks + 1;
-	uint32_t order[256], to[256] = {0};
+	uint32_t order[256], class_to[256] = {0};
 
 	m.number = ARENA_ARRAY(arena, uint32_t, room);
 	m.picture = ARENA_ARRAY(arena, uint32_t, room);
 	memset(m.number, 0xff, room * sizeof *m.number);
 	a->k = class_order(raw, order);
 	for (uint32_t c = 0; c < a->k; c++)
-		to[order[c]] = c;
+		class_to[order[c]] = c;
 	for (int byte = 0; byte < 256; byte++)
-		a->class_of[byte] = (uint8_t)to[raw->class_of[byte]];
+		a->class_of[byte] = (uint8_t)class_to[raw->class_of[byte]];
 	a->delta = ARENA_ARRAY(arena, uint32_t, room * a->k);
 	a->final = ARENA_ARRAY(arena, uint8_t, room);
 	number(&m, p, raw->start);
 	for (uint32_t q = 0; q < m.n; q++) {
-		uint32_t from = m.picture[q];
+		uint32_t from = m.picture[q], to = LANG_NO_STATE;
 
 		a->final[q] = from != LANG_NO_STATE && raw->final[from];
-		for (uint32_t c = 0; c < a->k; c++)
-			a->delta[(size_t)q * a->k + c] =
-				number(&m, p, from == LANG_NO_STATE
-						      ? LANG_NO_STATE
-						      : raw->delta[(size_t)from * raw->k + order[c]]);
+		for (uint32_t c = 0; c < a->k; c++) {
+			if (from != LANG_NO_STATE)
+				to = raw->delta[(size_t)from * raw->k + order[c]];
+			a->delta[(size_t)q * a->k + c] = number(&m, p, to);
+		}
 	}
 	a->n = m.n;
 	merge_classes(a);

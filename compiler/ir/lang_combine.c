@@ -411,7 +411,8 @@ static size_t capped(size_t n)
 	return n < COUNT_CAP ? n : COUNT_CAP;
 }
 
-/* States other than `sink` so that every step goes forward; fewer than a->n - 1 if there is a loop. */
+/* States other than `sink` so that every step goes forward; fewer than a->n - 1 if there is a
+ * loop. */
 static uint32_t topological(struct arena *scratch, const struct lang_dfa *a, uint32_t sink,
 			    uint32_t *order)
 {
@@ -466,7 +467,8 @@ bool lang_dfa_count(struct arena *scratch, const struct lang_dfa *a, bool accept
 void lang_dfa_list(struct arena *scratch, const struct lang_dfa *a, bool accept, size_t strings,
 		   struct str *out)
 {
-	uint32_t sink = lang_dfa_sink(a, !accept), *states = ARENA_ARRAY(scratch, uint32_t, a->n + 1);
+	uint32_t sink = lang_dfa_sink(a, !accept);
+	uint32_t *states = ARENA_ARRAY(scratch, uint32_t, a->n + 1);
 	uint32_t *next = ARENA_ARRAY(scratch, uint32_t, a->n + 1); /* byte to try at each depth */
 	char *path = arena_array(scratch, a->n + 1, 1);
 	size_t depth = 0, found = 0;

@@ -22,7 +22,7 @@
 #define LANG_STATES_MAX 100000u
 #define LANG_CELLS_MAX ((size_t)1 << 24)      /* states x classes of one table */
 #define LANG_LIST_BYTES_MAX ((size_t)1 << 26) /* text of one list made by an operation */
-#define LANG_NO_STATE UINT32_MAX              /* in a table under construction: no string from here */
+#define LANG_NO_STATE UINT32_MAX /* in a table under construction: no string from here */
 
 /* --- hash index (lang_list.c): numbers found by hash, compared by the caller --- */
 struct lang_slot {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Interned strings and hash-consed sets of them (after Okasaki and Gill, "Fast Mergeable Integer
- * Maps"). The shape of a tree depends on the order in which strings were first seen, so nothing that
- * is visible may follow it: whoever shows a set sorts it. */
+ * Maps"). The shape of a tree depends on the order in which strings were first seen, so nothing
+ * that is visible may follow it: whoever shows a set sorts it. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,47 +6,36 @@
 
 #include "ir/lang_internal.h"
 
-/* Least first; bytes outside printable ASCII come last. */
-static unsigned looks(unsigned char byte)
-{
-	if (byte >= 'a' && byte <= 'z')
-		return byte - 'a';
-	if (byte >= '0' && byte <= '9')
-		return 30u + byte - '0';
-	if (byte >= 'A' && byte <= 'Z')
-		return 50u + byte - 'A';
-	if (byte == '-' || byte == '_' || byte == '.' || byte == '/')
-		return 80;
-	if (byte > ' ' && byte < 0x7f)
-		return 100;
-	return byte == ' ' ? 120 : 130;
-}
+/* What looks best comes first, the bytes outside printable ASCII last. */
+struct looks {
+	unsigned char byte[256]; /* by rank */
+	unsigned char rank[256]; /* of a byte */
+};
 
-static unsigned rank(unsigned char byte)
-{
-	return looks(byte) << 8 | byte;
-}
+#define N_PRINTABLE 95
 
 static bool printable(unsigned char byte)
 {
 	return byte >= ' ' && byte < 0x7f;
 }
 
-/* All bytes, best first. */
-static void ranking(unsigned char *order)
+static void looks_init(struct looks *looks)
 {
-	bool used[256] = {false};
+	static const char best[] = "abcdefghijklmnopqrstuvwxyz0123456789"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./";
+	unsigned char *byte = looks->byte;
+	size_t n = sizeof best - 1;
 
-	for (int i = 0; i < 256; i++) {
-		int best = -1;
-
-		for (int byte = 0; byte < 256; byte++)
-			if (!used[byte] && (best < 0 || rank((unsigned char)byte) <
-								rank((unsigned char)best)))
-				best = byte;
-		used[best] = true;
-		order[i] = (unsigned char)best;
-	}
+	memcpy(byte, best, n);
+	for (int c = '!'; c < 0x7f; c++)
+		if (!strchr(best, c))
+			byte[n++] = (unsigned char)c;
+	byte[n++] = ' ';
+	for (int c = 0; c < 256; c++)
+		if (!printable((unsigned char)c))
+			byte[n++] = (unsigned char)c;
+	for (size_t i = 0; i < 256; i++)
+		looks->rank[byte[i]] = (unsigned char)i;
 }
 
 lang lang_utf8(struct engine *e)
@@ -66,12 +55,13 @@ lang lang_utf8(struct engine *e)
 
 /* --- finite lists --- */
 
-static bool better(struct str a, struct str b)
+static bool better(const struct looks *looks, struct str a, struct str b)
 {
 	if (a.len != b.len)
 		return a.len < b.len;
 	for (size_t i = 0; i < a.len; i++) {
-		unsigned x = rank((unsigned char)a.ptr[i]), y = rank((unsigned char)b.ptr[i]);
+		unsigned char x = looks->rank[(unsigned char)a.ptr[i]];
+		unsigned char y = looks->rank[(unsigned char)b.ptr[i]];
 
 		if (x != y)
 			return x < y;
@@ -94,12 +84,14 @@ static void pick_listed(struct engine *e, uint32_t root, struct str *out)
 	uint32_t *leaves = lang_set_leaves(e, scratch, root);
 	size_t n = e->langs->nodes.items[root].n;
 	unsigned best = 3;
+	struct looks looks;
 
+	looks_init(&looks);
 	for (size_t i = 0; i < n; i++) {
 		struct str s = lang_leaf_str(e, leaves[i]);
 		unsigned class = readable(e, s);
 
-		if (class < best || (class == best && better(s, *out))) {
+		if (class < best || (class == best && better(&looks, s, *out))) {
 			best = class;
 			*out = s;
 		}
@@ -115,21 +107,21 @@ static void pick_unlisted(struct engine *e, struct arena *arena, uint32_t root, 
 	size_t room = e->langs->nodes.items[root].n + 2; /* no more tries than exceptions + 1 */
 	unsigned char *digits = ARENA_ARRAY(scratch, unsigned char, room);
 	char *text = arena_array(scratch, room, 1);
-	unsigned char order[256];
+	struct looks looks;
 	size_t len = 0;
 
-	ranking(order); /* the 95 printable bytes stand first */
+	looks_init(&looks);
 	while (lang_set_has(e, root, (struct str){text, len})) {
 		size_t i = len;
 
-		while (i > 0 && digits[i - 1] == 94)
+		while (i > 0 && digits[i - 1] == N_PRINTABLE - 1)
 			digits[--i] = 0;
 		if (i > 0)
 			digits[i - 1]++;
 		else
 			digits[len++] = 0;
 		for (i = 0; i < len; i++)
-			text[i] = (char)order[digits[i]];
+			text[i] = (char)looks.byte[digits[i]];
 	}
 	*out = str_copy(arena, (struct str){text, len});
 	arena_free(scratch);
@@ -148,16 +140,16 @@ struct way {
 static void allow(struct way *w, bool only_printable)
 {
 	bool seen[256] = {false};
-	unsigned char order[256];
+	struct looks looks;
 
-	ranking(order);
-	for (int i = 0; i < 256; i++) {
-		uint32_t c = w->a->class_of[order[i]];
+	looks_init(&looks);
+	for (int i = 0; i < (only_printable ? N_PRINTABLE : 256); i++) {
+		uint32_t c = w->a->class_of[looks.byte[i]];
 
-		if (seen[c] || (only_printable && !printable(order[i])))
+		if (seen[c])
 			continue;
 		seen[c] = true;
-		w->byte_of[w->n_classes] = order[i];
+		w->byte_of[w->n_classes] = looks.byte[i];
 		w->classes[w->n_classes++] = c;
 	}
 }

@@ -60,6 +60,11 @@ static void set_add(struct byte_set *set, unsigned from, unsigned to)
 		set->bits[byte >> 6] |= UINT64_C(1) << (byte & 63);
 }
 
+static bool set_has(const struct byte_set *set, unsigned byte)
+{
+	return set->bits[byte >> 6] >> (byte & 63) & 1;
+}
+
 static unsigned hex_digit(char c)
 {
 	assert((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
@@ -261,8 +266,8 @@ static uint32_t classes(const struct regex *r, uint8_t *class_of)
 		if (node->to == LANG_NO_STATE || k == 256)
 			continue;
 		memset(to, 0xff, sizeof to);
-		for (int byte = 0; byte < 256; byte++) {
-			uint32_t *c = &to[class_of[byte]][node->set.bits[byte >> 6] >> (byte & 63) & 1];
+		for (unsigned byte = 0; byte < 256; byte++) {
+			uint32_t *c = &to[class_of[byte]][set_has(&node->set, byte)];
 
 			if (*c == LANG_NO_STATE)
 				*c = n++;
@@ -292,7 +297,7 @@ static struct lang_dfa *determine(const struct regex *r, uint32_t start, uint32_
 		nfa.final[q] = q == end;
 		nfa.solid[q] = q == end || node->to != LANG_NO_STATE;
 		for (unsigned byte = 0; byte < 256; byte++)
-			if (node->set.bits[byte >> 6] >> (byte & 63) & 1)
+			if (set_has(&node->set, byte))
 				nfa.delta[(size_t)q * nfa.k + nfa.class_of[byte]] = node->to;
 	}
 	return lang_dfa_subsets(r->arena, &nfa);

@@ -532,7 +532,7 @@ static void test_build(struct engine *e)
 	   "wildcard escapes");
 	ok(lang_wildcard(e, STR("*")) == LANG_ALL && lang_wildcard(e, STR("**")) == LANG_ALL,
 	   "a lone star");
-	ok(lang_wildcard(e, STR("a\\*")) == lang_string(e, STR("a*")), "an escaped star is a string");
+	ok(lang_wildcard(e, STR("a\\*")) == lang_string(e, STR("a*")), "an escaped star");
 	ok(lang_wildcard(e, STR("")) == lang_string(e, STR("")), "an empty wildcard");
 	ok(lang_wildcard(e, STR("*aab*aa*")) == lang_regex(e, ".*aab.*aa.*"), "inner pieces");
 	ok(lang_wildcard(e, STR("p*q")) ==
@@ -550,7 +550,7 @@ static void test_build(struct engine *e)
 	a = lang_ignore_case(e, STR("Ab-1\303\251"));
 	ok(accepts(e, a, "aB-1\303\251") && !accepts(e, a, "aB-1\303\211"),
 	   "only ASCII letters have two cases");
-	ok(lang_ignore_case(e, STR("@[`{")) == lang_string(e, STR("@[`{")), "neighbours of letters");
+	ok(lang_ignore_case(e, STR("@[`{")) == lang_string(e, STR("@[`{")), "not letters");
 	ok(lang_suffix(e, STR("\377\0\377")) == lang_regex(e, ".*\\xff\\x00\\xff"), "any bytes");
 	ok(lang_accepts(e, LANG_ALL, STR("")) && !lang_accepts(e, LANG_NONE, STR("")), "all, none");
 	ok(lang_not(e, LANG_NONE) == LANG_ALL && lang_not(e, LANG_ALL) == LANG_NONE, "not");
@@ -615,8 +615,8 @@ static void test_pick(struct engine *e)
 	ok(picks(e, LANG_ALL, ""), "the empty string of all");
 	ok(picks(e, a, "7"), "readable, then short, then a digit before a capital");
 	ok(picks(e, lang_not(e, lang_string(e, STR(""))), "a"), "a comes first");
-	ok(picks(e, lang_not(e, lang_strings(e, (struct str[]){STR(""), STR("a")}, 2)), "b"), "then b");
-	ok(picks(e, lang_minus(e, LANG_ALL, lang_regex(e, "[ -~]?")), "aa"), "no single byte is left");
+	ok(picks(e, lang_not(e, lang_regex(e, "a?")), "b"), "then b");
+	ok(picks(e, lang_not(e, lang_regex(e, "[ -~]?")), "aa"), "no single byte is left");
 	ok(picks(e, lang_prefix(e, STR("project-a/")), "project-a/"), "a prefix itself");
 	ok(picks(e, lang_regex(e, "x[^a-c]+"), "xd"), "the best byte allowed");
 	ok(picks(e, lang_regex(e, "[0-9A-Z ]+"), "0"), "a digit first");
@@ -631,7 +631,8 @@ static void test_pick(struct engine *e)
 static void test_split(struct engine *e)
 {
 	lang a = lang_regex(e, "arn:[a-z]{3}:[0-9]{2}"), out[16];
-	uint32_t from = lang_walk(e, a, lang_start(e, a), STR("arn:")), n = lang_states(e, a), parts;
+	uint32_t from = lang_walk(e, a, lang_start(e, a), STR("arn:"));
+	uint32_t n = lang_states(e, a), parts;
 
 	ok(n <= 16 && from != lang_start(e, a), "states of an ARN");
 	lang_split(e, a, from, lang_regex(e, "[a-z]*"), out);
@@ -641,13 +642,13 @@ static void test_split(struct engine *e)
 	ok(parts == 5, "four lengths and the rest");
 	ok(out[lang_walk(e, a, from, STR("abc"))] == lang_regex(e, "[a-z]{3}"), "the right length");
 	ok(out[lang_walk(e, a, from, STR("abcd"))] == lang_regex(e, "[a-z]{4,}"), "too long");
-	lang_split(e, a, from, lang_strings(e, (struct str[]){STR("abc"), STR("a"), STR("1")}, 3), out);
-	ok(out[lang_walk(e, a, from, STR("xyz"))] == lang_string(e, STR("abc")), "a list is sorted out");
+	lang_split(e, a, from, lang_regex(e, "abc|a|1"), out);
+	ok(out[lang_walk(e, a, from, STR("xyz"))] == lang_string(e, STR("abc")), "a list is cut");
 	ok(lang_final(e, a, lang_walk(e, a, from, STR("abc:12"))), "the walk goes on");
 	ok(lang_step(e, a, from, 'q') == lang_walk(e, a, from, STR("q")), "a step is a walk");
 }
 
-/* Eight in ten of the strings of a long list share nothing with the next: growth must stay linear. */
+/* A long list, out of order and string by string: cost and memory must not grow as its square. */
 static void test_large(struct engine *e)
 {
 	enum { N = 10000 };
@@ -675,7 +676,8 @@ static void test_large(struct engine *e)
 	ok(lang_states(e, all) > 1000 && lang_states(e, all) < 40000, "%u states",
 	   lang_states(e, all));
 	rest = lang_or(e, all, lang_prefix(e, STR("GHSA-")));
-	ok(accepts(e, rest, "GHSA-1") && lang_accepts(e, rest, ids[N - 1]) && !accepts(e, rest, "GHS"),
+	ok(accepts(e, rest, "GHSA-1") && lang_accepts(e, rest, ids[N - 1]) &&
+		   !accepts(e, rest, "GHS"),
 	   "a long list and a prefix");
 	ok(lang_minus(e, rest, lang_prefix(e, STR("GHSA-"))) == all, "and back");
 	ok(!e->exhausted, "within the bounds");
