@@ -115,29 +115,35 @@ bool asff_is_absent(enum field_id field, struct str text)
 	return false;
 }
 
+/* Takes what stands before the next ':' off the text. */
+static bool next_part(struct str *text, struct str *part)
+{
+	size_t end = 0;
+
+	while (end < text->len && text->ptr[end] != ':')
+		end++;
+	if (end == text->len)
+		return false;
+	*part = str_slice(*text, 0, end);
+	*text = str_slice(*text, end + 1, text->len);
+	return true;
+}
+
 /* arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME/sha256:HEX; names have no ':' (their pattern is
  * in the ECR API). */
 static bool cut_image_arn(struct str arn, struct str *repository, struct str *digest)
 {
-	struct str head = STR("repository/"), mark = STR("/sha256");
-	size_t start = 0, end;
+	struct str head = STR("repository/"), mark = STR("/sha256"), parts[5], path, rest = arn;
 
-	for (unsigned colons = 0; colons < 5; start++) {
-		if (start >= arn.len)
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (!next_part(&rest, &parts[i]))
 			return false;
-		colons += arn.ptr[start] == ':';
-	}
-	if (!str_starts(arn, STR("arn:")) || !str_contains(str_slice(arn, 0, start), STR(":ecr:")))
+	if (!str_is(parts[0], "arn") || !str_is(parts[2], "ecr") || !next_part(&rest, &path) ||
+	    !rest.len || path.len <= head.len + mark.len || !str_starts(path, head) ||
+	    !str_ends(path, mark))
 		return false;
-	arn = str_slice(arn, start, arn.len);
-	for (end = 0; end < arn.len && arn.ptr[end] != ':';)
-		end++;
-	*repository = str_slice(arn, 0, end);
-	if (end + 1 >= arn.len || !str_starts(*repository, head) || !str_ends(*repository, mark) ||
-	    repository->len <= head.len + mark.len)
-		return false;
-	*repository = str_slice(*repository, head.len, end - mark.len);
-	*digest = str_slice(arn, end - (mark.len - 1), arn.len);
+	*repository = str_slice(path, head.len, path.len - mark.len);
+	*digest = str_slice(arn, arn.len - rest.len - mark.len, arn.len);
 	return true;
 }
 

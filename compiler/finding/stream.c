@@ -116,7 +116,7 @@ static bool next_line(struct str *text, struct str *line)
 	return true;
 }
 
-/* NDJSON, known by a first line that is a whole document with more behind it. */
+/* NDJSON: the whole is no document, but its first line is. */
 static bool is_lines(struct stream *s, struct str text)
 {
 	struct json_error error;
@@ -124,7 +124,7 @@ static bool is_lines(struct stream *s, struct str text)
 
 	while (next_line(&text, &line))
 		if (!is_blank(line))
-			return text.len && json_parse(s->arena, line, &error);
+			return json_parse(s->arena, line, &error) != NULL;
 	return false;
 }
 

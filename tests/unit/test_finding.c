@@ -271,6 +271,9 @@ static void test_lists(void)
 	ok(finding->root->n_map == 3 && str_is(finding->root->map[0].value, "") &&
 		   str_is(finding->root->map[1].value, "N/A") && finding->root->map[2].key.len == 0,
 	   "a map keeps its texts, the empty one too, and nothing else");
+	finding = line("'ProductFields':{'aws/inspector/instanceId':'i-1'},"
+		       "'Resources':[null,{},{}]");
+	is_list(finding->root, GROUP_RESOURCE, "ec2.instance", "i-1|~");
 	finding = line("'UserDefinedFields':[],'Resources':[{'Tags':null}]");
 	ok(finding->root->n_map == 0, "a map that is none is empty");
 }
@@ -284,7 +287,9 @@ static void test_arns(void)
 		const char *type, *arn, *repository, *digest;
 	} arns[] = {
 		{IMAGE, ECR "a/b/sha256:00", "a/b", "sha256:00"},
-		{IMAGE, "arn:aws-cn:ecr:cn-north-1:111122223333:repository/a/sha256:f", "a", "sha256:f"},
+		{IMAGE, "arn:aws-cn:ecr:cn-north-1:111122223333:repository/a/sha256:f", "a",
+		 "sha256:f"},
+		{IMAGE, "arn:aws:x:ecr:111122223333:repository/a/sha256:f", "~", "~"},
 		{IMAGE, ECR "sha256/sha256:0", "sha256", "sha256:0"},
 		{"AwsEcrRepository", ECR "a/b/sha256:00", "~", "~"},
 		{IMAGE, ECR "a/b", "~", "~"},

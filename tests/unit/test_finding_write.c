@@ -87,6 +87,13 @@ static void test_writing(void)
 			reads_back(finding->root, bodies[i]);
 	}
 	ok(str_is(written(root), "{\"SchemaVersion\":\"2018-10-08\"}"), "the least document");
+	for (size_t i = 0; i < 2; i++)
+		*element_value(element_add(arena, root, GROUP_RESOURCE), FIELD_ec2_instance) =
+			(struct fval){.kind = FVAL_STRING, .str = STR("i-1")};
+	ok(str_is(written(root), "{\"SchemaVersion\":\"2018-10-08\",\"Resources\":[{},{}],"
+				 "\"ProductFields\":{\"aws/inspector/instanceId\":\"i-1\"}}"),
+	   "ProductFields speak of the first resource");
+	root = element_new(arena, GROUP_FINDING);
 	*element_value(root, FIELD_score) =
 		(struct fval){.kind = FVAL_NUMBER, .number = 10 * 2 * TYPE_SCALE};
 	*element_value(root, FIELD_criticality) =
@@ -212,6 +219,23 @@ static void test_complete_image(void)
 	reads_back(root, "the completed image");
 }
 
+/* What an id tells is read back, so it is in the record, unless chosen not to be. */
+static void test_complete_from_id(void)
+{
+	bool fixed[FIELD_COUNT] = {[FIELD_repository] = true};
+	struct element *root = element_new(arena, GROUP_FINDING);
+	struct element *image = element_add(arena, root, GROUP_RESOURCE);
+
+	set(image, FIELD_resource_type, "AwsEcrContainerImage");
+	set(image, FIELD_resource_id, "arn:aws:ecr:eu-west-1:444455556666:repository/a/sha256:0f");
+	finding_complete(arena, root, fixed);
+	is_value(root, "repository", "~");
+	is_value(root, "image.digest", "sha256:0f");
+	finding_complete(arena, root, NULL);
+	is_value(root, "repository", "a");
+	reads_back(root, "an image known by its id");
+}
+
 /* Whatever is set or chosen to be absent stays: every field alone, both ways. */
 static void test_complete_keeps(void)
 {
@@ -307,6 +331,7 @@ int main(void)
 	test_writing();
 	test_samples();
 	test_complete_image();
+	test_complete_from_id();
 	test_complete_keeps();
 	test_complete_kinds();
 	test_summary();
