@@ -73,9 +73,11 @@ struct until {
 	struct span span;
 	bool has_date;
 	bool is_datetime;
-	int64_t end;      /* the first instant at which it no longer holds, ns */
+	int64_t end;      /* the first instant at which it no longer holds, ns: the next day's start,
+			   * or a second after the instant that is written */
 	struct str text;  /* as written: "2026-12-31" */
 	bool fixed;       /* until fixed: `and fix in [NO, PARTIAL]` is in the condition already */
+	struct span fixed_span;
 };
 
 struct set_field { /* set KEY = STRING */
