@@ -57,7 +57,8 @@ enum var_kind var_kind(const struct engine *e, var v);
 uint32_t var_rank(const struct engine *e, var v);
 struct str var_key(const struct engine *e, var v);
 const char *var_name(const struct engine *e, var v);
-/* The elements of a group variable that can exist; DD_TRUE at first. */
+/* The elements of a group variable that can exist; DD_TRUE at first. Set it before the first set of
+ * that variable is made: sets are kept relative to it. */
 void var_set_elements(struct engine *e, var group, dd universe);
 
 /* --- value sets --- */
@@ -83,7 +84,7 @@ size_t set_intervals(struct engine *e, vset a, const struct interval **items); /
 struct group_pair { /* some element in each required[i], no element in forbidden */
 	const dd *required;
 	size_t n_required;
-	dd forbidden; /* DD_FALSE: nothing forbidden */
+	dd forbidden; /* DD_FALSE: nothing forbidden; DD_TRUE: no element at all */
 };
 size_t set_pairs(struct engine *e, vset a, const struct group_pair **items); /* GROUP */
 
@@ -93,6 +94,9 @@ dd dd_and(struct engine *e, dd a, dd b);
 dd dd_or(struct engine *e, dd a, dd b);
 dd dd_not(struct engine *e, dd a);
 dd dd_minus(struct engine *e, dd a, dd b);
+/* Of many, in halves: n log n where one after the other would be n^2. None: DD_TRUE, DD_FALSE. */
+dd dd_and_all(struct engine *e, const dd *items, size_t n);
+dd dd_or_all(struct engine *e, const dd *items, size_t n);
 /* Forget v: findings that some value of v would put into a. */
 dd dd_forget(struct engine *e, dd a, var v);
 
