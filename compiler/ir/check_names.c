@@ -231,16 +231,8 @@ void check_definitions(struct check *c)
 		for (size_t k = 0; k < ast->n_statements; k++) {
 			const struct ast_statement *s = ast->statements[k];
 
-			if (s->kind != AST_LET && s->kind != AST_DEFINE)
-				continue;
-			if (c->n_defs < CHECK_LIMIT(defines)) {
+			if (s->kind == AST_LET || s->kind == AST_DEFINE)
 				add_definition(c, i, s);
-				continue;
-			}
-			diag_error(c->d, "VC016", s->name_span,
-				   "more than %zu definitions in one policy", CHECK_LIMIT(defines));
-			c->partial = true;
-			return;
 		}
 	}
 	for (size_t i = 0; i < c->n_defs; i++) {

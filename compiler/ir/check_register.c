@@ -8,7 +8,6 @@
 struct registry {
 	VEC(struct check_name *) all;
 	VEC(struct statement *) tiers, others;
-	bool full;
 };
 
 static bool produces(enum ast_statement_kind kind)
@@ -195,24 +194,14 @@ static void register_file(struct check *c, struct registry *r, size_t file)
 
 		if (s->kind == AST_POLICY)
 			add_policy(c, file, s);
-		if (s->kind <= AST_POLICY)
-			continue;
-		if (r->all.n < CHECK_LIMIT(statements)) {
+		if (s->kind > AST_POLICY)
 			add_name(c, r, file, s);
-			continue;
-		}
-		if (!r->full)
-			diag_error(c->d, "VC016", s->name_span,
-				   "more than %zu statements in one policy", CHECK_LIMIT(statements));
-		r->full = true;
-		c->partial = true;
-		return;
 	}
 }
 
 void check_register(struct check *c)
 {
-	struct registry r = {.full = false};
+	struct registry r = {.all = {0}};
 
 	for (size_t i = 0; i < c->n_files; i++)
 		register_file(c, &r, i);

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A table of all options, and one pass over the arguments. All mistakes are told, not the first. */
+#include "cmd/options.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/civil.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+
+static const struct {
+	char letter; /* 0: none */
+	const char *name, *argument, *help;
+} table[OPTION_COUNT] = {
+	[OPTION_CONFIG] = {'c', "config", "FILE", "this vulnctl.yaml instead of the nearest one"},
+	[OPTION_NOW] = {0, "now", "DATE", "the day to compile for (default: today)"},
+	[OPTION_TARGET] = {'t', "target", "TARGET", "only this target; may be repeated"},
+	[OPTION_OUTPUT] = {'o', "output", "DIR", "where the output goes; - is standard output"},
+	[OPTION_FORMAT] = {0, "format", "text|json", "the shape of messages"},
+	[OPTION_COLOR] = {0, "color", "auto|always|never", "colours in messages"},
+	[OPTION_CHECK] = {0, "check", NULL, "write nothing, exit 1 when DIR would change"},
+	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings"},
+	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more"},
+	[OPTION_HELP] = {'h', "help", NULL, "show this help"},
+};
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct reader {
+	struct arena *arena;
+	struct diags *d;
+	struct options *o;
+	unsigned allowed, seen;
+	enum color color;
+	VEC(struct str) operands;
+	VEC(struct str) targets;
+	bool failed;
+};
+
+static struct diag *wrong(struct reader *r, const char *format, struct str text)
+	__attribute__((format(printf, 2, 0)));
+
+static struct diag *wrong(struct reader *r, const char *format, struct str text)
+{
+	r->failed = true;
+	return diag_world(r->d, format, diag_quote(r->d, text));
+}
+
+static bool is_allowed(const struct reader *r, int id)
+{
+	return (r->allowed >> id & 1) != 0;
+}
+
+/* One of a NULL-terminated list of words, or -1. */
+static int one_of(struct reader *r, struct str text, const char *option, const char *const *words)
+{
+	struct suggest suggest;
+	struct strbuf all;
+	struct diag *diag;
+
+	suggest_init(&suggest, text);
+	strbuf_init(&all, r->arena);
+	for (int i = 0; words[i]; i++) {
+		if (str_is(text, words[i]))
+			return i;
+		suggest_offer(&suggest, str_from(words[i]));
+		strbuf_printf(&all, "%s%s", i ? ", " : "", words[i]);
+	}
+	r->failed = true;
+	diag = diag_world(r->d, "`%s` is no value of --%s", diag_quote(r->d, text), option);
+	if (suggest_found(&suggest))
+		diag_help(diag, "did you mean `" STR_FMT "`?", STR_ARG(suggest.best));
+	else
+		diag_help(diag, "it is one of " STR_FMT, STR_ARG(strbuf_str(&all)));
+	return -1;
+}
+
+static void set_now(struct reader *r, struct str text)
+{
+	int64_t instant;
+	int32_t days;
+
+	r->o->has_now = true;
+	r->o->now = text;
+	if (civil_parse_date(text, &days) || civil_parse_datetime(text, &instant))
+		return;
+	diag_help(wrong(r, "`%s` is no date for --now", text),
+		  "write 2026-12-31 or 2026-12-31T09:00+09:00");
+}
+
+static void set(struct reader *r, enum option_id id, struct str text)
+{
+	static const char *const formats[] = {"text", "json", NULL};
+	static const char *const colors[] = {"auto", "always", "never", NULL};
+	struct options *o = r->o;
+	int word;
+
+	switch (id) {
+	case OPTION_CONFIG:
+		o->config = text;
+		break;
+	case OPTION_NOW:
+		set_now(r, text);
+		break;
+	case OPTION_TARGET:
+		VEC_PUSH(r->arena, r->targets, text);
+		break;
+	case OPTION_OUTPUT:
+		o->output = text;
+		break;
+	case OPTION_FORMAT:
+		word = one_of(r, text, "format", formats);
+		o->format = word == 1 ? FORMAT_JSON : FORMAT_TEXT;
+		break;
+	case OPTION_COLOR:
+		word = one_of(r, text, "color", colors);
+		r->color = word < 0 ? COLOR_AUTO : (enum color)word;
+		break;
+	case OPTION_CHECK:
+		o->check = true;
+		break;
+	case OPTION_QUIET:
+		o->quiet = true;
+		break;
+	case OPTION_VERBOSE:
+		o->verbose = true;
+		break;
+	case OPTION_HELP:
+		o->help = true;
+		break;
+	case OPTION_COUNT:
+		break;
+	}
+}
+
+/* Options that are given twice mean that a command line was put together wrongly. */
+static void use(struct reader *r, enum option_id id, struct str text)
+{
+	bool again = (r->seen >> id & 1) != 0 && table[id].argument && id != OPTION_TARGET;
+
+	r->seen |= 1u << id;
+	if (again)
+		wrong(r, "--%s is given twice", str_from(table[id].name));
+	else if (table[id].argument && !text.len)
+		wrong(r, "--%s is given an empty text", str_from(table[id].name));
+	else
+		set(r, id, text);
+}
+
+static int find_name(const struct reader *r, struct str name)
+{
+	for (int id = 0; id < OPTION_COUNT; id++)
+		if (is_allowed(r, id) && str_is(name, table[id].name))
+			return id;
+	return -1;
+}
+
+static int find_letter(const struct reader *r, char letter)
+{
+	for (int id = 0; id < OPTION_COUNT; id++)
+		if (is_allowed(r, id) && table[id].letter && table[id].letter == letter)
+			return id;
+	return -1;
+}
+
+static void unknown_name(struct reader *r, struct str name)
+{
+	struct diag *diag = wrong(r, "there is no option `--%s`", name);
+	struct suggest suggest;
+
+	suggest_init(&suggest, name);
+	for (int id = 0; id < OPTION_COUNT; id++)
+		if (is_allowed(r, id))
+			suggest_offer(&suggest, str_from(table[id].name));
+	if (suggest_found(&suggest))
+		diag_help(diag, "did you mean `--" STR_FMT "`?", STR_ARG(suggest.best));
+	else
+		diag_help(diag, "`--help` shows the options; `--` ends them");
+}
+
+/* The argument of an option that has none in its own word; *at moves over it. */
+static bool next_word(struct reader *r, enum option_id id, int argc, char **argv, int *at,
+		      struct str *text)
+{
+	if (*at + 1 < argc) {
+		*text = str_from(argv[++*at]);
+		return true;
+	}
+	diag_help(wrong(r, "--%s needs an argument", str_from(table[id].name)), "--%s %s",
+		  table[id].name, table[id].argument);
+	return false;
+}
+
+static void read_long(struct reader *r, int argc, char **argv, int *at)
+{
+	struct str word = str_from(argv[*at] + 2), name = word, text = {0};
+	int id;
+
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.ptr[i] != '=')
+			continue;
+		name = str_slice(word, 0, i);
+		text = str_slice(word, i + 1, word.len);
+		break;
+	}
+	id = find_name(r, name);
+	if (id < 0) {
+		unknown_name(r, name);
+		return;
+	}
+	if (!table[id].argument && name.len < word.len)
+		wrong(r, "--%s takes no argument", name);
+	else if (table[id].argument && name.len == word.len &&
+		 !next_word(r, (enum option_id)id, argc, argv, at, &text))
+		return;
+	else
+		use(r, (enum option_id)id, text);
+}
+
+static void read_letters(struct reader *r, int argc, char **argv, int *at)
+{
+	struct str word = str_from(argv[*at]);
+
+	for (size_t i = 1; i < word.len; i++) {
+		int id = find_letter(r, word.ptr[i]);
+		struct str text = {0};
+
+		if (id < 0) {
+			diag_help(wrong(r, "there is no option `-%s`", str_slice(word, i, word.len)),
+				  "`--help` shows the options; `--` ends them");
+			return;
+		}
+		if (!table[id].argument) {
+			use(r, (enum option_id)id, text);
+			continue;
+		}
+		text = str_slice(word, i + 1, word.len);
+		if (text.len || next_word(r, (enum option_id)id, argc, argv, at, &text))
+			use(r, (enum option_id)id, text);
+		return;
+	}
+}
+
+static bool decide_color(enum color color)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (color != COLOR_AUTO)
+		return color == COLOR_ALWAYS;
+	return !(no_color && *no_color) && isatty(STDERR_FILENO) == 1;
+}
+
+static int64_t read_clock(struct reader *r)
+{
+	const char *text = getenv("SOURCE_DATE_EPOCH");
+	struct timespec now = {0};
+	int64_t seconds = 0;
+	size_t n = 0;
+
+	if (!text || !*text) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+	}
+	/* Ten digits reach the year 2286, which the calendar does not. */
+	for (; text[n] >= '0' && text[n] <= '9' && n < 10; n++)
+		seconds = 10 * seconds + (text[n] - '0');
+	if (!text[n] && n && civil_valid(civil_from_days((int32_t)(seconds / 86400))))
+		return seconds * NS_PER_SECOND;
+	wrong(r, "SOURCE_DATE_EPOCH=`%s` is no number of seconds between 1970 and 2199",
+	      str_from(text));
+	return 0;
+}
+
+bool options_parse(struct arena *arena, struct diags *d, int argc, char **argv, unsigned allowed,
+		   struct options *options)
+{
+	struct reader r = {.arena = arena, .d = d, .o = options, .allowed = allowed};
+	bool ended = false;
+
+	*options = (struct options){.format = FORMAT_TEXT};
+	for (int at = 1; at < argc; at++) {
+		struct str word = str_from(argv[at]);
+
+		if (!ended && str_is(word, "--"))
+			ended = true;
+		else if (!ended && str_starts(word, STR("--")))
+			read_long(&r, argc, argv, &at);
+		else if (!ended && word.len > 1 && word.ptr[0] == '-')
+			read_letters(&r, argc, argv, &at);
+		else
+			VEC_PUSH(arena, r.operands, word);
+	}
+	options->color = decide_color(r.color);
+	options->clock = read_clock(&r);
+	options->operands = r.operands.items;
+	options->n_operands = r.operands.n;
+	options->targets = r.targets.items;
+	options->n_targets = r.targets.n;
+	return !r.failed;
+}
+
+struct str options_help(struct arena *arena, unsigned allowed)
+{
+	struct strbuf out;
+
+	strbuf_init(&out, arena);
+	for (int id = 0; id < OPTION_COUNT; id++) {
+		struct str left;
+
+		if (!(allowed >> id & 1))
+			continue;
+		left = str_printf(arena, "--%s%s%s", table[id].name, table[id].argument ? " " : "",
+				  table[id].argument ? table[id].argument : "");
+		if (table[id].letter)
+			strbuf_printf(&out, "  -%c, ", table[id].letter);
+		else
+			strbuf_puts(&out, "      ");
+		strbuf_add(&out, left);
+		for (size_t pad = left.len; pad < 28; pad++)
+			strbuf_addc(&out, ' ');
+		strbuf_printf(&out, "%s\n", table[id].help);
+	}
+	return strbuf_str(&out);
+}

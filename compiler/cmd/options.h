@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Options of a command, the GNU way: `--name value`, `--name=value`, `-n value`, `-nvalue`, single
+ * letters joined, `--` ends them, `-` alone is an operand, options may stand behind operands. Which
+ * options a command has is a set of bits, so that a wrong one is answered with those that exist.
+ * The environment (NO_COLOR, SOURCE_DATE_EPOCH) is read here and nowhere else. */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include "base/diag.h"
+
+enum option_id {
+	OPTION_CONFIG,  /* -c, --config FILE */
+	OPTION_NOW,     /* --now DATE */
+	OPTION_TARGET,  /* -t, --target TARGET; may be repeated */
+	OPTION_OUTPUT,  /* -o, --output DIR */
+	OPTION_FORMAT,  /* --format text|json */
+	OPTION_COLOR,   /* --color auto|always|never */
+	OPTION_CHECK,   /* --check */
+	OPTION_QUIET,   /* -q, --quiet */
+	OPTION_VERBOSE, /* -v, --verbose */
+	OPTION_HELP,    /* -h, --help */
+	OPTION_COUNT
+};
+
+#define OPTION_BIT(name) (1u << OPTION_##name)
+/* What every command over a policy has. */
+#define OPTIONS_POLICY                                                                             \
+	(OPTION_BIT(CONFIG) | OPTION_BIT(NOW) | OPTION_BIT(FORMAT) | OPTION_BIT(COLOR) |           \
+	 OPTION_BIT(QUIET) | OPTION_BIT(VERBOSE) | OPTION_BIT(HELP))
+
+enum options_format { FORMAT_TEXT, FORMAT_JSON };
+
+struct options {
+	struct str *operands; /* what is no option, in order */
+	size_t n_operands;
+	struct str config;    /* empty: the nearest vulnctl.yaml */
+	bool has_now;
+	struct str now;       /* a DATE or DATETIME, checked */
+	int64_t clock;        /* SOURCE_DATE_EPOCH, else the clock: ns */
+	struct str *targets;
+	size_t n_targets;
+	struct str output;    /* empty: not given */
+	enum options_format format;
+	bool color;           /* decided: option, NO_COLOR, terminal on standard error */
+	bool check, quiet, verbose, help;
+};
+
+/* Reads argv[1] …; argv[0] is the command's own name. false after world diagnostics (exit 3). */
+bool options_parse(struct arena *arena, struct diags *d, int argc, char **argv, unsigned allowed,
+		   struct options *options) __attribute__((warn_unused_result));
+/* The list of the allowed options for --help, one a line. */
+struct str options_help(struct arena *arena, unsigned allowed);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The frame of a command: arguments in, front end, diagnostics out. */
+#include "cmd/run.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "model/limit.h"
+
+static void print_help(struct run *run, const struct run_command *command)
+{
+	struct str options = options_help(run->arena, command->options);
+	struct str text = str_printf(run->arena, "usage: %s\n%s\n\n" STR_FMT, command->usage,
+				     command->summary, STR_ARG(options));
+
+	if (!file_write_fd(run->diags, STDOUT_FILENO, "standard output", text))
+		return; /* the diagnostic makes the exit code */
+}
+
+enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **argv,
+			 const struct run_command *command)
+{
+	bool fine;
+
+	*run = (struct run){.arena = arena, .sources = sources_new(arena)};
+	run->diags = diags_new(arena, run->sources);
+	fine = options_parse(arena, run->diags, argc, argv, command->options, &run->options);
+	if (run->options.help) {
+		print_help(run, command);
+		return RUN_DONE;
+	}
+	if (fine && run->options.n_operands == 1)
+		return RUN_GO;
+	if (fine)
+		diag_help(diag_world(run->diags, run->options.n_operands
+							 ? "more than one policy is named"
+							 : "no policy is named"),
+			  "%s", command->usage);
+	return RUN_DONE;
+}
+
+static bool read_config(struct run *run, struct str *dir)
+{
+	struct str path = run->options.config, text;
+	struct config *config;
+
+	if (!path.len)
+		path = config_find(run->arena, run->options.operands[0]);
+	*dir = path.len ? path_dir(path) : (struct str){0};
+	if (!path.len) {
+		run->config = config_default(run->arena);
+		return true;
+	}
+	if (!file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_yaml_size].value, &text))
+		return false;
+	config = config_read(run->arena, run->diags, sources_add(run->sources, path, text));
+	run->config = config ? config : config_default(run->arena);
+	return config != NULL;
+}
+
+const struct policy *cmd_front_end(struct run *run)
+{
+	struct check_options check = {
+		.has_now = run->options.has_now,
+		.now = run->options.now,
+		.clock = run->options.clock,
+	};
+	const struct policy *policy;
+	struct str dir;
+
+	/* A wrong vulnctl.yaml would make echoes of itself: unknown channels, another root. */
+	if (!read_config(run, &dir))
+		return NULL;
+	run->program = load_program(run->arena, run->diags, run->sources, run->options.operands[0],
+				    dir);
+	if (!run->program)
+		return NULL;
+	policy = check_program(run->arena, run->diags, run->sources, run->program, run->config,
+			       &check);
+	if (!diags_count(run->diags, DIAG_ERROR))
+		run->policy = policy;
+	return run->policy;
+}
+
+int run_finish(struct run *run)
+{
+	const struct options *o = &run->options;
+	struct str text = o->format == FORMAT_JSON ? diags_json(run->diags, run->arena)
+						   : diags_text(run->diags, run->arena, o->color);
+
+	/* Nobody is left to be told that the place for messages is gone. */
+	if (text.len && !file_write_fd(run->diags, STDERR_FILENO, "standard error", text))
+		return 3;
+	return diags_exit_code(run->diags);
+}

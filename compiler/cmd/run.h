@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A run over a policy: its arena, sources, diagnostics and options, and the front end every such
+ * command begins with. Diagnostics go to standard error once, at the end (run_finish). */
+#ifndef CMD_RUN_H
+#define CMD_RUN_H
+
+#include "cmd/options.h"
+#include "ir/check.h"
+
+struct run {
+	struct arena *arena;
+	struct sources *sources;
+	struct diags *diags;
+	struct options options;
+	const struct config *config;        /* after cmd_front_end; never NULL then */
+	const struct ast_program *program;  /* NULL if the policy could not be read */
+	const struct policy *policy;        /* NULL unless everything was right so far */
+};
+
+/* What a command says of itself. */
+struct run_command {
+	const char *usage;   /* "vulnctl check [options] POLICY" */
+	const char *summary; /* one sentence */
+	unsigned options;    /* OPTION_BIT()s */
+};
+
+enum run_start {
+	RUN_GO,
+	RUN_DONE, /* --help was answered, or the arguments are wrong: run_finish gives the code */
+};
+
+/* Arguments of a command with exactly one operand, the policy. */
+enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **argv,
+			 const struct run_command *command) __attribute__((warn_unused_result));
+/* vulnctl.yaml, the policy and all it uses, checked. NULL after diagnostics. */
+const struct policy *cmd_front_end(struct run *run);
+/* Prints what there is to say to standard error and returns the exit code (commands.md). */
+int run_finish(struct run *run);
+
+#endif
