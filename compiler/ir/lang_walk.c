@@ -2,6 +2,8 @@
  *
  * Languages seen as automata by their users: states, steps, and cutting a language by where its
  * strings lead. */
+#include <string.h>
+
 #include "ir/lang_internal.h"
 
 uint32_t lang_states(struct engine *e, lang a)
@@ -52,10 +54,11 @@ static void split_list(struct engine *e, struct arena *scratch, const struct lan
 		       uint32_t from, uint32_t root, lang *out)
 {
 	const uint32_t *leaves = lang_set_leaves(e, scratch, root), *order;
-	size_t n = e->langs->nodes.items[root].n, *first = ARENA_ARRAY(scratch, size_t, a->n + 1);
-	uint32_t *to = ARENA_ARRAY(scratch, uint32_t, n + 1), *part;
+	size_t n = e->langs->nodes.items[root].n;
+	size_t *first = ARENA_ARRAY(scratch, size_t, (size_t)a->n + 1);
+	uint32_t *to = ARENA_ARRAY(scratch, uint32_t, n + 1);
+	uint32_t *same = ARENA_ARRAY(scratch, uint32_t, n + 1);
 
-	part = ARENA_ARRAY(scratch, uint32_t, n + 1);
 	for (size_t i = 0; i < n; i++)
 		to[i] = lang_dfa_walk(a, from, lang_leaf_str(e, leaves[i]));
 	order = group(scratch, to, n, a->n, first);
@@ -63,9 +66,74 @@ static void split_list(struct engine *e, struct arena *scratch, const struct lan
 		size_t used = 0;
 
 		for (size_t i = first[q]; i < first[q + 1]; i++)
-			part[used++] = leaves[order[i]];
-		out[q] = lang_done(e, lang_from_set(e, lang_set_build(e, part, used), false));
+			same[used++] = leaves[order[i]];
+		out[q] = lang_done(e, lang_from_set(e, lang_set_build(e, same, used), false));
 	}
+}
+
+/* The product of a (from some state) and `within`, and who leads to whom in it. */
+struct cut {
+	struct lang_dfa *both;
+	size_t *first;    /* of each state of both: the steps that lead to it */
+	uint32_t *steps;  /* as places in both->delta */
+	uint32_t *number; /* of a state in the part at hand, or LANG_NO_STATE */
+	uint32_t *live;   /* the states of that part */
+};
+
+static void cut_init(struct arena *scratch, struct cut *cut, struct lang_dfa *both)
+{
+	size_t cells = (size_t)both->n * both->k;
+	uint32_t *head = ARENA_ARRAY(scratch, uint32_t, cells);
+
+	cut->both = both;
+	cut->first = ARENA_ARRAY(scratch, size_t, (size_t)both->n + 2);
+	for (size_t i = 0; i < cells; i++)
+		head[i] = both->delta[i] == LANG_NO_STATE ? both->n : both->delta[i];
+	cut->steps = group(scratch, head, cells, (size_t)both->n + 1, cut->first);
+	cut->number = ARENA_ARRAY(scratch, uint32_t, both->n);
+	memset(cut->number, 0xff, both->n * sizeof *cut->number);
+	cut->live = ARENA_ARRAY(scratch, uint32_t, both->n);
+}
+
+static void visit(struct cut *cut, uint32_t state, uint32_t *n)
+{
+	if (cut->number[state] != LANG_NO_STATE)
+		return;
+	cut->number[state] = *n;
+	cut->live[(*n)++] = state;
+}
+
+/* The strings that lead to one of these states. Only what leads there is looked at, so the parts of
+ * a long list together cost about as much as the list. */
+static lang part(struct engine *e, struct cut *cut, const uint32_t *states, size_t n_states)
+{
+	struct arena *scratch = arena_new();
+	struct lang_dfa raw = *cut->both;
+	uint32_t n = 0;
+	lang result;
+
+	for (size_t i = 0; i < n_states; i++)
+		visit(cut, states[i], &n);
+	for (uint32_t i = 0; i < n; i++)
+		for (size_t j = cut->first[cut->live[i]]; j < cut->first[cut->live[i] + 1]; j++)
+			visit(cut, cut->steps[j] / raw.k, &n);
+	raw.n = n;
+	raw.final = ARENA_ARRAY(scratch, uint8_t, n);
+	raw.start = cut->number[cut->both->start];
+	raw.delta = ARENA_ARRAY(scratch, uint32_t, (size_t)n * raw.k);
+	memset(raw.final, 1, n_states);
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t c = 0; c < raw.k; c++) {
+			uint32_t to = cut->both->delta[(size_t)cut->live[i] * raw.k + c];
+
+			raw.delta[(size_t)i * raw.k + c] =
+				to == LANG_NO_STATE ? LANG_NO_STATE : cut->number[to];
+		}
+	for (uint32_t i = 0; i < n; i++)
+		cut->number[cut->live[i]] = LANG_NO_STATE;
+	result = lang_done(e, lang_from_dfa(e, scratch, &raw));
+	arena_free(scratch);
+	return result;
 }
 
 static void split_automaton(struct engine *e, struct arena *scratch, const struct lang_dfa *a,
@@ -73,32 +141,27 @@ static void split_automaton(struct engine *e, struct arena *scratch, const struc
 {
 	struct lang_pair *pairs;
 	struct lang_dfa *both = lang_dfa_product(scratch, a, from, within, &pairs);
-	size_t *first = ARENA_ARRAY(scratch, size_t, a->n + 1);
+	size_t *first = ARENA_ARRAY(scratch, size_t, (size_t)a->n + 1);
 	uint32_t *key, *order;
+	struct cut cut;
 
 	if (!both) {
 		e->exhausted = true;
 		return;
 	}
+	cut_init(scratch, &cut, both);
 	key = ARENA_ARRAY(scratch, uint32_t, both->n);
 	for (uint32_t i = 0; i < both->n; i++)
 		key[i] = pairs[i].a;
 	order = group(scratch, key, both->n, a->n, first);
 	for (uint32_t q = 0; q < a->n; q++) {
-		struct arena *own;
-		bool any = false;
+		size_t n = 0;
 
-		for (uint32_t i = 0; i < both->n; i++)
-			both->final[i] = 0;
-		for (size_t i = first[q]; i < first[q + 1]; i++) {
-			both->final[order[i]] = within->final[pairs[order[i]].b];
-			any = any || both->final[order[i]];
-		}
-		if (!any)
-			continue;
-		own = arena_new();
-		out[q] = lang_done(e, lang_from_dfa(e, own, both));
-		arena_free(own);
+		for (size_t i = first[q]; i < first[q + 1]; i++)
+			if (within->final[pairs[order[i]].b])
+				key[n++] = order[i]; /* key has served */
+		if (n)
+			out[q] = part(e, &cut, key, n);
 	}
 }
 

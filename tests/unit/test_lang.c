@@ -680,6 +680,11 @@ static void test_large(struct engine *e)
 		   !accepts(e, rest, "GHS"),
 	   "a long list and a prefix");
 	ok(lang_minus(e, rest, lang_prefix(e, STR("GHSA-"))) == all, "and back");
+	rest = lang_minus(e, lang_not(e, rest), lang_string(e, STR("x")));
+	ok(!accepts(e, rest, "x") && accepts(e, rest, "y"), "an exception more");
+	ok(lang_and(e, all, lang_strings(e, (struct str[]){STR("q"), ids[7]}, 2)) ==
+		   lang_string(e, ids[7]),
+	   "what two lists share");
 	ok(!e->exhausted, "within the bounds");
 	printf("# %.2f s\n", (double)(clock() - start) / CLOCKS_PER_SEC);
 	arena_free(arena);
@@ -724,6 +729,43 @@ static void test_exhaustion(void)
 	arena_free(arena);
 }
 
+/* Every place that makes an automaton out of smaller ones has the bound. */
+static void test_products(void)
+{
+	struct arena *arena = arena_new();
+	struct engine *e = make_engine(arena);
+	lang a = lang_regex(e, "(.{331})*"), b = lang_regex(e, "(.{337})*");
+	lang *out = ARENA_ARRAY(arena, lang, lang_states(e, a));
+	struct str *items = ARENA_ARRAY(arena, struct str, 40000);
+	uint32_t step = 1;
+
+	ok(!e->exhausted && lang_and(e, a, b) == LANG_NONE && e->exhausted, "331 x 337 states");
+	e->exhausted = false;
+	ok(lang_or(e, a, b) == LANG_NONE && e->exhausted, "a union of them");
+	e->exhausted = false;
+	lang_split(e, a, 0, b, out);
+	ok(e->exhausted, "a split by them");
+	e->exhausted = false;
+	ok(lang_concat(e, lang_regex(e, ".*a"), lang_regex(e, ".{17}")) == LANG_NONE &&
+		   e->exhausted,
+	   "2^18 states of a concatenation");
+	e->exhausted = false;
+	ok(lang_regex(e, "(a{1000}){200}") == LANG_NONE && e->exhausted, "a pattern too long");
+	e->exhausted = false;
+	for (size_t i = 0; i < 40000; i++) {
+		step = step * 1664525u + 1013904223u;
+		items[i] = str_printf(arena, "%08x%08x", step, step * 2654435761u);
+	}
+	a = lang_strings(e, items, 40000);
+	ok(listed(e, a, false, 40000) && !e->exhausted, "a list of 40000 digests");
+	ok(lang_or(e, a, lang_prefix(e, STR("x"))) == LANG_NONE && e->exhausted,
+	   "is too large for an automaton");
+	e->exhausted = false;
+	ok(lang_concat(e, a, lang_prefix(e, STR("x"))) == LANG_NONE && e->exhausted,
+	   "and to be continued by one");
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct arena *arena = arena_new();
@@ -739,6 +781,7 @@ int main(void)
 	test_split(e);
 	test_large(e);
 	test_exhaustion();
+	test_products();
 	arena_free(arena);
 	return done();
 }
