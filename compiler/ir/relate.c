@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Questions inside the universe. A diagram without a finding is DD_FALSE, for groups too, so each
- * question is one or two operations. Picking is in witness.c. */
+ * question is one or two operations. Picking is in relate_pick.c. */
 #include "ir/relate.h"
 
 #include "ir/diagram_internal.h"
