@@ -2,7 +2,8 @@
  *
  * vulnctl.yaml: deployment, not policy (language.md §7). Strict schema: an unknown key is an error
  * with a suggestion; every value is typed here. Read whole; environments are read and checked but
- * not merged yet. Defaults stand in config_default. */
+ * not merged yet. Defaults stand in config_default. A list or mapping with nothing behind its key
+ * counts as not written; `version` must be. */
 #ifndef MODEL_CONFIG_H
 #define MODEL_CONFIG_H
 
@@ -45,14 +46,16 @@ struct config_environment {
 	struct span span;
 	struct config_strings accounts, regions;
 	struct str home_region;
-	const struct yaml *overrides; /* channels, buckets, roles, quotas, rule_order: checked */
+	/* Its mapping: channels, buckets, roles, quotas and rule_order in it are checked, the last
+	 * together with the top level. */
+	const struct yaml *overrides;
 };
 
 struct config {
 	struct str path; /* of the file, empty if there is none */
-	struct config_channel *channels;
+	struct config_channel *channels; /* by name */
 	size_t n_channels;
-	struct config_bucket *buckets;
+	struct config_bucket *buckets;   /* by name */
 	size_t n_buckets;
 	struct config_strings repositories;
 	struct str event_bus;   /* "default" */
@@ -73,12 +76,15 @@ struct config {
 	struct str output;
 };
 
-/* The defaults. */
+/* The defaults; no path. */
 struct config *config_default(struct arena *arena);
 /* Parses a vulnctl.yaml; NULL after diagnostics (all world problems: exit 3, but located). */
 struct config *config_read(struct arena *arena, struct diags *d, const struct source *source);
 const struct config_channel *config_channel(const struct config *config, struct str name);
-/* The nearest vulnctl.yaml from the directory of `policy` upward; empty str if none. */
+/* NULL if there is none; n log n for all names of a policy. */
+const struct config_bucket *config_bucket(const struct config *config, struct str name);
+/* The nearest vulnctl.yaml from the directory of `policy` upward ("-": from here); empty str if
+ * there is none. */
 struct str config_find(struct arena *arena, struct str policy);
 
 #endif

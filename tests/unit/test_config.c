@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * vulnctl.yaml: the whole schema with its defaults, and every way to get it wrong. */
+#include "model/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/vec.h"
+#include "model/limit.h"
+#include "tap.h"
+
+static struct arena *arena;
+static struct sources *sources;
+static struct diags *diags;
+
+static struct config *read_str(struct str text)
+{
+	sources = sources_new(arena);
+	diags = diags_new(arena, sources);
+	return config_read(arena, diags, sources_add(sources, STR("vulnctl.yaml"), text));
+}
+
+/* What stands behind `version: 1`. */
+static struct config *read_rest(const char *rest)
+{
+	return read_str(str_printf(arena, "version: 1\n%s\n", rest));
+}
+
+/* Every key of language.md §7. */
+static const char whole[] =
+	"version: 1\n"
+	"channels:\n"
+	"  slack-security: {sns_topic_arn: \"arn:aws:sns:ap-northeast-1:111122223333:security\"}\n"
+	"  pagerduty: {event_bus_arn: "
+	"\"arn:aws:events:ap-northeast-1:111122223333:event-bus/incidents\"}\n"
+	"buckets:\n"
+	"  findings-archive: {name: example-findings, prefix: \"inspector/\", kms_key_arn: "
+	"\"arn:aws:kms:ap-northeast-1:111122223333:key/\xE2\x80\xA6\", owner: \"111122223333\"}\n"
+	"repositories: [app/web, app/api, project-a-front]\n"
+	"event_bus: default\n"
+	"rule_prefix: vulnctl-\n"
+	"rule_order: {first: 100, last: 899}\n"
+	"pack: auto\n"
+	"quotas: {automation-rules: 100, event-rules: 300, event-pattern-size: 2048, "
+	"inspector-suppressions: 500, insights: 100, action-targets: 50}\n"
+	"environments:\n"
+	"  prod:    {accounts: [\"111122223333\"], regions: [ap-northeast-1, us-east-1], "
+	"home_region: ap-northeast-1}\n"
+	"  staging: {accounts: [\"444455556666\"], regions: [ap-northeast-1], channels: "
+	"{slack-security: {sns_topic_arn: \"arn:aws:sns:ap-northeast-1:444455556666:security\"}}}\n"
+	"owners: [security-team, oseto]\n"
+	"ticket_pattern: \"SEC-[0-9]+\"\n"
+	"roles: {events: \"arn:aws:iam::111122223333:role/vulnctl-events\", scheduler: "
+	"\"arn:aws:iam::111122223333:role/vulnctl-scheduler\", states: "
+	"\"arn:aws:iam::111122223333:role/vulnctl-states\"}\n"
+	"schedule_timezone: Asia/Tokyo\n"
+	"fields: {priority: [\"1\", \"2\", \"3\", \"4\"]}\n"
+	"lint: {levels: {no-ticket: warn}, thresholds: {weak-narrowing: 4, "
+	"too-many-suppressions: 50, expiry-too-far: 365d}, fail_level: error}\n"
+	"output: out\n";
+
+static bool is_default_but_lists(const struct config *c)
+{
+	return str_is(c->event_bus, "default") && str_is(c->rule_prefix, "vulnctl-") &&
+	       c->order_first == 100 && c->order_last == 899 && c->pack &&
+	       c->quotas.automation_rules == 100 && c->quotas.event_rules == 300 &&
+	       c->quotas.event_pattern_size == 2048 && c->quotas.inspector_suppressions == 500 &&
+	       c->quotas.insights == 100 && c->quotas.action_targets == 50;
+}
+
+static void test_whole(void)
+{
+	struct config *c = read_str(str_from(whole));
+	const struct config_channel *channel;
+	const struct config_bucket *bucket;
+
+	if (!ok(c && diags_exit_code(diags) == 0, "every key of the language page"))
+		return;
+	ok(str_is(c->path, "vulnctl.yaml") && is_default_but_lists(c), "its defaults");
+	channel = config_channel(c, STR("pagerduty"));
+	ok(c->n_channels == 2 && channel && !channel->sns_topic_arn.len &&
+		   str_ends(channel->event_bus_arn, STR("event-bus/incidents")) &&
+		   str_is(sources_text(sources, channel->span), "pagerduty"),
+	   "channels");
+	ok(!config_channel(c, STR("page")), "and none that is not there");
+	bucket = config_bucket(c, STR("findings-archive"));
+	ok(bucket && str_is(bucket->bucket, "example-findings") &&
+		   str_is(bucket->prefix, "inspector/") && str_is(bucket->owner, "111122223333") &&
+		   bucket->kms_key_arn.len,
+	   "buckets");
+	ok(c->repositories.n == 3 && str_is(c->repositories.items[2], "project-a-front"),
+	   "repositories");
+	ok(c->n_environments == 2 && str_is(c->environments[0].name, "prod") &&
+		   c->environments[0].accounts.n == 1 && c->environments[0].regions.n == 2 &&
+		   str_is(c->environments[0].home_region, "ap-northeast-1") &&
+		   yaml_get(c->environments[1].overrides, "channels"),
+	   "environments");
+	ok(c->has_owners && c->owners.n == 2, "owners");
+	ok(str_is(c->ticket_pattern, "SEC-[0-9]+"), "the pattern of tickets");
+	ok(str_ends(c->roles.events, STR("-events")) && str_ends(c->roles.states, STR("-states")) &&
+		   str_ends(c->roles.scheduler, STR("-scheduler")),
+	   "roles");
+	ok(str_is(c->schedule_timezone, "Asia/Tokyo") && str_is(c->output, "out"), "texts");
+	ok(c->n_fields == 1 && str_is(c->fields[0].key, "priority") && c->fields[0].values.n == 4,
+	   "fields");
+	ok(yaml_get(yaml_get(c->lint, "levels"), "no-ticket") != NULL, "lint");
+}
+
+static void test_defaults(void)
+{
+	struct config *c = read_rest("");
+
+	ok(c && is_default_but_lists(c) && !c->n_channels && !c->has_owners && !c->lint &&
+		   !c->environments && !c->ticket_pattern.len && !c->output.len,
+	   "nothing but the version: the defaults");
+	ok(is_default_but_lists(config_default(arena)) && !config_default(arena)->path.len,
+	   "no file at all: the same");
+	c = read_rest("channels:\nowners:\nrepositories: []\nlint:\nenvironments:\n  a:\n");
+	ok(c && !c->n_channels && !c->has_owners && c->n_environments == 1,
+	   "lists and mappings with nothing in them");
+	c = read_rest("owners: []\npack: never\nrule_prefix: ''\nquotas: {insights: 7}\n"
+		      "rule_order: {last: 100}");
+	ok(c && c->has_owners && !c->owners.n && !c->pack && c->quotas.insights == 7 &&
+		   c->quotas.event_rules == 300 && c->order_first == 100 && c->order_last == 100,
+	   "what is written replaces the defaults key by key");
+	c = read_rest("event_bus: NO");
+	ok(c && str_is(c->event_bus, "NO"), "NO stays NO");
+}
+
+/* Each has one error, with exit code 3, at the place and of the words given. */
+static const struct {
+	const char *rest, *says;
+} wrong[] = {
+	{"chanels: {}", "vulnctl.yaml:2:1: error: `chanels` is no key of vulnctl.yaml"},
+	{"chanels: {}", "help: did you mean `channels`?"},
+	{"zzz: 1", "note: its keys are `version`, `channels`"},
+	{"roles: {event: x}", "2:9: error: `event` is no key of `roles`"},
+	{"a: 1\na: 2", "3:1: error: `a` stands twice"},
+	{"channels: [a]", "2:11: error: `channels` takes a mapping, and here stands a list"},
+	{"channels: {a: x}", "`a` takes a mapping, and here stands a text"},
+	{"channels: {a: {}}", "channel `a` needs either"},
+	{"channels: {a: }", "2:12: error: channel `a` needs either"},
+	{"channels: {a: {sns_topic_arn: 'arn:aws:sns:us-east-1:111122223333:t', event_bus_arn: "
+	 "'arn:aws:events:us-east-1:111122223333:event-bus/b'}}",
+	 "channel `a` needs either"},
+	{"channels: {a--b: {sns_topic_arn: 'arn:aws:sns:us-east-1:111122223333:t'}}",
+	 "`channels`: `a--b` is not a name"},
+	{"channels: {1a: {sns_topic_arn: 'arn:aws:sns:us-east-1:111122223333:t'}}",
+	 "`1a` is not a name"},
+	{"channels: {a: {sns_topic_arn: 'arn:aws:sqs:us-east-1:111122223333:t'}}",
+	 "is not the ARN of an SNS topic"},
+	{"channels: {a: {sns_topic_arn: 'arn:gcp:sns:us-east-1:111122223333:t'}}",
+	 "is not the ARN"},
+	{"channels: {a: {sns_topic_arn: 'arn:aws:sns::111122223333:t'}}", "is not the ARN"},
+	{"channels: {a: {sns_topic_arn: 'arn:aws:sns:us-east-1:11112222333:t'}}", "is not the ARN"},
+	{"channels: {a: {sns_topic_arn: 'arn:aws:sns:us-east-1:111122223333:'}}", "is not the ARN"},
+	{"channels: {a: {sns_topic_arn: 'arn:aws:sns:us-east-1:111122223333'}}", "is not the ARN"},
+	{"channels: {a: {sns_topic_arn: 'arn:aws:sns:us-east-1:111122223333:a b'}}",
+	 "is not the ARN"},
+	{"channels: {a: {event_bus_arn: 'arn:aws:events:us-east-1:111122223333:rule/b'}}",
+	 "is not the ARN of an event bus"},
+	{"buckets: {b: {}}", "bucket `b` needs `name`"},
+	{"buckets: {b: {name: B}}", "`name`: `B` is not the name of an S3 bucket"},
+	{"buckets: {b: {name: bbb, kms_key_arn: 'arn:aws:kms:us-east-1:111122223333:x'}}",
+	 "is not the ARN of a KMS key"},
+	{"buckets: {b: {name: bbb, owner: 11112222333}}", "`11112222333` is not an account id"},
+	{"repositories: app", "`repositories` takes a list, and here stands a text"},
+	{"repositories: [App]", "`repositories`: `App` is not the name of an ECR repository"},
+	{"repositories: [a]", "is not the name of an ECR repository"},
+	{"repositories: [/aa]", "is not the name of an ECR repository"},
+	{"repositories: [[aa]]", "takes the name of an ECR repository, and here stands a list"},
+	{"repositories: [aa, ]\nowners: [a, '']", "`owners`: `` is not a text"},
+	{"repositories: [aa, bb, aa]", "2:24: error: `repositories`: `aa` stands twice"},
+	{"event_bus:", "takes the name or ARN of an event bus, and here stands nothing"},
+	{"event_bus: a b", "`a b` is not the name or ARN of an event bus"},
+	{"rule_prefix: a b", "`rule_prefix`: `a b` is not"},
+	{"rule_prefix: \xE3\x81\x82", "is not a prefix made of"},
+	{"rule_order: {first: 0}", "`first`: `0` is not a whole number from 1 to 1000"},
+	{"rule_order: {last: 1001}", "`last`: `1001` is not"},
+	{"rule_order: {first: 900}", "`rule_order`: first (900) is greater than last (899)"},
+	{"rule_order: {first: 1e2}", "`1e2` is not a whole number"},
+	{"rule_order: {first: -1}", "`-1` is not a whole number"},
+	{"rule_order: {first: 0x10}", "`0x10` is not a whole number"},
+	{"rule_order: {first: 99999999999999999999}", "is not a whole number"},
+	{"rule_order: {first: }", "takes a whole number from 1 to 1000, and here stands nothing"},
+	{"pack: yes", "`pack`: `yes` is not `auto` or `never`"},
+	{"quotas: {insights: 0}", "`insights`: `0` is not a whole number"},
+	{"quotas: {event-pattern-size: 4097}", "`4097` is not a whole number from 1 to 4096"},
+	{"quotas: {event_rules: 1}", "help: did you mean `event-rules`?"},
+	{"environments: [prod]", "`environments` takes a mapping"},
+	{"environments: {-x: {}}", "`-x` is not a name"},
+	{"environments: {p: {accounts: [12345678901]}}", "`12345678901` is not an account id"},
+	{"environments: {p: {accounts: [1234567890123]}}", "is not an account id"},
+	{"environments: {p: {regions: [ap-northeast-9]}}", "`ap-northeast-9` is not a Region"},
+	{"environments: {p: {regions: [ap-notheast-1]}}", "did you mean `ap-northeast-1`?"},
+	{"environments: {p: {home_region: tokyo}}", "`home_region`: `tokyo` is not a Region"},
+	{"environments: {p: {event_bus: x}}", "`event_bus` is no key of `p`"},
+	{"environments: {p: {channels: {a: {}}}}", "channel `a` needs either"},
+	{"environments: {p: {roles: {events: x}}}", "`events`: `x` is not the ARN of an IAM role"},
+	{"environments: {p: {quotas: {insights: x}}}", "`insights`: `x` is not a whole number"},
+	{"rule_order: {last: 500}\nenvironments: {p: {rule_order: {first: 600}}}",
+	 "first (600) is greater than last (500)"},
+	{"environments: {p: {rule_order: {first: 600}}}\nrule_order: {last: 500}",
+	 "2:32: error: `rule_order`: first (600) is greater than last (500)"},
+	{"ticket_pattern: 'SEC-('", "`SEC-(` is not a POSIX extended regular expression"},
+	{"ticket_pattern: '(a)\\1'", "is not a POSIX extended"},
+	{"ticket_pattern: '((a{100}){100}){100}'", "is not a POSIX extended"},
+	{"ticket_pattern: '((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+'",
+	 "is not a POSIX extended"},
+	{"roles: {events: 'arn:aws:iam:us-east-1:111122223333:role/x'}", "is not the ARN"},
+	{"schedule_timezone: Asia Tokyo", "is not the name of a time zone"},
+	{"fields: {'': [a]}", "`fields`: `` is not a text"},
+	{"fields: {a: b}", "`a` takes a list"},
+	{"fields: {a: [\"\\e[31m\"]}", "`a`: `\\u{1b}[31m` is not a text"},
+	{"lint: {levels: {no-ticket: loud}}", "`no-ticket`: `loud` is not `error`, `warn`"},
+	{"lint: {levels: {'no ticket': warn}}", "`no ticket` is not the name of a lint rule"},
+	{"lint: {thresholds: {a: 4y}}", "`a`: `4y` is not a whole number or a duration"},
+	{"lint: {thresholds: {a: d}}", "`d` is not a whole number or a duration"},
+	{"lint: {fail_level: off}", "`fail_level`: `off` is not"},
+	{"lint: {level: {}}", "did you mean `levels`?"},
+	{"output: ''", "`output`: `` is not a text"},
+	{"output: \"a\\x9bb\"", "`output`: `a\\u{9b}b` is not a text"},
+	{"output: &a b", "error: anchors"},
+	{"output: [", "error: this is not YAML"},
+};
+
+static bool is_refused(struct str text, const char *says)
+{
+	struct config *c = read_str(text);
+	struct str shown = diags_text(diags, arena, false);
+
+	if (!c && str_contains(shown, str_from(says)) && diags_exit_code(diags) == 3 &&
+	    diags_count(diags, DIAG_ERROR) == 1)
+		return true;
+	for (size_t i = 0, from = 0; i <= shown.len; i++) {
+		if (i < shown.len && shown.ptr[i] != '\n')
+			continue;
+		printf("# %.*s\n", (int)(i - from), shown.ptr + from);
+		from = i + 1;
+	}
+	return false;
+}
+
+static void test_wrong(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		ok(is_refused(str_printf(arena, "version: 1\n%s\n", wrong[i].rest), wrong[i].says),
+		   "wrong %zu: %s", i, wrong[i].says);
+	ok(is_refused(STR(""), "1:1: error: `version` is missing"), "an empty file");
+	ok(is_refused(STR("output: x\n"), "1:1: error: `version` is missing"), "no version");
+	ok(is_refused(STR("version: 2\nnew: x\n"), "1:10: error: this version is not known"),
+	   "a later version: nothing is said about its keys");
+	ok(is_refused(STR("version: [1]\n"), "1:10: error: this version"), "no text");
+	ok(is_refused(STR("- a\n"), "1:1: error: vulnctl.yaml is a mapping"), "a list");
+	ok(is_refused(STR("a\n"), "1:1: error: vulnctl.yaml is a mapping"), "a text");
+}
+
+static void test_several(void)
+{
+	ok(!read_rest("pack: x\nquotas: {insights: x, y: 1}\nenvironments: {p: {regions: [x]}}") &&
+		   diags_count(diags, DIAG_ERROR) == 4,
+	   "all mistakes in one run");
+}
+
+static bool takes(const char *format, size_t n)
+{
+	char *text = malloc(n + 1);
+	struct str rest;
+	bool good;
+
+	memset(text, 'x', n);
+	text[n] = '\0';
+	rest = str_printf(arena, "version: 1\n%s'%s'%s\n", format, text,
+			  strchr(format, '[') ? "]}" : strchr(format, '{') ? "}" : "");
+	free(text);
+	good = read_str(rest) != NULL;
+	return good;
+}
+
+static void test_sizes(void)
+{
+	ok(takes("rule_prefix: ", 16) && !takes("rule_prefix: ", 17), "a prefix of 16, not 17");
+	ok(takes("fields: {a: [", 1024) && !takes("fields: {a: [", 1025), "a value of 1024");
+	ok(takes("schedule_timezone: ", 50) && !takes("schedule_timezone: ", 51), "a zone of 50");
+	ok(takes("ticket_pattern: ", 256) && !takes("ticket_pattern: ", 257), "a pattern of 256");
+	ok(takes("event_bus: ", 256) && !takes("event_bus: ", 257), "a bus of 256");
+	ok(limits[LIMIT_yaml_size].value == YAML_SIZE_MAX &&
+		   limits[LIMIT_yaml_nesting].value == YAML_DEPTH_MAX &&
+		   limits[LIMIT_yaml_events].value == YAML_EVENTS_MAX,
+	   "the limits that the model lists are those that YAML keeps");
+	ok(limits[LIMIT_automation_order].value == 1000 &&
+		   limits[LIMIT_event_pattern_request].value == 4096 &&
+		   limits[LIMIT_event_rule_name].value - limits[LIMIT_statement_name_size].value ==
+			   16 &&
+		   limits[LIMIT_user_field_key].value == 128 &&
+		   limits[LIMIT_user_field_value].value == 1024,
+	   "and the messages name its numbers");
+}
+
+static void test_many_channels(void)
+{
+	struct strbuf b;
+	struct config *c;
+	bool found = true;
+
+	strbuf_init(&b, arena);
+	strbuf_puts(&b, "version: 1\nchannels:\n");
+	for (int i = 0; i < 10000; i++)
+		strbuf_printf(&b, " c%d: {sns_topic_arn: 'arn:aws:sns:us-east-1:%012d:t'}\n",
+			      i * 7 % 10000, i);
+	c = read_str(strbuf_str(&b));
+	for (int i = 0; c && i < 10000; i++)
+		found &= config_channel(c, str_printf(arena, "c%d", i)) != NULL;
+	ok(c && found && !config_channel(c, STR("c10000")), "10000 channels are found by name");
+}
+
+static void test_find(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	char place[200];
+	FILE *file;
+
+	snprintf(place, sizeof place, "%.150s/test_config.XXXXXX", tmp ? tmp : "/tmp");
+	if (!ok(mkdtemp(place) && chdir(place) == 0, "a place to work in"))
+		return;
+	mkdir("p", 0755);
+	mkdir("p/q", 0755);
+	ok(str_is(config_find(arena, STR("p/q/x.vpol")), ""), "no vulnctl.yaml");
+	file = fopen("vulnctl.yaml", "w");
+	ok(file && fclose(file) == 0 &&
+		   str_is(config_find(arena, STR("p/q/x.vpol")), "vulnctl.yaml"),
+	   "above the policy");
+	ok(str_is(config_find(arena, STR("-")), "vulnctl.yaml"), "from here for standard input");
+	file = fopen("p/vulnctl.yaml", "w");
+	ok(file && fclose(file) == 0 &&
+		   str_is(config_find(arena, STR("p/q/x.vpol")), "p/vulnctl.yaml"),
+	   "the nearest");
+	ok(unlink("p/vulnctl.yaml") == 0 && unlink("vulnctl.yaml") == 0 && rmdir("p/q") == 0 &&
+		   rmdir("p") == 0 && rmdir(place) == 0,
+	   "and away");
+}
+
+int main(void)
+{
+	arena = arena_new();
+	test_whole();
+	test_defaults();
+	test_wrong();
+	test_several();
+	test_sizes();
+	test_many_channels();
+	test_find();
+	arena_free(arena);
+	return done();
+}
