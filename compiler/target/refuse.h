@@ -35,13 +35,18 @@ struct refusal {
 	bool has_field;
 	enum field_id field;
 	struct str key;
-	dd nearest; /* what the nearest rule would mean; DD_FALSE: without the test (see below) */
+	bool has_group; /* instead of a field: its elements are the trouble */
+	enum group group;
+	dd nearest; /* what the nearest rule would mean; without one, the witness is a finding that
+		     * the condition would take if the test were left out */
 	bool has_nearest;
 };
 
-/* The first refusal stands. */
+/* The first refusal stands. place: the field or group in the way, NULL if it is the whole. */
 void refuse(struct refusal *r, enum refusal_why why, const struct place *place);
-/* One diagnostic. `could`: the mechanisms that can say it, for the way out. */
+/* One diagnostic: VC501 … VC506, or exit code 4 if the evaluator does not confirm the witness.
+ * `could`: the mechanism that can say it, as `via` spells it; NULL or "" if there is none. Resets
+ * the engine's budget. */
 void refuse_report(struct compilation *c, const struct unit *unit, enum mechanism mechanism,
 		   const struct refusal *r, const char *could);
 

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The message of a refusal, and its witness. */
+#include "target/refuse.h"
+
+#include "base/civil.h"
+#include "eval/eval.h"
+#include "ir/witness.h"
+#include "model/limit.h"
+
+/* What the mechanism cannot do, around the name of the field: `MECHANISM cannot BEFORE FIELD AFTER`. */
+static const struct {
+	const char *before, *after, *note;
+} texts[] = {
+	[REFUSE_NONE] = {"say ", "", NULL},
+	[REFUSE_NOT_CARRIED] = {"test ", "", NULL},
+	[REFUSE_NOT_SEEN] = {"see ", "",
+		"it sees the finding as the provider sent it: workflow NEW, without user-defined "
+		"fields, note and verification"},
+	[REFUSE_AS_TEXT] = {"compare ", "", "it has the value as text, which has no order"},
+	[REFUSE_ORDER] = {"compare ", "", "it has dates as text, which has no order"},
+	[REFUSE_TEXT] = {"say this test on ", " exactly", NULL},
+	[REFUSE_QUOTE] = {"look for a quotation mark in ", "",
+		"such a part of a text would be taken for the end of the text"},
+	[REFUSE_NUMBER] = {"hold this bound of ", "", NULL},
+	[REFUSE_ELEMENTS] = {"say this of the elements of ", "",
+		"it cannot tell one element that meets all tests from several that meet one each"},
+	[REFUSE_NO_ELEMENT] = {"say of ", " that no element meets a test", NULL},
+	[REFUSE_ABSENT_ELEMENT] = {"say that an element lacks ", "", NULL},
+	[REFUSE_ARN] = {"say this test on ", " exactly",
+		"it tests the resource id, one text in which account, repository and digest stand "
+		"behind each other"},
+	[REFUSE_ONE_CRITERION] = {"test ", " beside another field of the same criterion", NULL},
+	[REFUSE_MAP] = {"say this test on ", "", NULL},
+	[REFUSE_NEGATIVE] = {"exclude values of ", "",
+		"how it takes a finding that lacks the field, or has it several times, is not "
+		"documented"},
+	[REFUSE_SIZE] = {"hold the condition of ", "", NULL},
+	[REFUSE_BOXES] = {"say the condition of ", " within the quota of rules", NULL},
+	[REFUSE_BUDGET] = {"be found for ", " within the limits of the compiler",
+		"`vulnctl list limits` shows them"},
+};
+
+void refuse(struct refusal *r, enum refusal_why why, const struct place *place)
+{
+	if (r->why != REFUSE_NONE)
+		return;
+	r->why = why;
+	if (!place)
+		return;
+	r->has_group = place->is_group;
+	r->has_field = !place->is_group;
+	r->group = place->group;
+	r->field = place->field;
+	r->key = place->key;
+}
+
+/* --- what is refused, and where it stands --- */
+
+/* All of a refusal while it is being reported. */
+struct report {
+	struct compilation *c;
+	const struct unit *unit;
+	enum mechanism mechanism;
+	const struct refusal *r;
+	const struct atom *atom;   /* NULL if none is to blame */
+	const struct cond *tree;   /* what the rule must mean */
+	dd wanted;
+	bool more;		   /* the witness is one too many, not one too few */
+	struct element *witness;   /* NULL if there is none */
+};
+
+static bool is_part_of(enum group group, enum group outer)
+{
+	while (group != outer && group != GROUP_FINDING)
+		group = group_parent(group);
+	return group == outer;
+}
+
+/* A text that another field is a part of: the atom may stand on either. */
+static bool same_text(enum field_id a, enum field_id b)
+{
+	static const enum field_id arn[] = {FIELD_resource_id, FIELD_repository,
+					    FIELD_image_digest, FIELD_account, FIELD_region};
+	bool in_a = false, in_b = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(arn); i++) {
+		in_a = in_a || a == arn[i];
+		in_b = in_b || b == arn[i];
+	}
+	return (in_a && in_b) || (a == FIELD_title && b == FIELD_cve) ||
+	       (a == FIELD_cve && b == FIELD_title);
+}
+
+static const struct atom *blamed_atom(const struct report *p)
+{
+	const struct cond *trees[] = {p->unit->condition};
+	const struct literals *all =
+		literals_collect(p->c->arena, p->c->policy, trees, ARRAY_LEN(trees));
+	const struct atom *atom = NULL;
+
+	if (p->r->has_field)
+		atom = literals_atom(all, p->r->field, p->r->key);
+	for (enum field_id f = 0; f < FIELD_COUNT && !atom; f++)
+		if ((p->r->has_group && is_part_of(fields[f].group, p->r->group)) ||
+		    (p->r->has_field && same_text(p->r->field, f)))
+			atom = literals_atom(all, f, STR(""));
+	return atom;
+}
+
+static struct str field_title(struct arena *arena, enum field_id field, struct str key)
+{
+	if (fields[field].type != TYPE_MAP)
+		return str_from(fields[field].name);
+	return str_printf(arena, "%s[\"" STR_FMT "\"]", fields[field].name, STR_ARG(key));
+}
+
+/* The thing in the way: a field, a group, or the whole statement. */
+static struct str subject(const struct report *p)
+{
+	if (p->r->has_field && p->atom)
+		return field_title(p->c->arena, p->atom->field, p->atom->key);
+	if (p->r->has_field)
+		return field_title(p->c->arena, p->r->field, p->r->key);
+	if (p->r->has_group)
+		return str_from(group_name(p->r->group));
+	return p->unit->statement->name;
+}
+
+/* --- the witness --- */
+
+/* The variable whose loss is the loss of the test. */
+static var tested_var(const struct report *p)
+{
+	enum group group = p->r->has_group ? p->r->group : fields[p->r->field].group;
+	enum group outer = GROUP_FINDING;
+
+	for (; group != GROUP_FINDING; group = group_parent(group))
+		if (lower_is_group(group, p->unit->view))
+			outer = group;
+	if (outer != GROUP_FINDING)
+		return lower_group(p->c->lower, outer, p->unit->view);
+	return lower_var(p->c->lower, p->r->field, p->r->key, p->unit->view);
+}
+
+/* One too many is worse than one too few when findings are hidden, and the other way round when
+ * people are told. */
+static void pick_witness(struct report *p)
+{
+	struct engine *e = lower_engine(p->c->lower);
+	bool more_first = p->unit->statement->kind != STATEMENT_NOTIFY;
+	dd broad = p->r->nearest;
+
+	if (!p->r->has_nearest) {
+		if (!p->r->has_field && !p->r->has_group)
+			return;
+		broad = dd_forget(e, p->wanted, tested_var(p));
+	}
+	for (int i = 0; i < 2 && !p->witness; i++) {
+		p->more = (i == 0) == more_first;
+		p->witness = witness_pick(p->c->lower, p->c->arena,
+					  p->more ? dd_minus(e, broad, p->wanted)
+						  : dd_minus(e, p->wanted, broad),
+					  p->unit->view);
+	}
+}
+
+/* The engine's word against the evaluator's. */
+static bool confirm_witness(const struct report *p)
+{
+	bool taken = eval_cond(p->c->policy, p->tree, p->unit->view == VIEW_MANY, p->witness);
+
+	if (taken != p->more)
+		return true;
+	diag_bug(p->c->diags, p->unit->statement->name_span,
+		 "the finding `%s`, picked to show why `%s` is refused, is %s its condition after all",
+		 diag_quote(p->c->diags, finding_summary(p->c->arena, p->witness)),
+		 diag_quote(p->c->diags, p->unit->statement->name), taken ? "in" : "outside");
+	return false;
+}
+
+/* --- what the witness shows --- */
+
+static struct str number_text(struct arena *arena, const struct field *field, int64_t point)
+{
+	struct json_writer w;
+
+	if (field->type == TYPE_DATE)
+		return civil_format_instant(arena, point);
+	json_begin(&w, arena, 0);
+	json_scaled(&w, point >> 1);
+	return json_end(&w);
+}
+
+static struct str value_text(struct arena *arena, enum field_id id, const struct fval *value)
+{
+	if (!value || value->kind == FVAL_ABSENT)
+		return STR("absent");
+	if (value->kind == FVAL_NUMBER)
+		return number_text(arena, &fields[id], value->number);
+	if (value->kind == FVAL_WORD && value->word >= 0)
+		return str_from(fields[id].words->words[value->word]);
+	return value->str;
+}
+
+static struct str map_text(const struct element *root, enum field_id id, struct str key)
+{
+	const struct element *at = root;
+
+	if (fields[id].group == GROUP_RESOURCE)
+		at = root->n_children[GROUP_RESOURCE] ? root->children[GROUP_RESOURCE][0] : NULL;
+	for (size_t i = 0; at && i < at->n_map; i++)
+		if (str_eq(at->map[i].key, key))
+			return at->map[i].value;
+	return STR("absent");
+}
+
+static void add_values(struct strbuf *b, const struct element *at, enum field_id id, unsigned *n)
+{
+	const unsigned most = 4;
+
+	if (at->group == fields[id].group) {
+		const struct fval *value = &at->values[field_slot(id)];
+
+		if (++*n <= most) {
+			strbuf_puts(b, *n > 1 ? ", " : " ");
+			strbuf_add(b, value_text(b->arena, id, value));
+		} else if (*n == most + 1) {
+			strbuf_puts(b, ", …");
+		}
+		return;
+	}
+	/* Down to the group, at most three levels: a group's parents are fewer. */
+	for (int g = GROUP_FINDING + 1; g < GROUP_COUNT; g++) {
+		if (!is_part_of(fields[id].group, (enum group)g) ||
+		    group_parent((enum group)g) != at->group)
+			continue;
+		for (size_t i = 0; i < at->n_children[g]; i++)
+			add_values(b, at->children[g][i], id, n);
+	}
+}
+
+/* The summary, and the value that decides where the summary does not have it. */
+static struct str witness_text(const struct report *p)
+{
+	struct arena *arena = p->c->arena;
+	enum field_id id = p->atom ? p->atom->field : p->r->field;
+	struct str name = field_title(arena, id, p->atom ? p->atom->key : p->r->key);
+	struct str text = finding_summary(arena, p->witness);
+	struct strbuf b;
+	unsigned n = 0;
+
+	strbuf_init(&b, arena);
+	strbuf_add(&b, text);
+	if ((!p->r->has_field && !p->atom) || id == FIELD_resource_id ||
+	    str_contains(text, str_printf(arena, STR_FMT " ", STR_ARG(name))))
+		return text;
+	strbuf_puts(&b, ", ");
+	strbuf_add(&b, name);
+	if (fields[id].type == TYPE_MAP) {
+		strbuf_addc(&b, ' ');
+		strbuf_add(&b, map_text(p->witness, id, p->atom ? p->atom->key : p->r->key));
+		return strbuf_str(&b);
+	}
+	add_values(&b, p->witness, id, &n);
+	if (!n)
+		strbuf_puts(&b, " absent");
+	return strbuf_str(&b);
+}
+
+static const char *verb(enum statement_kind kind)
+{
+	switch (kind) {
+	case STATEMENT_SUPPRESS:
+		return "hide";
+	case STATEMENT_REOPEN:
+		return "reopen";
+	case STATEMENT_ASSIGN:
+		return "change";
+	default:
+		return "tell of";
+	}
+}
+
+static void note_witness(const struct report *p, struct diag *d)
+{
+	const struct fval *id = finding_value(p->witness, FIELD_resource_id);
+	const char *shown = diag_quote(p->c->diags, witness_text(p));
+
+	if (p->more)
+		diag_note(d, "%s it would also %s `%s`",
+			  p->r->has_nearest ? "with the nearest test" : "without the test",
+			  verb(p->unit->statement->kind), shown);
+	else
+		diag_note(d, "%s it would miss `%s`",
+			  p->r->has_nearest ? "with the nearest test" : "without the test", shown);
+	if (id && (p->r->why == REFUSE_ARN || p->r->field == FIELD_resource_id))
+		diag_note(d, "its resource id is `%s`", diag_quote(p->c->diags, id->str));
+}
+
+/* --- the diagnostic --- */
+
+static bool is_some(const char *could)
+{
+	return could && *could;
+}
+
+static const char *id_of(const struct report *p, const char *could)
+{
+	if (p->r->why == REFUSE_NOT_SEEN)
+		return "VC506";
+	if (p->r->why == REFUSE_NOT_CARRIED && p->mechanism == MECHANISM_AUTOMATION &&
+	    p->unit->statement->via == VIA_AUTOMATION)
+		return "VC505";
+	if (!is_some(could) || p->r->why == REFUSE_NOT_CARRIED)
+		return "VC503";
+	if (p->unit->statement->kind == STATEMENT_SUPPRESS && (!p->witness || p->more))
+		return "VC501";
+	return "VC502";
+}
+
+static void note_limits(const struct report *p, struct diag *d)
+{
+	const struct config_quota *quotas = &p->c->policy->config->quotas;
+	bool event = p->mechanism == MECHANISM_EVENT;
+
+	if (p->r->why == REFUSE_NUMBER && event)
+		diag_note(d, "it holds numbers from -%lld to %lld with at most %lld decimals",
+			  (long long)limits[LIMIT_event_number].value,
+			  (long long)limits[LIMIT_event_number].value,
+			  (long long)limits[LIMIT_event_number_decimals].value);
+	else if (p->r->why == REFUSE_SIZE && event)
+		diag_note(d, "a pattern has at most %lld characters",
+			  (long long)quotas->event_pattern_size);
+	else if (p->r->why == REFUSE_BOXES)
+		diag_note(d, "the quota is %lld rules",
+			  (long long)(event ? quotas->event_rules : quotas->automation_rules));
+	else if (p->r->why == REFUSE_ONE_CRITERION && fields[p->r->field].v1)
+		diag_note(d, "the criterion is %s", fields[p->r->field].v1);
+}
+
+/* Only what helps in this version. */
+static void help_way_out(const struct report *p, struct diag *d, const char *could)
+{
+	const struct policy *policy = p->c->policy;
+	enum via via = p->unit->statement->via;
+
+	if (is_some(could) && via != VIA_NONE)
+		diag_help(d, "`via %s` can say it exactly; without `via` the compiler chooses it",
+			  could);
+	else if (is_some(could))
+		diag_help(d, "`via %s` can say it exactly", could);
+	if (p->r->why == REFUSE_ARN && p->atom && p->atom->test == TEST_PREFIX &&
+	    (!policy->has_accounts || !policy->has_regions))
+		diag_help(d, "the policy's `accounts` and `regions` would tell the repository from "
+			     "what stands around it; `==` needs neither");
+	else if (p->r->why == REFUSE_ARN)
+		diag_help(d, "name the repositories: `repository in [\"…\"]`");
+	if (p->r->why == REFUSE_QUOTE)
+		diag_help(d, "`==` takes a text with quotation marks");
+	if (p->r->why == REFUSE_SIZE)
+		diag_help(d, "write several statements, each with a part of the values");
+	if (p->r->why == REFUSE_BOXES && p->mechanism == MECHANISM_EVENT)
+		diag_help(d, "if the account's quota was raised, write it as `event-rules` under "
+			     "`quotas` in vulnctl.yaml");
+}
+
+static struct span place_of(const struct report *p)
+{
+	if (p->atom && p->atom->span.end)
+		return p->atom->span;
+	return p->unit->statement->name_span;
+}
+
+void refuse_report(struct compilation *c, const struct unit *unit, enum mechanism mechanism,
+		   const struct refusal *r, const char *could)
+{
+	struct report p = {.c = c, .unit = unit, .mechanism = mechanism, .r = r};
+	struct engine *e = lower_engine(c->lower);
+	bool named = r->has_field || r->has_group;
+	struct diag *d;
+
+	engine_clear_exhausted(e);
+	engine_start_question(e);
+	p.tree = mechanism == MECHANISM_EVENT ? unit->guarded : unit->condition;
+	p.wanted = lower_cond(c->lower, p.tree, unit->view);
+	p.atom = blamed_atom(&p);
+	pick_witness(&p);
+	if (p.witness && !confirm_witness(&p))
+		return;
+	d = diag_error(c->diags, id_of(&p, could), place_of(&p), "%s cannot %s`%s`%s",
+		       mechanism_title(mechanism),
+		       named || r->why >= REFUSE_SIZE ? texts[r->why].before
+						      : "say the condition of ",
+		       diag_quote(c->diags, subject(&p)),
+		       named || r->why >= REFUSE_SIZE ? texts[r->why].after : " exactly");
+	if (texts[r->why].note)
+		diag_note(d, "%s", texts[r->why].note);
+	note_limits(&p, d);
+	if (p.witness)
+		note_witness(&p, d);
+	help_way_out(&p, d, could);
+	engine_clear_exhausted(e);
+}
