@@ -300,11 +300,6 @@ static void note_witness(const struct report *p, struct diag *d)
 
 /* --- the diagnostic --- */
 
-static bool is_some(const char *could)
-{
-	return could && *could;
-}
-
 static const char *id_of(const struct report *p, const char *could)
 {
 	if (p->r->why == REFUSE_NOT_SEEN)
@@ -312,7 +307,7 @@ static const char *id_of(const struct report *p, const char *could)
 	if (p->r->why == REFUSE_NOT_CARRIED && p->mechanism == MECHANISM_AUTOMATION &&
 	    p->unit->statement->via == VIA_AUTOMATION)
 		return "VC505";
-	if (!is_some(could) || p->r->why == REFUSE_NOT_CARRIED)
+	if (!could || p->r->why == REFUSE_NOT_CARRIED)
 		return "VC503";
 	if (p->unit->statement->kind == STATEMENT_SUPPRESS && (!p->witness || p->more))
 		return "VC501";
@@ -345,10 +340,9 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 	const struct policy *policy = p->c->policy;
 	enum via via = p->unit->statement->via;
 
-	if (is_some(could) && via != VIA_NONE)
-		diag_help(d, "`via %s` can say it exactly; without `via` the compiler chooses it",
-			  could);
-	else if (is_some(could))
+	if (could && via != VIA_NONE)
+		diag_help(d, "`via %s` can say it exactly; without `via` the compiler chooses it", could);
+	else if (could)
 		diag_help(d, "`via %s` can say it exactly", could);
 	if (p->r->why == REFUSE_ARN && p->atom && p->atom->test == TEST_PREFIX &&
 	    (!policy->has_accounts || !policy->has_regions))
