@@ -303,9 +303,15 @@ struct json *json_load(struct arena *arena, struct str text, struct json_error *
 {
 	struct loader l = {.arena = arena, .text = text};
 	json_error_t why;
+	const char *nul = text.len ? memchr(text.ptr, '\0', text.len) : NULL;
 	struct json *json;
 	json_t *root;
 
+	/* jansson 2.14 skips a NUL that follows a number. */
+	if (nul) {
+		json_fail(error, text, (size_t)(nul - text.ptr), "NUL in the text");
+		return NULL;
+	}
 	root = json_loadb(text.len ? text.ptr : "", text.len,
 			  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 	if (!root) {

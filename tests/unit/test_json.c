@@ -80,6 +80,8 @@ static const struct bad bad_texts[] = {
 	BAD("truex", 4, "after"),
 	BAD("{} {}", 3, "after"),
 	BAD("[]\0", 2, "after"),
+	BAD("[1\0 ]", 2, "`]`"),
+	BAD("-12.5\0", 5, "after"),
 	BAD("'a'", 0, "value"),
 	BAD("// c\n1", 0, "value"),
 	BAD("01", 0, "begin with 0"),
