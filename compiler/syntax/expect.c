@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a syntax error says: what the grammar could have used, gathered into the users' words, and
+ * the mistake that most likely stands behind it. */
+#include <string.h>
+
+#include "syntax/ast_build.h"
+#include "vpol_parse.h"
+
+#define TOKENS 128 /* more than the grammar has */
+
+struct expected {
+	struct parse *p;
+	bool token[TOKENS];
+	size_t n;
+	struct strbuf text;
+	const char *pending; /* told last, after "or" */
+};
+
+static bool has(const struct expected *e, int kind)
+{
+	return e->token[kind - T_EDITION];
+}
+
+static void tell(struct expected *e, const char *what)
+{
+	if (e->pending)
+		strbuf_printf(&e->text, "%s%s", e->text.len ? ", " : "", e->pending);
+	e->pending = what;
+}
+
+/* If all of a group are expected, its name stands for them. */
+static void tell_group(struct expected *e, const char *what, const int *kinds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!has(e, kinds[i]))
+			return;
+	for (size_t i = 0; i < n; i++)
+		e->token[kinds[i] - T_EDITION] = false;
+	tell(e, what);
+}
+
+#define GROUP(e, what, ...)                                                                        \
+	tell_group(e, what, (const int[]){__VA_ARGS__},                                            \
+		   sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
+
+static struct str describe(struct expected *e)
+{
+	GROUP(e, "a statement", T_USE, T_LET, T_DEFINE, T_POLICY, T_KIND, T_NAME, T_FOREIGN, T_AT);
+	GROUP(e, "a statement", T_USE, T_LET, T_DEFINE, T_POLICY, T_KIND, T_NAME, T_FOREIGN);
+	GROUP(e, "a property", T_WHEN, T_UNLESS, T_SCOPE, T_SET, T_GROUP, T_EACH, T_IMAGES, T_NAME,
+	      T_KIND, T_FOREIGN);
+	GROUP(e, "a condition", T_NOT, T_LPAREN, T_ANY, T_TRUE, T_FALSE, T_NAME, T_KIND, T_FOREIGN);
+	GROUP(e, "a value", T_STRING, T_INT, T_DECIMAL, T_ACCOUNT, T_DATE, T_DATETIME, T_DURATION,
+	      T_VULNID, T_TRUE, T_FALSE, T_NAME, T_KIND, T_FOREIGN);
+	GROUP(e, "a value", T_INT, T_DECIMAL, T_ACCOUNT, T_DATE, T_DATETIME, T_DURATION, T_VULNID,
+	      T_TRUE, T_FALSE, T_NAME, T_KIND, T_FOREIGN);
+	GROUP(e, "a name", T_NAME, T_KIND, T_FOREIGN);
+	GROUP(e, "an operator", T_EQ, T_NE, T_LT, T_LE, T_GT, T_GE, T_ASSIGN, T_NOT, T_IN,
+	      T_STARTSWITH, T_ENDSWITH, T_CONTAINS, T_EXISTS);
+	for (int i = 0; i < TOKENS; i++)
+		if (e->token[i])
+			tell(e, parse_token_name(i + T_EDITION));
+	if (e->pending)
+		strbuf_printf(&e->text, "%s%s", e->text.len ? " or " : "", e->pending);
+	return strbuf_str(&e->text);
+}
+
+static bool on_later_line(const struct parse *p, struct span at)
+{
+	size_t from = p->last.span.end - p->source->base, to = at.start - p->source->base;
+
+	return to > from && memchr(p->source->text.ptr + from, '\n', to - from) != NULL;
+}
+
+/* Tokens that can stand where a property or a statement begins, or a block or the file ends. */
+static bool is_start(int kind)
+{
+	switch (kind) {
+	case T_YYEOF: case T_RBRACE: case T_AT:
+	case T_NAME: case T_KIND: case T_FOREIGN:
+	case T_WHEN: case T_UNLESS: case T_SCOPE: case T_SET: case T_GROUP: case T_EACH:
+	case T_IMAGES: case T_USE: case T_LET: case T_DEFINE: case T_POLICY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_reserved(int kind)
+{
+	return kind >= T_EDITION && kind <= T_FALSE;
+}
+
+/* Puts `mark` and then the current token before everything else. */
+static void insert(struct parse *p, int mark)
+{
+	uint32_t end = p->last.span.end;
+
+	if (p->queued + 2 > PARSE_QUEUE)
+		return;
+	memmove(p->queue + 2, p->queue, p->queued * sizeof *p->queue);
+	p->queue[0] = (struct token){.kind = mark, .span = {end, end}};
+	p->queue[1] = p->current;
+	p->queued += 2;
+}
+
+static struct diag *tell_left_out(struct parse *p, const char *mark)
+{
+	struct span at = {p->last.span.end, p->last.span.end};
+	struct diag *diag = parse_error(p, "VC015", at, "`%s` is missing here", mark);
+
+	diag_fix(diag, at, str_from(mark));
+	return diag;
+}
+
+/* Tells the marks that people leave out; false if it is none of these. */
+static bool left_out(struct expected *e, int kind, struct span at)
+{
+	struct parse *p = e->p;
+
+	if (has(e, T_SEMICOLON) && !has(e, T_INT) && is_start(kind) &&
+	    (!has(e, T_AND) || is_reserved(kind) || kind == T_RBRACE || kind == T_YYEOF || on_later_line(p, at))) {
+		tell_left_out(p, ";");
+		if (kind != T_RBRACE && kind != T_YYEOF)
+			insert(p, T_SEMICOLON);
+		return true;
+	}
+	if (kind == T_SEMICOLON && has(e, T_AND) && has(e, T_RPAREN)) {
+		tell_left_out(p, ")");
+		return true;
+	}
+	if (kind == T_SEMICOLON && has(e, T_AND) && has(e, T_RBRACE)) {
+		tell_left_out(p, "}");
+		insert(p, T_RBRACE);
+		return true;
+	}
+	if (kind == T_SEMICOLON && has(e, T_RBRACKET)) {
+		tell_left_out(p, "]");
+		return true;
+	}
+	return false;
+}
+
+void parse_unexpected(struct parse *p, int kind, struct span at, const int *expected, size_t n)
+{
+	struct expected e = {.p = p};
+	struct diag *diag;
+	struct str what, found;
+	bool name_expected;
+
+	if (p->quiet || p->stopped)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (expected[i] >= T_EDITION && expected[i] - T_EDITION < TOKENS)
+			e.token[expected[i] - T_EDITION] = true;
+	p->panic = true;
+	if (left_out(&e, kind, at))
+		return;
+	found = str_slice(p->source->text, at.start - p->source->base, at.end - p->source->base);
+	if (kind == T_YYEOF && p->braces) {
+		diag = parse_error(p, "VC015", at, "the file ends inside a block");
+		diag_label(diag, p->open, "it begins here");
+		return;
+	}
+	strbuf_init(&e.text, p->arena);
+	name_expected = has(&e, T_NAME);
+	what = describe(&e);
+	if (kind == T_YYEOF)
+		diag = parse_error(p, "VC015", at, "the file ends where " STR_FMT " is expected",
+				   STR_ARG(what));
+	else
+		diag = parse_error(p, "VC015", at, "expected " STR_FMT ", found `%s`",
+				   STR_ARG(what), diag_quote(p->diags, found));
+	if (name_expected && is_reserved(kind))
+		diag_note(diag, "`%s` is a reserved word and cannot be a name",
+			  diag_quote(p->diags, found));
+	if (is_start(kind) && on_later_line(p, at) && kind != T_RBRACE && kind != T_YYEOF &&
+	    (is_reserved(kind)))
+		insert(p, T_SEMICOLON);
+}

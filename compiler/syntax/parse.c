@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The driver: hands the scanner's tokens to the grammar, tells what the grammar could not use, and
+ * puts in a missing `;` or `}` so that one mistake is one message. */
+#include <string.h>
+
+#include "base/unicode.h"
+#include "syntax/ast_build.h"
+#include "syntax/load.h"
+#include "syntax/parse_internal.h"
+#include "vpol_parse.h"
+#include "vpol_scan.h"
+
+int vpol_lex(VPOL_STYPE *value, struct span *at, struct parse *p);
+
+struct diag *parse_error(struct parse *p, const char *id, struct span at, const char *format, ...)
+{
+	struct diag *diag;
+	struct str message;
+	struct strbuf b;
+	va_list args;
+
+	p->file->complete = false;
+	strbuf_init(&b, p->arena);
+	va_start(args, format);
+	strbuf_vprintf(&b, format, args);
+	va_end(args);
+	message = strbuf_str(&b);
+	diag = diag_error(p->diags, id, at, STR_FMT, STR_ARG(message));
+	return diag;
+}
+
+void parse_exhausted(struct parse *p, struct span at)
+{
+	diag_bug(p->diags, at, "the parser's stack ran out");
+	p->file->complete = false;
+}
+
+bool parse_enter(struct parse *p, struct span at)
+{
+	if (p->depth < SYNTAX_NESTING) {
+		p->depth++;
+		return true;
+	}
+	parse_error(p, "VC016", at, "parentheses, `not` and `any` stand at most %d deep",
+		    SYNTAX_NESTING);
+	p->quiet = true;
+	p->panic = true;
+	return false;
+}
+
+void parse_leave(struct parse *p)
+{
+	if (p->depth)
+		p->depth--;
+}
+
+void parse_recovered(struct parse *p)
+{
+	p->quiet = false;
+	p->panic = false;
+	p->depth = 0;
+}
+
+void parse_resumed(struct parse *p)
+{
+	p->quiet = false;
+	p->panic = false;
+	parse_leave(p);
+}
+
+/* --- tokens to the grammar --- */
+
+static struct token scan_token(struct parse *p)
+{
+	if (++p->counts->tokens > SYNTAX_TOKENS && !p->stopped) {
+		parse_error(p, "VC016", (struct span){p->offset, p->offset},
+			    "a policy has at most %d tokens", SYNTAX_TOKENS);
+		p->stopped = true;
+	}
+	if (p->stopped) {
+		p->token.kind = T_YYEOF;
+		p->token.span = (struct span){p->offset, p->offset};
+	} else {
+		p->token.kind = vpol_scan_lex(p->scanner);
+	}
+	return p->token;
+}
+
+/* The token that comes n after the current one. */
+static const struct token *look_ahead(struct parse *p, size_t n)
+{
+	while (p->queued <= n)
+		p->queue[p->queued++] = scan_token(p);
+	return &p->queue[n];
+}
+
+static struct token take_token(struct parse *p)
+{
+	struct token token;
+
+	if (!p->queued)
+		return scan_token(p);
+	token = p->queue[0];
+	p->queued--;
+	memmove(p->queue, p->queue + 1, p->queued * sizeof *p->queue);
+	return token;
+}
+
+static void put_back(struct parse *p, struct token token)
+{
+	memmove(p->queue + 1, p->queue, p->queued * sizeof *p->queue);
+	p->queue[0] = token;
+	p->queued++;
+}
+
+/* A mark that was left out, right behind what was written last. */
+static struct token left_out(const struct parse *p, int kind)
+{
+	uint32_t end = p->last.span.end;
+
+	return (struct token){.kind = kind, .span = {end, end}};
+}
+
+static bool starts_line(const struct parse *p, struct span at)
+{
+	size_t i = at.start - p->source->base;
+
+	while (i > 0 && (p->source->text.ptr[i - 1] == ' ' || p->source->text.ptr[i - 1] == '\t'))
+		i--;
+	return i == 0 || p->source->text.ptr[i - 1] == '\n';
+}
+
+/* Reserved words that begin a statement, and never stand in a block. */
+static bool begins_statement(int kind)
+{
+	return kind == T_USE || kind == T_LET || kind == T_DEFINE || kind == T_POLICY ||
+	       kind == T_EDITION || kind == T_AT;
+}
+
+/* Reserved words that begin a property, and stand nowhere else. */
+static bool begins_property(int kind)
+{
+	return kind == T_WHEN || kind == T_UNLESS || kind == T_SCOPE || kind == T_SET ||
+	       kind == T_GROUP || kind == T_EACH || kind == T_IMAGES;
+}
+
+static bool is_word(int kind)
+{
+	return kind == T_NAME || kind == T_KIND || kind == T_FOREIGN;
+}
+
+/* True where a statement begins although a block is open: no property reads `word word {`. */
+static bool statement_in_block(struct parse *p, const struct token *token)
+{
+	int last = p->last.kind;
+
+	if (!p->braces || (last != T_SEMICOLON && last != T_LBRACE && last != T_RBRACE))
+		return false;
+	if (begins_statement(token->kind))
+		return true;
+	if (token->kind == T_KIND && starts_line(p, token->span)) {
+		int name = look_ahead(p, 0)->kind;
+
+		return (is_word(name) || name == T_VULNID || name == T_STRING) &&
+		       look_ahead(p, 1)->kind == T_LBRACE;
+	}
+	return false;
+}
+
+static struct token close_blocks(struct parse *p, struct token token)
+{
+	struct token brace = left_out(p, T_RBRACE);
+	struct diag *diag = parse_error(p, "VC015", brace.span, "the block is not closed");
+	unsigned levels = p->braces;
+
+	diag_label(diag, p->open, "it begins here");
+	diag_help(diag, "write `}` before the next statement");
+	put_back(p, token);
+	while (--levels > 0 && p->queued < PARSE_QUEUE - 2)
+		put_back(p, brace);
+	return brace;
+}
+
+int vpol_lex(VPOL_STYPE *value, struct span *at, struct parse *p)
+{
+	struct token token = take_token(p);
+
+	p->last = p->current;
+	if (statement_in_block(p, &token)) {
+		token = close_blocks(p, token);
+	} else if (p->panic && starts_line(p, token.span) && p->last.kind != T_SEMICOLON &&
+		   (begins_statement(token.kind) || begins_property(token.kind))) {
+		put_back(p, token);
+		token = left_out(p, T_SEMICOLON);
+	}
+	if (token.kind == T_LBRACE && p->braces++ == 0)
+		p->open = token.span;
+	if (token.kind == T_RBRACE && p->braces)
+		p->braces--;
+	p->current = token;
+	memcpy(value, &token.value, sizeof token.value);
+	*at = token.span;
+	return token.kind;
+}
+
+/* --- one source --- */
+
+struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources *sources,
+			    const struct source *source, struct syntax_counts *counts)
+{
+	struct ast_file *file = ARENA_NEW(arena, struct ast_file);
+	struct parse p = {
+		.arena = arena,
+		.diags = d,
+		.sources = sources,
+		.source = source,
+		.file = file,
+		.counts = counts,
+		.offset = source->base,
+	};
+
+	file->source = source;
+	file->path = source->path;
+	file->edition = SYNTAX_EDITION;
+	file->complete = true;
+	p.token.span = p.current.span = p.last.span = (struct span){source->base, source->base};
+	vpol_scan_lex_init_extra(&p, &p.scanner);
+	vpol_scan__scan_bytes(source->text.ptr, (int)source->text.len, p.scanner);
+	vpol_parse(&p);
+	vpol_scan_lex_destroy(p.scanner);
+	file->statements = p.statements.items;
+	file->n_statements = p.statements.n;
+	return file;
+}
+
+struct ast_file *parse_source(struct arena *arena, struct diags *d, struct sources *sources,
+			      const struct source *source)
+{
+	struct syntax_counts counts = {0};
+
+	return parse_text(arena, d, sources, source, &counts);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The state of one parse, shared by scanner, grammar, constructors and driver. Nothing outside
+ * syntax/ and grammar/ includes it. */
+#ifndef SYNTAX_PARSE_INTERNAL_H
+#define SYNTAX_PARSE_INTERNAL_H
+
+#include "base/diag.h"
+#include "syntax/ast.h"
+#include "syntax/limits.h"
+
+/* What a token carries. text is the source text, for STRING the decoded one. */
+struct token_value {
+	struct str text;
+	int64_t number;
+};
+
+struct token {
+	int kind;
+	struct token_value value;
+	struct span span;
+};
+
+/* Counted over all files of a run. */
+struct syntax_counts {
+	size_t tokens, statements, defines;
+};
+
+/* Two looked ahead, and what is put before them: a brace for each level, a mark and its token. */
+#define PARSE_QUEUE 8
+
+struct parse {
+	struct arena *arena;
+	struct diags *diags;
+	struct sources *sources;
+	const struct source *source;
+	struct ast_file *file;
+	struct syntax_counts *counts;
+	VEC(struct ast_statement *) statements;
+
+	/* scanner */
+	void *scanner;
+	uint32_t offset; /* in spans: where the next token begins */
+	struct token token;
+
+	/* what the driver gives out before it asks the scanner again */
+	struct token queue[PARSE_QUEUE];
+	size_t queued;
+	struct token last;     /* the one before the current token */
+	struct token current;
+	unsigned braces;       /* open ones */
+	struct span open;      /* the outermost of them */
+
+	unsigned depth; /* of parentheses, `not` and `any` */
+	bool quiet;     /* an error was told; what follows until recovery is its echo */
+	bool panic;     /* the grammar skips to where it can go on */
+	bool stopped;   /* a limit ended the file */
+};
+
+/* One source; counts go on from file to file. */
+struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources *sources,
+			    const struct source *source, struct syntax_counts *counts);
+
+/* An error of this file: it is not complete any more. */
+struct diag *parse_error(struct parse *p, const char *id, struct span at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* The grammar met a token it could not use; expected: token kinds. */
+void parse_unexpected(struct parse *p, int kind, struct span at, const int *expected, size_t n);
+/* The memory of the parser's stack ran out: nesting is bounded, so this is a bug. */
+void parse_exhausted(struct parse *p, struct span at);
+/* Of a token kind, in the users' words; in the grammar's epilogue. */
+const char *parse_token_name(int kind);
+/* Before `(`, `not`, `any`: false when that is too deep, after a diagnostic. */
+bool parse_enter(struct parse *p, struct span at);
+void parse_leave(struct parse *p);
+/* The grammar has found its way back after an error. */
+void parse_recovered(struct parse *p);
+/* The same inside the braces of `any`, where nesting goes on. */
+void parse_resumed(struct parse *p);
+
+/* scan.c: the actions of the scanner. Each returns the token kind. */
+int scan_word(struct parse *p);
+int scan_string(struct parse *p);
+int scan_wide_string(struct parse *p);
+/* Tells control and bidi characters in a part of the source that is no token or a string. */
+void scan_hidden(struct parse *p, struct str part, bool tab_allowed);
+/* Length to keep of an unterminated string (it may end in a wide quotation mark). */
+size_t scan_unterminated(struct parse *p, int *kind);
+int scan_number(struct parse *p, int kind);
+int scan_mark(struct parse *p, int kind, const char *right);
+void scan_comment(struct parse *p);
+void scan_wide_space(struct parse *p);
+void scan_stray(struct parse *p);
+
+#endif
