@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Between box.c (paths, freeing, the entry points) and box_reduce.c (making lists of boxes shorter). */
+ * Between box.c (paths, freeing, the entry points) and box_reduce.c (making lists shorter). */
 #ifndef IR_BOX_INTERNAL_H
 #define IR_BOX_INTERNAL_H
 

@@ -33,9 +33,12 @@ static bool same_but_for(const struct box *a, const struct box *b, size_t at)
 {
 	if (a->n != b->n || a->terms[at].v != b->terms[at].v)
 		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (i != at && (a->terms[i].v != b->terms[i].v || a->terms[i].set != b->terms[i].set))
+	for (size_t i = 0; i < a->n; i++) {
+		const struct box_term *s = &a->terms[i], *t = &b->terms[i];
+
+		if (i != at && (s->v != t->v || s->set != t->set))
 			return false;
+	}
 	return true;
 }
 

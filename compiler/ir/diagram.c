@@ -202,7 +202,7 @@ uint64_t engine_new_mark(struct engine *e)
 
 int dd_compare(struct engine *e, dd a, dd b)
 {
-	/* Goes down one path: where two different nodes agree on all labels, some children differ. */
+	/* Goes down one path: where different nodes agree on all labels, some children differ. */
 	while (a != b) {
 		const struct node *na = engine_node(e, a), *nb = engine_node(e, b);
 		uint32_t i = 0;

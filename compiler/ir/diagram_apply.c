@@ -206,12 +206,10 @@ static dd cross_strings(struct engine *e, enum dd_op op, var v, dd a, dd b)
 	for (size_t i = 0; i < left->n_others; i++) {
 		for (size_t k = 0; k < right->n_others && !e->exhausted; k++) {
 			struct dd_edge x = edges[left->others[i]], y = others[right->others[k]];
-			lang both = lang_and(e, set_lang(e, x.label), set_lang(e, y.label));
+			vset both = set_and(e, x.label, y.label);
 
-			engine_spend(e, 1);
-			if (both != LANG_NONE)
-				pieces_add(e, &pieces, apply(e, op, x.child, y.child),
-					   set_strings(e, both, false));
+			if (set_lang(e, both) != LANG_NONE)
+				pieces_add(e, &pieces, apply(e, op, x.child, y.child), both);
 		}
 	}
 	cross_absent(e, op, v, a, b, &pieces);

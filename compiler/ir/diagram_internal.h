@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the parts of the set engine share: diagram.c (variables, nodes), diagram_apply.c and
- * diagram_index.c (operations), value_set.c (sets of one variable), group_set.c (sets of a group variable), box.c and
- * relate.c. Nobody else includes this.
+ * diagram_index.c (operations), value_set.c (sets of one variable), group_set.c (sets of a group
+ * variable), box*.c and relate*.c. Nobody else includes this.
  *
  * Handles index growing arrays on the arena; old arrays stay where they are, so a pointer to an
  * immutable part (edges, intervals, pairs) stays valid, but a `struct node *` must not be written
@@ -19,8 +19,8 @@
 #include "ir/memo.h"
 
 #define ENGINE_NODE_LIMIT 1000000
-#define ENGINE_WORK_PER_NODE 100 /* elementary steps allowed per allowed node */
-#define ENGINE_DEPTH_LIMIT 2000  /* nested operations: bounds the C stack */
+#define ENGINE_WORK_PER_NODE 20 /* elementary steps allowed per allowed node */
+#define ENGINE_DEPTH_LIMIT 2000 /* nested operations: bounds the C stack */
 #define GROUP_PAIR_LIMIT 4096
 
 struct variable {

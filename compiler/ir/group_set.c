@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sets of a group variable: unions of pairs (required element sets, one forbidden set). Normal form
- * of a pair: the forbidden set lies inside the element universe (DD_TRUE where it is all of it), each
- * required set lies inside the universe and outside the forbidden set, is not empty, and holds no
- * other required set (which would imply it). A pair in normal form always has a finding: one element
- * per required set. So a union is empty if and only if it has no pair: emptiness is exact.
+ * of a pair: the forbidden set lies inside the element universe (DD_TRUE where it is all of it);
+ * each required set lies inside the universe and outside the forbidden set, is not empty, and holds
+ * no other required set (which would imply it). A pair in normal form always has a finding, with one
+ * element per required set. So a union is empty if and only if it has no pair: emptiness is exact.
  *
  * Equal unions may have different pairs; the rules below (absorb, join) keep them few and make the
  * common cases equal. Work happens in an arena of its own that is freed at the end. */
@@ -150,7 +150,7 @@ static bool join_one(struct group_work *w, const struct group_pair *p, const str
 }
 
 /* q is what p forbids turned into a demand. With A = F' - F, p = (R - A; F') and q = (R, A; F):
- * together (R; F). Required sets of p that q does not know are met by A there: they become "or A". */
+ * together (R; F). Required sets of p that q does not know are met by A there: "or A". */
 static bool join_split(struct group_work *w, const struct group_pair *p,
 		       const struct group_pair *q, struct group_pair *out)
 {
@@ -182,8 +182,8 @@ static bool join_split(struct group_work *w, const struct group_pair *p,
 	return true;
 }
 
-/* p demands r alone, and what q1 has beyond r meets all other demands of q: (r; F) or (q1, …; F) is
- * (r or q1; F). Undoes the splitting of "some A" by an unrelated "some B". */
+/* p demands r alone, and what q1 has beyond r meets all other demands of q: (r; F) or (q1, …; F)
+ * is (r or q1; F). Undoes the splitting of "some A" by an unrelated "some B". */
 static bool join_wider(struct group_work *w, const struct group_pair *p,
 		       const struct group_pair *q, struct group_pair *out)
 {

@@ -25,7 +25,13 @@ void sort_stable(void *items, void *space, size_t n, size_t size, sort_compare c
 		 void *context)
 {
 	char *from = items, *to = space, *swap;
+	size_t sorted = 1;
 
+	/* What comes here is mostly in order already. */
+	while (sorted < n && compare(context, from + (sorted - 1) * size, from + sorted * size) <= 0)
+		sorted++;
+	if (sorted >= n)
+		return;
 	for (size_t width = 1; width < n; width *= 2) {
 		for (size_t lo = 0; lo < n; lo += 2 * width) {
 			size_t mid = n - lo < width ? n : lo + width;
@@ -37,6 +43,6 @@ void sort_stable(void *items, void *space, size_t n, size_t size, sort_compare c
 		from = to;
 		to = swap;
 	}
-	if (from != items && n > 0)
+	if (from != items)
 		memcpy(items, from, n * size);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A stable merge sort whose comparison gets a context: what we sort are handles, and only the engine
- * knows their order. n log n whatever the input, iterative, no allocation. */
+ * A stable merge sort whose comparison gets a context: what we sort are handles, and only the
+ * engine knows their order. n log n whatever the input, iterative, no allocation. */
 #ifndef IR_SORT_H
 #define IR_SORT_H
 

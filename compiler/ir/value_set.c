@@ -285,6 +285,18 @@ static uint64_t pair_key(vset a, vset b)
 	return a < b ? (uint64_t)(a + 1) << 32 | b : (uint64_t)(b + 1) << 32 | a;
 }
 
+/* Steps that an operation on the set takes, about. */
+static size_t set_cost(struct engine *e, const struct value_set *s)
+{
+	const struct str *items;
+	bool complement;
+	size_t n = s->n;
+
+	if (s->kind == VAR_STRING)
+		lang_list(e, s->lang, &complement, &items, &n);
+	return n + 1;
+}
+
 /* Tells a set's kinds apart for and/or; BITS are quicker than the memo. */
 static vset combine(struct engine *e, vset left, vset right, bool both)
 {
@@ -315,7 +327,7 @@ static vset remember(struct engine *e, struct memo *memo, vset a, vset b, bool b
 		return a;
 	if (memo_get(memo, pair_key(a, b), &result))
 		return result;
-	engine_spend(e, 1);
+	engine_spend(e, set_cost(e, set_get(e, a)) + set_cost(e, set_get(e, b)));
 	result = combine(e, a, b, both);
 	if (!e->exhausted)
 		memo_put(memo, e->arena, pair_key(a, b), result);

@@ -217,7 +217,8 @@ static void check_sets(void)
 	ok(set_not(e, u.number, set_not(e, u.number, n)) == n, "not not is the same handle");
 	ok(set_not(e, u.number, set_full(e, u.number)) == set_none(e, u.number),
 	   "nothing is left of all numbers");
-	ok(set_is_full(e, u.bits, set_bits(e, u.bits, 15)) && !set_has_absent(e, set_bits(e, u.bits, 7)),
+	ok(set_is_full(e, u.bits, set_bits(e, u.bits, 15)) &&
+		   !set_has_absent(e, set_bits(e, u.bits, 7)),
 	   "the domain of two words has four bits, absent last");
 	ok(set_is_none(e, set_group_some(e, u.group, DD_FALSE)), "some element of nothing: none");
 	ok(set_not(e, u.group, some) == set_absent(e, u.group) &&
@@ -301,10 +302,13 @@ static void check_many_groups(void)
 
 	for (int i = 0; i < N; i++) {
 		lang l = lang_prefix(e, str_printf(arena, "p%02d", i));
+		dd element = dd_in(e, s, set_strings(e, l, false));
 
-		all = dd_and(e, all, dd_in(e, g, set_group_some(e, g, dd_in(e, s, set_strings(e, l, false)))));
+		all = dd_and(e, all, dd_in(e, g, set_group_some(e, g, element)));
 	}
-	ok(dd_edges(e, all, &edges) == 2 && set_pairs(e, edges[0].label, &pairs) + set_pairs(e, edges[1].label, &pairs) == N + 1,
+	ok(dd_edges(e, all, &edges) == 2 && set_pairs(e, edges[0].label, &pairs) +
+							    set_pairs(e, edges[1].label, &pairs) ==
+						    N + 1,
 	   "forty demands on one array make one node");
 	ok(dd_not(e, dd_not(e, all)) == all && !engine_exhausted(e), "within the budget");
 	arena_free(arena);
@@ -363,7 +367,8 @@ static void check_depth(void)
 
 static const char *const *examples(void *context, var v, const char *const *none)
 {
-	static const char *const strings[] = {"zebra", "oseto", NULL}, *const numbers[] = {"50", NULL};
+	static const char *const strings[] = {"zebra", "oseto", NULL};
+	static const char *const numbers[] = {"50", NULL};
 	const struct universe *u = context;
 
 	return v == u->string ? strings : v == u->number ? numbers : none;
@@ -415,9 +420,11 @@ static void check_dump(void)
 		for (unsigned k = 0; k < 2; k++) {
 			bool first = (i ^ k) == 0;
 			lang l = lang_string(u.e, first ? STR("oseto") : STR("a\"b"));
+			vset strings = set_strings(u.e, l, first);
+			vset numbers = set_numbers(u.e, &in, 1, first);
 
-			parts[i ^ k] = dd_and(u.e, dd_in(u.e, u.string, set_strings(u.e, l, first)),
-					      dd_in(u.e, u.number, set_numbers(u.e, &in, 1, first)));
+			parts[i ^ k] = dd_and(u.e, dd_in(u.e, u.string, strings),
+					      dd_in(u.e, u.number, numbers));
 		}
 		texts[i] = dd_dump(u.e, u.arena, dd_or(u.e, parts[i], parts[1 - i]));
 	}

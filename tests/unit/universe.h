@@ -202,7 +202,8 @@ __attribute__((unused)) static struct universe universe_groups(bool restricted)
 	u.groups = true;
 	u.inner = ARENA_ARRAY(u.arena, struct point, 2);
 	for (unsigned i = 0; i < 2; i++)
-		u.inner[i] = (struct point){.vars = {u.nested_bits}, .values = {{.bit = i}}, .n = 1};
+		u.inner[i] = (struct point){
+			.vars = {u.nested_bits}, .values = {{.bit = i}}, .n = 1};
 	u.elements = ARENA_ARRAY(u.arena, struct point, 12);
 	if (restricted) {
 		dd first = dd_in(e, u.element_bits, set_bits(e, u.element_bits, BIT(0)));
@@ -220,7 +221,8 @@ __attribute__((unused)) static struct universe universe_groups(bool restricted)
 			if (restricted && b == 0 && mask == 0)
 				continue;
 			*p = (struct point){.vars = {u.element_bits, u.nested},
-					    .values = {{.bit = b}, subset(&u, u.inner, n_inner, mask)},
+					    .values = {{.bit = b},
+						       subset(&u, u.inner, n_inner, mask)},
 					    .n = 2};
 			u.n_elements++;
 		}
