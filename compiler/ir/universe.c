@@ -35,7 +35,7 @@ static bool is_map(enum field_id field)
 	return fields[field].type == TYPE_MAP;
 }
 
-/* Fields of `group` of which every finding has exactly one value. */
+/* U1: fields of `group` of which every finding has exactly one value. */
 static dd always_present(struct lower *lower, enum group group, enum view view)
 {
 	dd all = DD_TRUE;
@@ -48,7 +48,7 @@ static dd always_present(struct lower *lower, enum group group, enum view view)
 	return all;
 }
 
-/* Numbers have bounds: score 0..10, epss 0..1. */
+/* U12: numbers have bounds. */
 static dd bounded(struct lower *lower, enum group group, enum view view)
 {
 	struct engine *e = lower->engine;
@@ -67,27 +67,38 @@ static dd bounded(struct lower *lower, enum group group, enum view view)
 	return all;
 }
 
-/* The fields whose names begin with `prefix` exist only on resources of one type. */
-static dd only_on(struct lower *lower, const char *prefix, const char *type, enum view view)
+/* No field of the habitat is present: those of resources and vulnerabilities by themselves, lists by
+ * having no element. */
+static dd uninhabited(struct lower *lower, enum habitat habitat, enum view view)
 {
 	struct engine *e = lower->engine;
 	dd none = DD_TRUE;
 
 	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
-		if (!fields[f].asff || !str_starts(str_from(fields[f].name), str_from(prefix)))
-			continue;
-		if (fields[f].group == GROUP_RESOURCE) {
-			none = dd_and(e, none, absent(lower, f, view));
-		} else if (fields[f].group != GROUP_FINDING) {
-			var v = lower_group(lower, fields[f].group, view);
+		enum group group = fields[f].group;
+		var v;
 
+		if (fields[f].habitat != habitat || !fields[f].asff || is_map(f))
+			continue;
+		if (lower_is_group(group, view) && group != GROUP_RESOURCE &&
+		    group != GROUP_VULNERABILITY) {
+			v = lower_group(lower, group, view);
 			none = dd_and(e, none, dd_in(e, v, set_absent(e, v)));
+		} else {
+			none = dd_and(e, none, absent(lower, f, view));
 		}
 	}
-	return dd_or(e, is_text(lower, FIELD_resource_type, type, view), none);
+	return none;
 }
 
-/* An ECR image has a repository, a digest and a Region that ECR exists in. */
+/* U2 … U4: fields that exist on one type of resource alone. */
+static dd only_on(struct lower *lower, enum habitat habitat, const char *type, enum view view)
+{
+	return dd_or(lower->engine, is_text(lower, FIELD_resource_type, type, view),
+		     uninhabited(lower, habitat, view));
+}
+
+/* U10, U11: an ECR image has a repository, a digest and a Region that AWS has. */
 static dd images(struct lower *lower, enum view view)
 {
 	struct engine *e = lower->engine;
@@ -105,8 +116,7 @@ static dd images(struct lower *lower, enum view view)
 				       view));
 	}
 	all = implies(e, image, parts);
-	all = dd_and(e, all, dd_or(e, image, absent(lower, FIELD_repository, view)));
-	return dd_and(e, all, only_on(lower, "image.", "AwsEcrContainerImage", view));
+	return dd_and(e, all, only_on(lower, HABITAT_IMAGE, "AwsEcrContainerImage", view));
 }
 
 static dd resources(struct lower *lower, enum view view)
@@ -115,30 +125,17 @@ static dd resources(struct lower *lower, enum view view)
 	dd all = dd_and(e, always_present(lower, GROUP_RESOURCE, view), images(lower, view));
 
 	all = dd_and(e, all, bounded(lower, GROUP_RESOURCE, view));
-	all = dd_and(e, all, only_on(lower, "lambda.", "AwsLambdaFunction", view));
-	return dd_and(e, all, only_on(lower, "ec2.", "AwsEc2Instance", view));
+	all = dd_and(e, all, only_on(lower, HABITAT_FUNCTION, "AwsLambdaFunction", view));
+	return dd_and(e, all, only_on(lower, HABITAT_INSTANCE, "AwsEc2Instance", view));
 }
 
-/* Only package findings have a vulnerability: no fix, exploit, score or package on the others. */
+/* U6: no fix, exploit, score or package but on package findings. */
 static dd package_findings(struct lower *lower)
 {
-	struct engine *e = lower->engine;
-	dd none = absent(lower, FIELD_score, VIEW_SINGLE);
-
-	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
-		if (fields[f].group == GROUP_VULNERABILITY && fields[f].asff) {
-			none = dd_and(e, none, absent(lower, f, VIEW_SINGLE));
-		} else if (group_parent(fields[f].group) == GROUP_VULNERABILITY &&
-			   fields[f].group != GROUP_VULNERABILITY && fields[f].asff) {
-			var v = lower_group(lower, fields[f].group, VIEW_SINGLE);
-
-			none = dd_and(e, none, dd_in(e, v, set_absent(e, v)));
-		}
-	}
-	return dd_or(e,
+	return dd_or(lower->engine,
 		     is_text(lower, FIELD_finding_type,
 			     "Software and Configuration Checks/Vulnerabilities/CVE", VIEW_SINGLE),
-		     none);
+		     uninhabited(lower, HABITAT_PACKAGE, VIEW_SINGLE));
 }
 
 /* A title that begins with an id belongs to a finding that has this id. */
@@ -160,8 +157,7 @@ static dd inspector(struct lower *lower)
 	all = dd_and(e, all, resources(lower, VIEW_SINGLE));
 	all = dd_and(e, all, package_findings(lower));
 	all = dd_and(e, all, titles(lower));
-	all = dd_and(e, all, absent(lower, FIELD_control, VIEW_SINGLE));
-	return dd_and(e, all, absent(lower, FIELD_compliance, VIEW_SINGLE));
+	return dd_and(e, all, uninhabited(lower, HABITAT_NOT_INSPECTOR, VIEW_SINGLE));
 }
 
 /* Any product: what its elements can be, and that a control finding has no vulnerability. */

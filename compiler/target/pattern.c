@@ -205,7 +205,7 @@ static bool word_tests(struct pattern_scope *s, const struct place *place, vset 
  * field's own (event-ruler loses matches below a bare "<"). */
 static bool number_fits(struct interval range)
 {
-	const int64_t most = 2 * INT64_C(5000000000) * INT64_C(1000000000) / 10;
+	const int64_t most = limits[LIMIT_event_number].value * TYPE_SCALE;
 
 	for (int i = 0; i < 2; i++) {
 		int64_t point = i ? range.hi : range.lo;
@@ -218,7 +218,7 @@ static bool number_fits(struct interval range)
 		if (scaled % 1000 != 0 || scaled > most || scaled < -most)
 			return false;
 	}
-	return range.lo != INT64_MIN;
+	return range.lo != INT64_MIN && !(range.lo == range.hi && (range.lo & 1));
 }
 
 static bool number_tests(struct pattern_scope *s, const struct place *place, vset set,
@@ -228,14 +228,15 @@ static bool number_tests(struct pattern_scope *s, const struct place *place, vse
 	const struct interval *items;
 	size_t n = set_intervals(engine_of(s), set, &items);
 
-	if (field->type == TYPE_DATE) {
-		/* Only presence can be told. */
+	if (field->can[MECHANISM_EVENT] == CAN_AS_TEXT) {
+		/* A date, or a number in quotes: only presence can be told. */
 		if (n == 1 && items[0].lo == INT64_MIN && items[0].hi == INT64_MAX) {
 			VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = PATTERN_EXISTS}));
 			return true;
 		}
 		if (n)
-			refuse(s->refusal, REFUSE_ORDER, place);
+			refuse(s->refusal,
+			       field->type == TYPE_DATE ? REFUSE_ORDER : REFUSE_AS_TEXT, place);
 		return !n;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -306,12 +307,9 @@ static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set
 	struct test_list tests = {0};
 	bool made;
 
-	if (field->can[MECHANISM_EVENT] != CAN_DIRECTLY || !field->event ||
+	if (field->can[MECHANISM_EVENT] == CAN_NOT || !field->event ||
 	    (field->type == TYPE_MAP && !place->key.len)) {
-		refuse(s->refusal,
-		       field->can[MECHANISM_EVENT] == CAN_AS_TEXT ? REFUSE_AS_TEXT
-								  : REFUSE_NOT_CARRIED,
-		       place);
+		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
 		return false;
 	}
 	*leaf = (struct pattern_leaf){.place = *place};
@@ -394,7 +392,7 @@ static bool finish_branch(struct pattern_scope *s, const struct leaf_list *leave
 {
 	struct pattern_branch b = {.n = leaves->n};
 
-	if (out->n >= (size_t)limits[LIMIT_event_or_combinations].value *
+	if (out->n >= (size_t)limits[LIMIT_or_combinations].value *
 			      (size_t)s->c->policy->config->quotas.event_rules) {
 		refuse(s->refusal, REFUSE_BOXES, NULL);
 		return false;
@@ -432,7 +430,7 @@ static bool absent_leaf(struct pattern_scope *s, dd forbidden, struct pattern_le
 			return false;
 		if (!place->is_group) {
 			if (label != set_not(e, v, set_absent(e, v)) ||
-			    fields[place->field].can[MECHANISM_EVENT] != CAN_DIRECTLY)
+			    fields[place->field].can[MECHANISM_EVENT] == CAN_NOT)
 				return false;
 			*leaf = (struct pattern_leaf){.place = *place,
 						      .absence = PATTERN_ABSENCE_ALL};
@@ -463,7 +461,7 @@ static bool element_branches(struct pattern_scope *s, dd element, const struct b
 	struct boxes boxes;
 
 	if (!boxes_disjoint(e, arena_of(s), element,
-			    (size_t)limits[LIMIT_event_or_combinations].value, &boxes)) {
+			    (size_t)limits[LIMIT_or_combinations].value, &boxes)) {
 		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}
@@ -547,7 +545,7 @@ bool pattern_branches(struct pattern_scope *s, dd set, struct pattern_branches *
 
 	if (!boxes_disjoint_within(e, arena_of(s), set,
 				   lower_universe(s->c->lower, s->unit->view),
-				   (size_t)limits[LIMIT_event_or_combinations].value, &boxes)) {
+				   (size_t)limits[LIMIT_or_combinations].value, &boxes)) {
 		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}

@@ -273,7 +273,7 @@ static void leaf_wildcards(struct arena *arena, const struct pattern_leaf *leaf,
 static bool too_complex(struct arena *arena, const struct pattern_branch *all, size_t n,
 			const struct pattern_leaf *leaf)
 {
-	unsigned limit = (unsigned)limits[LIMIT_event_wildcard_complexity].value;
+	unsigned limit = (unsigned)limits[LIMIT_wildcard_complexity].value;
 	struct str *patterns = NULL;
 	size_t n_patterns = 0;
 
@@ -302,7 +302,7 @@ static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size
 	const struct pattern_branch *last = &all[n - 1];
 	struct str text;
 
-	if (n > (size_t)limits[LIMIT_event_or_combinations].value)
+	if (n > (size_t)limits[LIMIT_or_combinations].value)
 		return false;
 	for (size_t i = 0; i + 1 < n; i++)
 		if (may_be_lost(&all[i], last))

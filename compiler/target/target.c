@@ -35,11 +35,18 @@ int target_find(struct str name)
 	return -1;
 }
 
+const struct cond *unit_tree(const struct unit *unit)
+{
+	return unit->mechanism == MECHANISM_EVENT ? unit->guarded : unit->condition;
+}
+
 struct str target_name_of(struct compilation *c, const struct unit *unit, size_t index)
 {
-	if (index <= 1)
+	size_t number = unit->first + index - 1;
+
+	if (number <= 1)
 		return unit->name;
-	return str_printf(c->arena, STR_FMT "--%zu", STR_ARG(unit->name), index);
+	return str_printf(c->arena, STR_FMT "--%zu", STR_ARG(unit->name), number);
 }
 
 void target_add(struct compilation *c, const struct unit *unit, enum target target,

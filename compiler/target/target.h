@@ -47,14 +47,19 @@ struct unit {
 	enum mechanism mechanism;      /* MECHANISM_EVENT or MECHANISM_AUTOMATION, chosen */
 	bool chosen;		       /* by the compiler: no `via` was written */
 	enum view view;
-	dd condition; /* the statement's, less what other statements hold */
-	dd wanted;    /* condition and guard: what the artefacts must mean */
+	/* The statement's condition (an `each`: of its rows), less what other suppressions hold (a
+	 * reopen); and the same with the guard that an event rule carries. Trees for the evaluator
+	 * and for literals, diagrams for the set engine; wanted is what the artefacts must mean. */
+	const struct cond *condition, *guarded;
+	dd wanted;
 	struct effect effect;
-	const struct cond *const *conds; /* the trees it came from: where literals and places are */
-	size_t n_conds;
 	struct str until; /* as written, for texts; empty if none */
 	struct str reason, ticket;
+	size_t first; /* number of its first rule among the statement's, from 1 */
 };
+
+/* The tree of what the unit's mechanism must mean: guarded for event rules. */
+const struct cond *unit_tree(const struct unit *unit);
 
 struct artefact {
 	struct str path; /* in DIR, '/'-separated */

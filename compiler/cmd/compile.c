@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command `compile`. */
+#include "cmd/compile.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/suggest.h"
+#include "cmd/run.h"
+#include "target/compile.h"
+#include "target/manifest.h"
+
+#define MANIFEST "manifest.json"
+
+struct job {
+	struct run run;
+	bool wanted[TARGET_COUNT];
+	size_t n_wanted;
+	struct compilation c;
+	struct plan *plan;
+};
+
+static bool choose_targets(struct job *job)
+{
+	const struct options *o = &job->run.options;
+
+	for (size_t i = 0; i < o->n_targets; i++) {
+		int target = target_find(o->targets[i]);
+		struct suggest near;
+		struct diag *d;
+
+		if (target >= 0) {
+			job->n_wanted += !job->wanted[target];
+			job->wanted[target] = true;
+			continue;
+		}
+		suggest_init(&near, o->targets[i]);
+		for (int t = 0; t < TARGET_COUNT; t++)
+			suggest_offer(&near, str_from(target_name((enum target)t)));
+		d = diag_world(job->run.diags, "this version has no target `%s`",
+			       diag_quote(job->run.diags, o->targets[i]));
+		if (suggest_found(&near))
+			diag_help(d, "did you mean `" STR_FMT "`?", STR_ARG(near.best));
+		else
+			diag_help(d, "the targets are eventbridge, automation and workflow");
+		return false;
+	}
+	for (int t = 0; t < TARGET_COUNT && !o->n_targets; t++)
+		job->wanted[t] = true;
+	return true;
+}
+
+static bool to_stdout(const struct job *job)
+{
+	return str_is(job->run.options.output, "-");
+}
+
+static bool choose_place(struct job *job)
+{
+	struct options *o = &job->run.options;
+
+	if (to_stdout(job) && job->n_wanted != 1) {
+		diag_help(diag_world(job->run.diags, "`-o -` prints one target, and %s",
+				     job->n_wanted ? "more are named" : "none is named"),
+			  "add `-t eventbridge`, for example");
+		return false;
+	}
+	if (!o->output.len && job->run.config->output.len)
+		o->output = path_join(job->run.arena, path_dir(job->run.config->path),
+				      job->run.config->output);
+	if (o->output.len)
+		return true;
+	diag_help(diag_world(job->run.diags, "no place for the output is named"),
+		  "add `-o DIR`, or `output: DIR` to vulnctl.yaml");
+	return false;
+}
+
+static bool compile(struct job *job)
+{
+	struct compilation *c = &job->c;
+	struct engine *engine = engine_new(job->run.arena);
+
+	c->arena = job->run.arena;
+	c->diags = job->run.diags;
+	c->sources = job->run.sources;
+	c->policy = job->run.policy;
+	c->lower = lower_new(c->arena, engine, c->policy);
+	job->plan = compile_policy(c);
+	return job->plan != NULL;
+}
+
+/* --- output --- */
+
+static int by_path(const void *left, const void *right)
+{
+	const struct file_entry *a = left, *b = right;
+
+	return str_cmp(a->path, b->path);
+}
+
+/* The artefacts of the wanted targets and the manifest, by path. */
+static struct file_entry *entries(struct job *job, size_t *n)
+{
+	struct compilation *c = &job->c;
+	struct file_entry *all;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->artefacts.n; i++)
+		if (job->wanted[c->artefacts.items[i].target])
+			c->artefacts.items[kept++] = c->artefacts.items[i];
+	c->artefacts.n = kept;
+	all = ARENA_ARRAY(c->arena, struct file_entry, kept + 1);
+	for (size_t i = 0; i < kept; i++)
+		all[i] = (struct file_entry){c->artefacts.items[i].path,
+					     c->artefacts.items[i].text};
+	all[kept++] = (struct file_entry){STR(MANIFEST), manifest_write(c, job->plan)};
+	qsort(all, kept, sizeof *all, by_path);
+	*n = kept;
+	return all;
+}
+
+/* path -> document, as one JSON object. */
+static bool print_entries(struct job *job, const struct file_entry *all, size_t n)
+{
+	struct json_writer w;
+	struct json_error error;
+
+	json_begin(&w, job->run.arena, 2);
+	json_open_object(&w);
+	for (size_t i = 0; i < n; i++) {
+		if (str_is(all[i].path, MANIFEST))
+			continue;
+		json_key_str(&w, all[i].path);
+		json_tree(&w, json_load(job->run.arena, all[i].text, &error));
+	}
+	json_close_object(&w);
+	return file_write_fd(job->run.diags, STDOUT_FILENO, "standard output", json_end(&w));
+}
+
+static bool write_output(struct job *job)
+{
+	size_t n;
+	struct file_entry *all = entries(job, &n);
+
+	if (to_stdout(job))
+		return print_entries(job, all, n);
+	if (!file_write_tree(job->run.arena, job->run.diags, job->run.options.output, MANIFEST,
+			     all, n))
+		return false;
+	if (!job->run.options.quiet)
+		diag_info(job->run.diags, NULL, (struct span){0, 0}, "wrote %zu files to `%s`", n,
+			  diag_quote(job->run.diags, job->run.options.output));
+	return true;
+}
+
+int cmd_compile(struct arena *arena, int argc, char **argv)
+{
+	static const struct run_command command = {
+		.usage = "vulnctl compile [options] POLICY",
+		.summary = "Compiles a policy: every artefact means exactly what the policy says, "
+			   "or nothing is written.",
+		.options = OPTIONS_POLICY | OPTION_BIT(TARGET) | OPTION_BIT(OUTPUT),
+	};
+	struct job job = {0};
+
+	/* Each step needs the one before; what went wrong is in the diagnostics. */
+	if (run_begin(&job.run, arena, argc, argv, &command) == RUN_GO && choose_targets(&job) &&
+	    cmd_front_end(&job.run) && choose_place(&job) && compile(&job))
+		(void)!write_output(&job);
+	return run_finish(&job.run);
+}

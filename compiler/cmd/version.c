@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command `version`. */
+#include "cmd/version.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define VERSION "0.1.0"
+
+int cmd_version(struct arena *arena, int argc, char **argv)
+{
+	struct diags *d = diags_new(arena, sources_new(arena));
+
+	(void)argc;
+	(void)argv;
+	return file_write_fd(d, STDOUT_FILENO, "standard output",
+			     STR("vulnctl " VERSION " (policy language edition 1)\n"))
+		       ? 0
+		       : 3;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * vulnctl: finds the command and runs it. */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "cmd/check.h"
+#include "cmd/compile.h"
+#include "cmd/list.h"
+#include "cmd/version.h"
+
+struct command {
+	const char *name;
+	int (*run)(struct arena *arena, int argc, char **argv);
+	const char *summary;
+};
+
+static const struct command commands[] = {
+	{"check", cmd_check, "parse, resolve and type a policy"},
+	{"compile", cmd_compile, "write what AWS takes, exactly or not at all"},
+	{"list", cmd_list, "the tables: fields, operators, limits"},
+	{"version", cmd_version, "the version and the editions it reads"},
+};
+
+static int help(struct arena *arena)
+{
+	struct diags *d = diags_new(arena, sources_new(arena));
+	struct strbuf b;
+
+	strbuf_init(&b, arena);
+	strbuf_puts(&b, "usage: vulnctl COMMAND [options] [FILE...]\n\n"
+			"Compiles policies on vulnerability findings to Amazon EventBridge and AWS\n"
+			"Security Hub, exactly or not at all. Never calls AWS.\n\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		strbuf_printf(&b, "  %-9s %s\n", commands[i].name, commands[i].summary);
+	strbuf_puts(&b, "\n`vulnctl COMMAND --help` shows a command's options.\n");
+	return file_write_fd(d, STDOUT_FILENO, "standard output", strbuf_str(&b)) ? 0 : 3;
+}
+
+static int unknown(struct arena *arena, struct str name)
+{
+	struct diags *d = diags_new(arena, sources_new(arena));
+	struct suggest near;
+	struct diag *diag;
+	struct str text;
+
+	suggest_init(&near, name);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		suggest_offer(&near, str_from(commands[i].name));
+	diag = name.len ? diag_world(d, "there is no command `%s`", diag_quote(d, name))
+			: diag_world(d, "no command is named");
+	if (suggest_found(&near))
+		diag_help(diag, "did you mean `" STR_FMT "`?", STR_ARG(near.best));
+	else
+		diag_help(diag, "`vulnctl help` lists the commands");
+	text = diags_text(d, arena, false);
+	if (!file_write_fd(d, STDERR_FILENO, "standard error", text))
+		return 3; /* nobody is left to be told */
+	return 3;
+}
+
+static int run(struct arena *arena, int argc, char **argv)
+{
+	struct str name = argc > 1 ? str_from(argv[1]) : STR("");
+
+	if (str_is(name, "help") || str_is(name, "--help") || str_is(name, "-h"))
+		return help(arena);
+	if (str_is(name, "--version"))
+		name = STR("version");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (str_is(name, commands[i].name))
+			return commands[i].run(arena, argc - 1, argv + 1);
+	return unknown(arena, name);
+}
+
+int main(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	int code;
+
+	/* A closed pipe is an error that write reports, not the end of the process. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return 3;
+	code = run(arena, argc, argv);
+	arena_free(arena);
+	return code;
+}

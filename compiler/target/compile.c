@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The passes of a compilation, in order. */
+#include "target/compile.h"
+
+#include "model/limit.h"
+#include "target/automation.h"
+#include "target/conflict.h"
+#include "target/eventbridge.h"
+#include "target/prove.h"
+#include "target/workflow.h"
+
+/* What a mechanism made of a unit. */
+struct lowered {
+	struct unit *unit;
+	struct pattern *patterns;
+	struct automation_rule *rules;
+	size_t n;
+};
+
+/* --- mechanisms --- */
+
+static bool try_mechanism(struct compilation *c, struct lowered *l, enum mechanism mechanism,
+			  struct refusal *refusal)
+{
+	struct engine *e = lower_engine(c->lower);
+	const struct cond *tree;
+	const struct literals *literals;
+	bool done;
+
+	engine_start_question(e);
+	lower_use(c->lower, l->unit->view);
+	l->unit->mechanism = mechanism;
+	tree = unit_tree(l->unit);
+	l->unit->wanted = lower_cond(c->lower, tree, l->unit->view);
+	literals = literals_collect(c->arena, c->policy, &tree, 1);
+	*refusal = (struct refusal){0};
+	if (mechanism == MECHANISM_EVENT)
+		done = eventbridge_patterns(c, l->unit, literals, refusal, &l->patterns, &l->n);
+	else
+		done = automation_rules(c, l->unit, literals, refusal, &l->rules, &l->n);
+	if (engine_exhausted(e)) {
+		engine_clear_exhausted(e);
+		*refusal = (struct refusal){.why = REFUSE_BUDGET};
+		return false;
+	}
+	return done;
+}
+
+/* Written: that one or none. Otherwise automation if it is exact, else event if that is. */
+static bool choose(struct compilation *c, struct lowered *l)
+{
+	struct unit *unit = l->unit;
+	const struct statement *s = unit->statement;
+	bool both = s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN;
+	enum mechanism first = MECHANISM_EVENT, second = MECHANISM_AUTOMATION;
+	struct refusal refusal, other;
+
+	if (both && s->via != VIA_EVENT) {
+		first = MECHANISM_AUTOMATION;
+		second = MECHANISM_EVENT;
+	}
+	unit->chosen = both && s->via == VIA_NONE;
+	if (try_mechanism(c, l, first, &refusal))
+		return true;
+	if (both && try_mechanism(c, l, second, &other)) {
+		if (unit->chosen)
+			return true;
+		/* Written `via`: the other one is only the way out. */
+		unit->mechanism = first;
+		unit->wanted = lower_cond(c->lower, unit_tree(unit), unit->view);
+		refuse_report(c, unit, first, &refusal, mechanism_name(second));
+		return false;
+	}
+	unit->mechanism = first;
+	unit->wanted = lower_cond(c->lower, unit_tree(unit), unit->view);
+	refuse_report(c, unit, first, &refusal, NULL);
+	return false;
+}
+
+/* --- what is empty, what is too many --- */
+
+static bool is_empty(struct compilation *c, struct plan *plan, const struct unit *unit)
+{
+	lower_use(c->lower, unit->view);
+	if (!relate_empty(lower_engine(c->lower),
+			  lower_cond(c->lower, unit->guarded, unit->view)))
+		return false;
+	diag_help(diag_warning(c->diags, "VC301", unit->statement->name_span,
+			       "`%s` can never match, so no rule is written for it",
+			       diag_quote(c->diags, unit->name)),
+		  "its conditions exclude each other, or no such finding exists");
+	VEC_PUSH(c->arena, plan->left_out,
+		 ((struct left_out){unit->statement, STR(""), "matches nothing"}));
+	return true;
+}
+
+static void check_quota(struct compilation *c, uint64_t used, int64_t quota, const char *what,
+			const char *way_out)
+{
+	struct diag *d;
+
+	if (used <= (uint64_t)quota)
+		return;
+	d = diag_error(c->diags, "VC601", (struct span){0, 0},
+		       "the policy needs %llu %s, the quota is %lld: %llu too many",
+		       (unsigned long long)used, what, (long long)quota,
+		       (unsigned long long)used - (unsigned long long)quota);
+	diag_help(d, "%s", way_out);
+}
+
+static void check_quotas(struct compilation *c)
+{
+	const struct config_quota *quotas = &c->policy->config->quotas;
+
+	check_quota(c, c->used_rules[MECHANISM_AUTOMATION], quotas->automation_rules,
+		    "automation rules",
+		    "write `via event` on some suppressions or assignments, or set "
+		    "quotas.automation-rules in vulnctl.yaml if yours is higher");
+	check_quota(c, c->used_rules[MECHANISM_EVENT], quotas->event_rules, "event rules",
+		    "write `via automation` where it is exact, or set quotas.event-rules in "
+		    "vulnctl.yaml if yours is higher");
+	check_quota(c, c->used_wildcards, limits[LIMIT_event_wildcard_rules].value,
+		    "event rules with wildcards",
+		    "use `startswith` or `endswith` in place of `contains` where it says the same");
+}
+
+/* --- passes --- */
+
+static void emit(struct compilation *c, const struct lowered *l)
+{
+	if (l->unit->mechanism == MECHANISM_AUTOMATION) {
+		automation_emit(c, l->unit, l->rules, l->n);
+		return;
+	}
+	eventbridge_emit(c, l->unit, l->patterns, l->n);
+	if (l->unit->statement->kind != STATEMENT_NOTIFY)
+		workflow_emit(c, l->unit);
+}
+
+/* Units of one statement (rows of an `each`) number their rules on. */
+static void number_rules(struct lowered *all, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (all[i].unit->statement == all[i - 1].unit->statement)
+			all[i].unit->first = all[i - 1].unit->first + all[i - 1].n;
+}
+
+static void emit_and_prove(struct compilation *c, const struct lowered *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t from = c->artefacts.n;
+
+		emit(c, &all[i]);
+		prove_unit(c, all[i].unit, c->artefacts.items + from, c->artefacts.n - from);
+	}
+	check_quotas(c);
+}
+
+struct plan *compile_policy(struct compilation *c)
+{
+	struct plan *plan = plan_make(c);
+	struct lowered *all = ARENA_ARRAY(c->arena, struct lowered, plan->units.n);
+	size_t n = 0;
+
+	conflict_check_bounds(c, plan);
+	for (size_t i = 0; i < plan->units.n; i++) {
+		all[n].unit = plan->units.items[i];
+		if (!is_empty(c, plan, all[n].unit) && choose(c, &all[n]))
+			n++;
+	}
+	conflict_check_writes(c, plan);
+	if (!diags_count(c->diags, DIAG_ERROR)) {
+		number_rules(all, n);
+		emit_and_prove(c, all, n);
+	}
+	return diags_count(c->diags, DIAG_ERROR) ? NULL : plan;
+}

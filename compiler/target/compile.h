@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A whole compilation in memory: plan, mechanisms, conflicts, artefacts, proof. Nothing is written
+ * here; after a diagnostic of level error the artefacts must not be used. */
+#ifndef TARGET_COMPILE_H
+#define TARGET_COMPILE_H
+
+#include "target/plan.h"
+
+/* The plan is returned for the manifest; NULL if there was an error. */
+struct plan *compile_policy(struct compilation *c);
+
+#endif

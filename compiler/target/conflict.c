@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Conflicts between statements. */
+#include "target/conflict.h"
+
+#include "eval/eval.h"
+#include "ir/witness.h"
+
+#include <stdlib.h>
+
+/* A set of findings of any product: Inspector's in the single view, the others' in the other. */
+struct slices {
+	dd of[VIEW_COUNT];
+};
+
+static struct slices slices_of(struct compilation *c, const struct cond *cond, enum view view)
+{
+	struct engine *e = lower_engine(c->lower);
+	struct slices s = {{lower_cond(c->lower, cond, VIEW_SINGLE), DD_FALSE}};
+
+	if (view == VIEW_MANY)
+		s.of[VIEW_MANY] = dd_minus(e, lower_cond(c->lower, cond, VIEW_MANY),
+					   lower_inspector(c->lower));
+	return s;
+}
+
+static struct slices slices_or(struct compilation *c, struct slices a, struct slices b)
+{
+	for (int v = 0; v < VIEW_COUNT; v++)
+		a.of[v] = dd_or(lower_engine(c->lower), a.of[v], b.of[v]);
+	return a;
+}
+
+static bool slices_overlap(struct compilation *c, struct slices a, struct slices b, dd *both,
+			   enum view *view)
+{
+	for (*view = 0; *view < VIEW_COUNT; (*view)++) {
+		if (a.of[*view] == DD_FALSE || b.of[*view] == DD_FALSE)
+			continue;
+		lower_use(c->lower, *view);
+		if (relate_overlap(lower_engine(c->lower), a.of[*view], b.of[*view], both))
+			return true;
+	}
+	return false;
+}
+
+/* A finding as a note, after the evaluator has judged it as the set engine did. */
+static void note_witness(struct compilation *c, struct diag *d, const char *what, dd set,
+			 enum view view, const struct cond *a, const struct cond *b, bool b_holds)
+{
+	const struct element *root = witness_pick(c->lower, c->arena, set, view);
+	bool many = view == VIEW_MANY;
+
+	if (!root || (a && !eval_cond(c->policy, a, many, root)) ||
+	    (b && eval_cond(c->policy, b, many, root) != b_holds)) {
+		diag_bug(c->diags, (struct span){0, 0},
+			 "the witness of a conflict does not satisfy its conditions");
+		return;
+	}
+	diag_note(d, "%s: %s", what,
+		  diag_quote(c->diags, finding_summary(c->arena, root)));
+}
+
+/* --- scope --- */
+
+static void check_scope(struct compilation *c, const struct statement *s, const struct cond *cond)
+{
+	struct slices inside, bound;
+	struct diag *d;
+
+	if (!s->scope || !cond)
+		return;
+	inside = slices_of(c, cond, s->many ? VIEW_MANY : VIEW_SINGLE);
+	bound = slices_of(c, s->scope, VIEW_MANY);
+	for (enum view v = 0; v < VIEW_COUNT; v++) {
+		dd outside;
+
+		lower_use(c->lower, v);
+		if (inside.of[v] == DD_FALSE ||
+		    relate_inside(lower_engine(c->lower), inside.of[v], bound.of[v], &outside))
+			continue;
+		d = diag_error(c->diags, "VC121", s->name_span,
+			       "`%s` can match findings outside the scope of its file",
+			       diag_quote(c->diags, s->name));
+		note_witness(c, d, "for example", outside, v, cond, s->scope, false);
+		diag_label(d, s->scope->span, "the scope");
+		diag_help(d, "add the scope's condition to `when`");
+		return;
+	}
+}
+
+/* --- protect --- */
+
+static bool silences(const struct unit *unit)
+{
+	return unit->effect.status == WORKFLOW_SUPPRESSED ||
+	       unit->effect.status == WORKFLOW_RESOLVED;
+}
+
+static void check_protect(struct compilation *c, const struct unit *unit,
+			  const struct statement *protect)
+{
+	dd both;
+	enum view view;
+	struct diag *d;
+
+	if (!slices_overlap(c, slices_of(c, unit->condition, unit->view),
+			    slices_of(c, protect->condition,
+				      protect->many ? VIEW_MANY : VIEW_SINGLE),
+			    &both, &view))
+		return;
+	d = diag_error(c->diags, "VC127", unit->statement->name_span,
+		       "`%s` can silence findings that `%s` protects",
+		       diag_quote(c->diags, unit->statement->name),
+		       diag_quote(c->diags, protect->name));
+	note_witness(c, d, "for example", both, view, unit->condition, protect->condition, true);
+	diag_label(d, protect->name_span, "protected here");
+	diag_help(d, "exclude them with `unless`");
+}
+
+void conflict_check_bounds(struct compilation *c, const struct plan *plan)
+{
+	for (size_t i = 0; i < c->policy->n_statements; i++) {
+		const struct statement *s = c->policy->statements[i];
+
+		check_scope(c, s, s->condition);
+		for (size_t j = 0; j < s->n_rows; j++)
+			check_scope(c, s, s->rows[j].condition);
+	}
+	for (size_t i = 0; i < plan->units.n; i++)
+		for (size_t j = 0; j < c->policy->n_statements; j++)
+			if (c->policy->statements[j]->kind == STATEMENT_PROTECT &&
+			    silences(plan->units.items[i]))
+				check_protect(c, plan->units.items[i], c->policy->statements[j]);
+}
+
+/* --- writes --- */
+
+/* `unit` writes `value` to `place`; suppressions and reopens share one value for the note, which is
+ * never a conflict among themselves. */
+struct entry {
+	struct str place, value;
+	const struct unit *unit;
+	struct slices set;
+	bool blurred; /* a condition on what V1 rules write was taken out of `set` */
+};
+
+struct writes {
+	struct compilation *c;
+	const struct plan *plan;
+	bool v1_status, v1_severity;
+	VEC(struct entry) entries;
+};
+
+static int by_place_and_value(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+	int order = str_cmp(a->place, b->place);
+
+	if (!order)
+		order = str_cmp(a->value, b->value);
+	if (!order)
+		order = (a->unit->statement->name_span.start >
+			 b->unit->statement->name_span.start) -
+			(a->unit->statement->name_span.start <
+			 b->unit->statement->name_span.start);
+	return order;
+}
+
+static void blur(struct writes *w, struct entry *entry, enum field_id field)
+{
+	for (enum view v = 0; v < VIEW_COUNT; v++) {
+		var x = lower_var(w->c->lower, field, STR(""), v);
+		dd without = dd_forget(lower_engine(w->c->lower), entry->set.of[v], x);
+
+		entry->blurred = entry->blurred || without != entry->set.of[v];
+		entry->set.of[v] = without;
+	}
+}
+
+static void add(struct writes *w, const struct unit *unit, struct str place, struct str value)
+{
+	struct entry entry = {place, value, unit, slices_of(w->c, unit->condition, unit->view),
+			      false};
+
+	/* What a V1 rule writes counts as any value on the event side. */
+	if (unit->mechanism == MECHANISM_EVENT && w->v1_status)
+		blur(w, &entry, FIELD_workflow);
+	if (unit->mechanism == MECHANISM_EVENT && w->v1_severity)
+		blur(w, &entry, FIELD_severity);
+	VEC_PUSH(w->c->arena, w->entries, entry);
+}
+
+static struct str word_text(const struct vocabulary *words, int word)
+{
+	return str_from(words->words[word]);
+}
+
+static void add_unit(struct writes *w, const struct unit *unit)
+{
+	const struct effect *effect = &unit->effect;
+	bool assigns = unit->statement->kind == STATEMENT_ASSIGN;
+
+	if (effect->status >= 0)
+		add(w, unit, STR("the workflow status"),
+		    word_text(fields[FIELD_workflow].words, effect->status));
+	if (effect->severity >= 0)
+		add(w, unit, STR("the severity"),
+		    word_text(fields[FIELD_severity].words, effect->severity));
+	if (effect->note.len)
+		add(w, unit, STR("the note"), assigns ? effect->note : STR("a note of vulnctl"));
+	for (size_t i = 0; i < effect->n_sets; i++)
+		add(w, unit,
+		    str_printf(w->c->arena, "the field %s",
+			       diag_quote(w->c->diags, effect->sets[i].key)),
+		    effect->sets[i].value);
+}
+
+static struct slices united(struct writes *w, size_t from, size_t to)
+{
+	size_t middle = from + (to - from) / 2;
+
+	if (to - from == 1)
+		return w->entries.items[from].set;
+	return slices_or(w->c, united(w, from, middle), united(w, middle, to));
+}
+
+static void report(struct writes *w, const struct entry *a, const struct entry *b, dd both,
+		   enum view view)
+{
+	struct compilation *c = w->c;
+	struct diag *d;
+
+	if (b->unit->statement->name_span.start < a->unit->statement->name_span.start) {
+		const struct entry *swap = a;
+
+		a = b;
+		b = swap;
+	}
+	d = diag_error(c->diags, "VC308", b->unit->statement->name_span,
+		       "`%s` and `%s` can match one finding and write different values to " STR_FMT,
+		       diag_quote(c->diags, a->unit->statement->name),
+		       diag_quote(c->diags, b->unit->statement->name), STR_ARG(a->place));
+	note_witness(c, d, "for example", both, view, a->blurred ? NULL : a->unit->condition,
+		     b->blurred ? NULL : b->unit->condition, true);
+	diag_note(d, "`%s` would write `%s`, `%s` would write `%s`",
+		  diag_quote(c->diags, a->unit->statement->name), diag_quote(c->diags, a->value),
+		  diag_quote(c->diags, b->unit->statement->name), diag_quote(c->diags, b->value));
+	diag_label(d, a->unit->statement->name_span, "the other statement");
+	diag_help(d, "make the conditions disjoint, for example with `unless`");
+}
+
+/* A pair between two ranges that are known to overlap. */
+static void find_pair(struct writes *w, size_t a, size_t a_end, size_t b, size_t b_end, dd both,
+		      enum view view)
+{
+	while (a_end - a > 1 || b_end - b > 1) {
+		bool cut_a = a_end - a >= b_end - b;
+		size_t middle = cut_a ? a + (a_end - a) / 2 : b + (b_end - b) / 2;
+		dd found;
+		enum view where;
+		bool first = slices_overlap(w->c, united(w, a, cut_a ? middle : a_end),
+					    united(w, b, cut_a ? b_end : middle), &found, &where);
+
+		if (first) {
+			both = found;
+			view = where;
+		}
+		if (cut_a)
+			*(first ? &a_end : &a) = middle;
+		else
+			*(first ? &b_end : &b) = middle;
+	}
+	/* The last step may have been the half that was not looked at. */
+	if (slices_overlap(w->c, w->entries.items[a].set, w->entries.items[b].set, &both, &view))
+		report(w, &w->entries.items[a], &w->entries.items[b], both, view);
+}
+
+/* Entries of one place; `starts` are where its values begin, n of them, and an end. */
+static struct slices compare(struct writes *w, const size_t *starts, size_t n)
+{
+	struct slices left, right;
+	size_t half = n / 2;
+	dd both;
+	enum view view;
+
+	if (n == 1)
+		return united(w, starts[0], starts[1]);
+	left = compare(w, starts, half);
+	right = compare(w, starts + half, n - half);
+	if (slices_overlap(w->c, left, right, &both, &view))
+		find_pair(w, starts[0], starts[half], starts[half], starts[n], both, view);
+	return slices_or(w->c, left, right);
+}
+
+static void compare_place(struct writes *w, size_t from, size_t to)
+{
+	VEC(size_t) starts = {0};
+
+	for (size_t i = from; i < to; i++)
+		if (i == from ||
+		    !str_eq(w->entries.items[i].value, w->entries.items[i - 1].value))
+			VEC_PUSH(w->c->arena, starts, i);
+	VEC_PUSH(w->c->arena, starts, to);
+	if (starts.n > 2)
+		compare(w, starts.items, starts.n - 1);
+}
+
+/* --- reopen --- */
+
+static void check_reopen(struct compilation *c, const struct plan *plan, const struct unit *unit)
+{
+	const struct statement *s = unit->statement;
+	struct slices own = slices_of(c, s->condition, unit->view);
+
+	for (size_t i = 0; i < plan->suppressions.n; i++) {
+		const struct in_force *other = &plan->suppressions.items[i];
+		dd both;
+		enum view view;
+		struct diag *d;
+
+		if ((s->of && s->of != other->statement) ||
+		    !slices_overlap(c, own,
+				    slices_of(c, other->whole,
+					      other->statement->many ? VIEW_MANY : VIEW_SINGLE),
+				    &both, &view))
+			continue;
+		d = diag_error(c->diags, "VC309", s->name_span,
+			       "`%s` can reopen what `%s` suppresses",
+			       diag_quote(c->diags, s->name),
+			       diag_quote(c->diags, other->statement->name));
+		note_witness(c, d, "its status would change at every update, for example", both,
+			     view, s->condition, other->whole, true);
+		diag_label(d, other->statement->name_span, "suppressed here");
+		diag_help(d, "make the conditions disjoint");
+	}
+}
+
+void conflict_check_writes(struct compilation *c, const struct plan *plan)
+{
+	struct writes w = {.c = c, .plan = plan};
+	size_t from = 0;
+
+	for (size_t i = 0; i < plan->units.n; i++) {
+		const struct unit *unit = plan->units.items[i];
+
+		if (unit->statement->kind == STATEMENT_REOPEN)
+			check_reopen(c, plan, unit);
+		if (unit->mechanism != MECHANISM_AUTOMATION)
+			continue;
+		w.v1_status = w.v1_status || unit->effect.status >= 0;
+		w.v1_severity = w.v1_severity || unit->effect.severity >= 0;
+	}
+	if (diags_count(c->diags, DIAG_ERROR))
+		return; /* a reopen that overlaps its suppression conflicts with it, too */
+	for (size_t i = 0; i < plan->units.n; i++)
+		add_unit(&w, plan->units.items[i]);
+	if (w.entries.n)
+		qsort(w.entries.items, w.entries.n, sizeof *w.entries.items, by_place_and_value);
+	for (size_t i = 1; i <= w.entries.n; i++) {
+		if (i < w.entries.n &&
+		    str_eq(w.entries.items[i].place, w.entries.items[from].place))
+			continue;
+		compare_place(&w, from, i);
+		from = i;
+	}
+}

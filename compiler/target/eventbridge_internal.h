@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the two halves of the event-pattern decompiler share: eventbridge_read.c takes the text
+ * apart into sub-rules, eventbridge_set.c says which findings a sub-rule takes. */
+#ifndef TARGET_EVENTBRIDGE_INTERNAL_H
+#define TARGET_EVENTBRIDGE_INTERNAL_H
+
+#include "target/eventbridge.h"
+
+#define SUBRULES_MAX 1000 /* combinations of $or branches that EventBridge takes */
+
+/* A path and its list of tests, not interpreted yet. */
+struct leaf {
+	const struct field *field;
+	enum field_id id;
+	struct str path, key; /* path: dotted, below detail.findings */
+	const struct json *tests;
+};
+
+struct subrule {
+	struct leaf *items;
+	size_t n, cap;
+};
+
+struct subrules {
+	struct subrule *items;
+	size_t n, cap;
+};
+
+struct reader {
+	struct compilation *c;
+	struct engine *e;
+	enum view view;
+	const char *why; /* the first failure, as in "NAME.pattern.json why" */
+};
+
+/* Always false. */
+bool eventbridge_fail(struct reader *r, const char *why);
+/* The findings that a sub-rule takes; sorts its leaves. */
+bool eventbridge_subrule(struct reader *r, struct subrule *rule, dd *set);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The decompiler of event patterns: text to the set of findings whose `Imported` event the pattern
+ * takes. It follows event-patterns.md alone and shares no code with the emitter; what it does not
+ * know, or where event-ruler is known to be wrong, is an error and never a guess. */
+#include "target/eventbridge_internal.h"
+
+bool eventbridge_fail(struct reader *r, const char *why)
+{
+	if (!r->why)
+		r->why = why;
+	return false;
+}
+
+/* --- JSON to sub-rules --- */
+
+static struct str join(struct reader *r, struct str path, struct str key)
+{
+	return path.len ? str_printf(r->c->arena, STR_FMT "." STR_FMT, STR_ARG(path), STR_ARG(key))
+			: key;
+}
+
+static bool find_field(struct reader *r, struct str path, struct leaf *leaf)
+{
+	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
+		struct str event;
+
+		if (!fields[f].event)
+			continue;
+		event = str_from(fields[f].event);
+		leaf->field = &fields[f];
+		leaf->id = f;
+		leaf->key = STR("");
+		if (fields[f].type != TYPE_MAP && str_eq(event, path))
+			return true;
+		if (fields[f].type == TYPE_MAP && path.len > event.len + 1 &&
+		    str_starts(path, event) && path.ptr[event.len] == '.') {
+			leaf->key = str_slice(path, event.len + 1, path.len);
+			return true;
+		}
+	}
+	return eventbridge_fail(r, "tests a path that is no field");
+}
+
+/* A path that stands both inside and outside of `$or` is not ANDed: the later one replaces it. */
+static bool add_leaf(struct reader *r, struct subrule *rule, struct leaf leaf)
+{
+	for (size_t i = 0; i < rule->n; i++)
+		if (str_eq(rule->items[i].path, leaf.path))
+			return eventbridge_fail(r, "tests one path twice");
+	VEC_PUSH(r->c->arena, *rule, leaf);
+	return true;
+}
+
+static bool add_everywhere(struct reader *r, struct subrules *all, struct leaf leaf)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (!add_leaf(r, &all->items[i], leaf))
+			return false;
+	return true;
+}
+
+static bool read_object(struct reader *r, const struct json *object, struct str path,
+			struct subrules *all);
+
+/* Each branch beside what was collected so far: parallel `$or`s multiply. */
+static bool read_or(struct reader *r, const struct json *branches, struct str path,
+		    struct subrules *all)
+{
+	struct subrules out = {0};
+
+	if (!json_is(branches, JSON_ARRAY) || branches->n < 2)
+		return eventbridge_fail(r, "has an $or that is no array of two branches or more");
+	for (size_t i = 0; i < branches->n; i++) {
+		struct subrules copy = {0};
+
+		for (size_t j = 0; j < all->n; j++) {
+			struct subrule rule = {0};
+
+			for (size_t k = 0; k < all->items[j].n; k++)
+				VEC_PUSH(r->c->arena, rule, all->items[j].items[k]);
+			VEC_PUSH(r->c->arena, copy, rule);
+		}
+		if (!read_object(r, branches->items[i], path, &copy))
+			return false;
+		for (size_t j = 0; j < copy.n; j++)
+			VEC_PUSH(r->c->arena, out, copy.items[j]);
+		if (out.n > SUBRULES_MAX)
+			return eventbridge_fail(r, "has more than 1000 combinations of $or branches");
+	}
+	*all = out;
+	return true;
+}
+
+static bool read_object(struct reader *r, const struct json *object, struct str path,
+			struct subrules *all)
+{
+	if (!json_is(object, JSON_OBJECT) || !object->n)
+		return eventbridge_fail(r, "has an empty object or none where one is needed");
+	for (size_t i = 0; i < object->n; i++) {
+		const struct json *value = object->items[i];
+		struct leaf leaf = {.path = join(r, path, object->keys[i]), .tests = value};
+
+		if (str_is(object->keys[i], "$or")) {
+			if (!read_or(r, value, path, all))
+				return false;
+		} else if (json_is(value, JSON_OBJECT)) {
+			if (!read_object(r, value, leaf.path, all))
+				return false;
+		} else if (!json_is(value, JSON_ARRAY) || !value->n) {
+			return eventbridge_fail(r, "has a leaf that is no list of tests");
+		} else if (!find_field(r, leaf.path, &leaf) || !add_everywhere(r, all, leaf)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* --- what event-ruler gets wrong --- */
+
+static bool same_json(struct arena *arena, const struct json *a, const struct json *b)
+{
+	struct json_writer x, y;
+
+	json_begin(&x, arena, 0);
+	json_begin(&y, arena, 0);
+	json_tree(&x, a);
+	json_tree(&y, b);
+	return str_eq(json_end(&x), json_end(&y));
+}
+
+/* B1: a later sub-rule with the same paths and a common matcher at each of them is dropped. */
+static bool may_be_dropped(struct reader *r, const struct subrule *a, const struct subrule *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct json *x = a->items[i].tests, *y = b->items[i].tests;
+		bool common = false;
+
+		if (!str_eq(a->items[i].path, b->items[i].path))
+			return false;
+		for (size_t j = 0; j < x->n && !common; j++)
+			for (size_t k = 0; k < y->n && !common; k++)
+				common = same_json(r->c->arena, x->items[j], y->items[k]);
+		if (!common)
+			return false;
+	}
+	return true;
+}
+
+static bool is_list_of(const struct json *list, const char *text)
+{
+	return json_is(list, JSON_ARRAY) && list->n == 1 && json_is(list->items[0], JSON_STRING) &&
+	       str_is(json_text(list->items[0]), text);
+}
+
+static bool read_envelope(struct reader *r, const struct json *pattern, struct subrules *all)
+{
+	const struct json *detail = json_get(pattern, "detail");
+
+	if (!json_is(pattern, JSON_OBJECT) || pattern->n != 3 ||
+	    !is_list_of(json_get(pattern, "source"), "aws.securityhub") ||
+	    !is_list_of(json_get(pattern, "detail-type"), "Security Hub Findings - Imported") ||
+	    !json_is(detail, JSON_OBJECT) || detail->n != 1)
+		return eventbridge_fail(r, "is not on imported findings of Security Hub");
+	VEC_PUSH(r->c->arena, *all, ((struct subrule){0}));
+	return read_object(r, json_get(detail, "findings"), STR(""), all);
+}
+
+bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,
+		      const char **why)
+{
+	struct reader r = {c, lower_engine(c->lower), unit->view, NULL};
+	struct json_error error;
+	const struct json *pattern = json_load(c->arena, text, &error);
+	struct subrules all = {0};
+
+	*set = DD_FALSE;
+	if (!pattern)
+		eventbridge_fail(&r, error.what);
+	else
+		read_envelope(&r, pattern, &all);
+	for (size_t i = 0; i < all.n && !r.why; i++) {
+		dd one;
+
+		if (!eventbridge_subrule(&r, &all.items[i], &one))
+			break;
+		for (size_t j = 0; j < i; j++)
+			if (may_be_dropped(&r, &all.items[j], &all.items[i]))
+				eventbridge_fail(&r, "has a branch that event-ruler may drop");
+		*set = dd_or(r.e, *set, one);
+	}
+	*why = r.why;
+	return !r.why;
+}
+
+/* --- requests --- */
+
+static bool is_text(const struct json *object, const char *key, struct str text)
+{
+	const struct json *value = json_get(object, key);
+
+	return json_is(value, JSON_STRING) && str_eq(json_text(value), text);
+}
+
+static struct str expected_name(struct compilation *c, const struct unit *unit, size_t index)
+{
+	size_t number = unit->first + index - 1;
+	struct str name = str_printf(c->arena, STR_FMT STR_FMT,
+				     STR_ARG(c->policy->config->rule_prefix), STR_ARG(unit->name));
+
+	return number > 1 ? str_printf(c->arena, STR_FMT "--%zu", STR_ARG(name), number) : name;
+}
+
+bool eventbridge_check_rule(struct compilation *c, const struct unit *unit, size_t index,
+			    struct str rule, struct str pattern, const char **why)
+{
+	struct json_error error;
+	const struct json *request = json_load(c->arena, rule, &error);
+	const struct json *alone = json_load(c->arena, pattern, &error), *inside;
+
+	*why = "is no rule request of this unit";
+	if (!request || !alone || !is_text(request, "Name", expected_name(c, unit, index)) ||
+	    !is_text(request, "EventBusName", c->policy->config->event_bus) ||
+	    !is_text(request, "State", STR("ENABLED")) || request->n != 5)
+		return false;
+	*why = "holds another pattern than the one beside it";
+	inside = json_load(c->arena, json_text(json_get(request, "EventPattern")), &error);
+	return inside && same_json(c->arena, inside, alone);
+}
+
+static bool check_channels(struct compilation *c, const struct statement *s,
+			   const struct json *targets)
+{
+	if (targets->n != s->n_to)
+		return false;
+	for (size_t i = 0; i < s->n_to; i++) {
+		const struct config_channel *channel = config_channel(c->policy->config, s->to[i]);
+
+		if (!channel || !is_text(targets->items[i], "Id", s->to[i]) ||
+		    !is_text(targets->items[i], "Arn",
+			     channel->sns_topic_arn.len ? channel->sns_topic_arn
+							: channel->event_bus_arn))
+			return false;
+	}
+	return true;
+}
+
+bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, size_t index,
+			       struct str text, const char **why)
+{
+	struct json_error error;
+	const struct json *request = json_load(c->arena, text, &error);
+	const struct json *targets = request ? json_get(request, "Targets") : NULL;
+	struct str machine;
+
+	*why = "is no targets request of this unit";
+	if (!json_is(targets, JSON_ARRAY) || request->n != 3 ||
+	    !is_text(request, "Rule", expected_name(c, unit, index)) ||
+	    !is_text(request, "EventBusName", c->policy->config->event_bus))
+		return false;
+	*why = "names other targets than the unit";
+	if (unit->statement->kind == STATEMENT_NOTIFY)
+		return check_channels(c, unit->statement, targets);
+	machine = str_printf(c->arena, ":stateMachine:" STR_FMT,
+			     STR_ARG(expected_name(c, unit, 1)));
+	return targets->n == 1 && json_get(targets->items[0], "RoleArn") &&
+	       str_ends(json_text(json_get(targets->items[0], "Arn")), machine);
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The decompiler of event patterns, second half: the tests of a sub-rule as a set of findings, by
+ * event-patterns.md §1 to §3. */
+#include "target/eventbridge_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- tests to values --- */
+
+/* event-ruler compares a text that is an IP address as the address. */
+static bool is_address(struct str s)
+{
+	bool dots = false, colons = false;
+
+	if (!s.len)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		dots = dots || s.ptr[i] == '.';
+		colons = colons || s.ptr[i] == ':';
+		if (!strchr("0123456789abcdefABCDEF.:", s.ptr[i]))
+			return false;
+	}
+	return dots || colons;
+}
+
+static bool affix_text(struct reader *r, const struct json *value, struct str *text)
+{
+	if (!json_is(value, JSON_STRING))
+		return eventbridge_fail(r, "has an affix that is no text");
+	*text = json_text(value);
+	if (text->len && memchr(text->ptr, '"', text->len))
+		return eventbridge_fail(r, "has a quote in an affix");
+	return true;
+}
+
+/* One of prefix, suffix, wildcard. */
+static bool affix_lang(struct reader *r, struct str kind, const struct json *value, lang *l)
+{
+	struct str text;
+
+	if (!affix_text(r, value, &text))
+		return false;
+	if (str_is(kind, "prefix"))
+		*l = lang_prefix(r->e, text);
+	else if (str_is(kind, "suffix"))
+		*l = lang_suffix(r->e, text);
+	else if (str_is(kind, "wildcard"))
+		*l = lang_wildcard(r->e, text);
+	else
+		return eventbridge_fail(r, "has a test that is not known");
+	return true;
+}
+
+/* anything-but: a text, a list, or {kind: text or list}; what is NOT taken. */
+static bool but_lang(struct reader *r, const struct json *but, lang *l)
+{
+	const struct json *list = but;
+	struct str kind = STR("");
+	size_t n;
+
+	if (json_is(but, JSON_OBJECT)) {
+		if (but->n != 1)
+			return eventbridge_fail(r, "has an anything-but of several kinds");
+		kind = but->keys[0];
+		list = but->items[0];
+	}
+	*l = LANG_NONE;
+	n = json_is(list, JSON_ARRAY) ? list->n : 1;
+	if (!n)
+		return eventbridge_fail(r, "has an empty anything-but");
+	for (size_t i = 0; i < n; i++) {
+		const struct json *item = json_is(list, JSON_ARRAY) ? list->items[i] : list;
+		lang one;
+
+		if (!json_is(item, JSON_STRING))
+			return eventbridge_fail(r, "has an anything-but of something else than texts");
+		if (!kind.len)
+			one = lang_string(r->e, json_text(item));
+		else if (!json_text(item).len || !affix_lang(r, kind, item, &one))
+			return eventbridge_fail(r, "has an empty affix in anything-but");
+		*l = lang_or(r->e, *l, one);
+	}
+	return true;
+}
+
+/* The texts (never absence) that a test on a text takes. */
+static bool text_lang(struct reader *r, const struct json *test, lang *l)
+{
+	if (json_is(test, JSON_STRING)) {
+		if (is_address(json_text(test)))
+			return eventbridge_fail(r, "compares an address");
+		*l = lang_string(r->e, json_text(test));
+		return true;
+	}
+	if (!json_is(test, JSON_OBJECT) || test->n != 1)
+		return eventbridge_fail(r, "has a test that is not known");
+	if (str_is(test->keys[0], "anything-but")) {
+		if (!but_lang(r, test->items[0], l))
+			return false;
+		*l = lang_not(r->e, *l);
+		return true;
+	}
+	return affix_lang(r, test->keys[0], test->items[0], l);
+}
+
+/* A word is a text: the language decides which words and whether an unknown one is taken. */
+static bool word_values(struct reader *r, const struct leaf *leaf, var v, lang l, bool negative,
+			vset *values)
+{
+	const struct vocabulary *words = leaf->field->words;
+	uint64_t mask = negative ? BIT(words->n) : 0;
+	const struct str *items;
+	bool complement;
+	size_t n, known = 0;
+
+	for (unsigned i = 0; i < words->n; i++) {
+		if (!words->asff[i]) {
+			mask |= negative ? BIT(i) : 0;
+			continue;
+		}
+		if (lang_accepts(r->e, l, str_from(words->asff[i]))) {
+			mask |= BIT(i);
+			known += !negative;
+		} else {
+			known += negative;
+		}
+	}
+	/* Only lists of known words: anything else would split the unknown words. */
+	if (!lang_list(r->e, l, &complement, &items, &n) || complement != negative || n != known)
+		return eventbridge_fail(r, "tests a word that is not in its vocabulary");
+	*values = set_bits(r->e, v, mask);
+	return true;
+}
+
+static bool number_operand(struct reader *r, const struct json *number, int64_t *scaled)
+{
+	bool sticky;
+
+	if (!json_is(number, JSON_NUMBER) || !json_decimal(number->text, scaled, &sticky) || sticky)
+		return eventbridge_fail(r, "has a number that cannot be read");
+	return true;
+}
+
+static bool number_values(struct reader *r, const struct json *ops, vset *values)
+{
+	struct interval range = {INT64_MIN, INT64_MAX};
+
+	if (!json_is(ops, JSON_ARRAY) || (ops->n != 2 && ops->n != 4))
+		return eventbridge_fail(r, "has a numeric test that is not known");
+	for (size_t i = 0; i < ops->n; i += 2) {
+		struct str op = json_text(ops->items[i]);
+		int64_t scaled;
+
+		if (!number_operand(r, ops->items[i + 1], &scaled))
+			return false;
+		if (str_is(op, "=") && ops->n == 2)
+			range = (struct interval){2 * scaled, 2 * scaled};
+		else if (str_is(op, ">=") && i == 0)
+			range.lo = 2 * scaled;
+		else if (str_is(op, ">") && i == 0)
+			range.lo = 2 * scaled + 1;
+		else if (str_is(op, "<=") && i == 2)
+			range.hi = 2 * scaled;
+		else if (str_is(op, "<") && i == 2)
+			range.hi = 2 * scaled - 1;
+		else /* a bare upper bound loses matches in event-ruler */
+			return eventbridge_fail(r, "has a numeric operator that is not known");
+	}
+	if (range.lo > range.hi)
+		return eventbridge_fail(r, "has an empty numeric range");
+	*values = set_numbers(r->e, &range, 1, false);
+	return true;
+}
+
+/* The values that the leaf's tests take; *absent: exists:false is among them. */
+static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *values,
+			bool *absent)
+{
+	enum var_kind kind = var_kind(r->e, v);
+
+	*values = set_none(r->e, v);
+	*absent = false;
+	for (size_t i = 0; i < leaf->tests->n; i++) {
+		const struct json *test = leaf->tests->items[i];
+		const struct json *exists = json_get(test, "exists");
+		bool negative = json_get(test, "anything-but") != NULL;
+		vset one = set_none(r->e, v);
+		lang l = LANG_NONE;
+
+		if (exists) {
+			if (!json_is(exists, JSON_TRUE) && !json_is(exists, JSON_FALSE))
+				return eventbridge_fail(r, "has an exists that is neither true nor false");
+			*absent = *absent || json_is(exists, JSON_FALSE);
+			if (json_is(exists, JSON_TRUE))
+				one = set_not(r->e, v, set_absent(r->e, v));
+		} else if (kind == VAR_NUMBER) {
+			if (leaf->field->can[MECHANISM_EVENT] != CAN_DIRECTLY ||
+			    !number_values(r, json_get(test, "numeric"), &one))
+				return eventbridge_fail(r, "compares a number that the event has as text");
+		} else if (!text_lang(r, test, &l)) {
+			return false;
+		} else if (kind == VAR_BITS) {
+			if (!word_values(r, leaf, v, l, negative, &one))
+				return false;
+		} else {
+			one = set_strings(r->e, l, false);
+		}
+		*values = set_or(r->e, *values, one);
+	}
+	return true;
+}
+
+/* --- sub-rules to sets --- */
+
+static int by_path(const void *left, const void *right)
+{
+	const struct leaf *a = left, *b = right;
+
+	return str_cmp(a->path, b->path);
+}
+
+/* Findings whose field has such a value; the derived fields of an Inspector finding are rewritten
+ * to their parts. */
+static dd plain_leaf(struct reader *r, const struct leaf *leaf, var v, vset values, bool absent)
+{
+	if (r->view == VIEW_SINGLE && leaf->id == FIELD_resource_id)
+		return lower_resource_id(r->c->lower, set_lang(r->e, values), r->view);
+	if (r->view == VIEW_SINGLE && leaf->id == FIELD_title)
+		return lower_title(r->c->lower, set_lang(r->e, values), r->view);
+	if (absent)
+		values = set_or(r->e, values, set_absent(r->e, v));
+	return dd_in(r->e, v, values);
+}
+
+/* What the leaves of one array say, over its parent's variables: `some element …`. Leaves are
+ * matched in the order of their paths; absence means "in the element chosen so far" once a leaf has
+ * chosen one, and "in every element" before. */
+struct choice {
+	dd element, outside;
+	bool chosen;
+};
+
+static bool array_set(struct reader *r, const struct leaf *leaves, size_t n, enum group group,
+		      dd *set);
+
+static bool add_element_leaf(struct reader *r, const struct leaf *leaf, enum group group,
+			     struct choice *choices, size_t *n)
+{
+	var v = lower_var(r->c->lower, leaf->id, leaf->key, r->view);
+	var array = lower_group(r->c->lower, group, r->view);
+	size_t had = *n;
+	vset values;
+	bool absent;
+
+	if (!leaf_values(r, leaf, v, &values, &absent))
+		return false;
+	*n = 0;
+	for (size_t i = had; i-- > 0;)
+		choices[i + SUBRULES_MAX] = choices[i];
+	for (size_t i = 0; i < had; i++) {
+		struct choice c = choices[i + SUBRULES_MAX], without = c;
+		vset taken = absent && c.chosen ? set_or(r->e, values, set_absent(r->e, v))
+						: values;
+
+		if (absent && !c.chosen) {
+			dd present = dd_in(r->e, v, set_not(r->e, v, set_absent(r->e, v)));
+			vset some = set_group_some(r->e, array, present);
+
+			without.outside = dd_minus(r->e, c.outside, dd_in(r->e, array, some));
+			choices[(*n)++] = without;
+		}
+		if (set_is_none(r->e, taken))
+			continue;
+		c.element = dd_and(r->e, c.element, dd_in(r->e, v, taken));
+		c.chosen = true;
+		choices[(*n)++] = c;
+		if (*n >= SUBRULES_MAX)
+			return eventbridge_fail(r, "tests absence too often in one array");
+	}
+	return true;
+}
+
+/* Leaves of a deeper array of the same element. */
+static bool add_inner(struct reader *r, const struct leaf *leaves, size_t n, enum group inner,
+		      bool alone, struct choice *choices, size_t n_choices)
+{
+	dd set;
+
+	for (size_t i = 0; i < n && !alone; i++)
+		for (size_t j = 0; j < leaves[i].tests->n; j++)
+			if (json_is(json_get(leaves[i].tests->items[j], "exists"), JSON_FALSE) &&
+			    i == 0)
+				return eventbridge_fail(r, "tests absence in an array inside another");
+	if (!array_set(r, leaves, n, inner, &set))
+		return false;
+	for (size_t i = 0; i < n_choices; i++) {
+		choices[i].element = dd_and(r->e, choices[i].element, set);
+		choices[i].chosen = true;
+	}
+	return true;
+}
+
+static enum group child_of(enum group group, enum group ancestor)
+{
+	while (group_parent(group) != ancestor && group != GROUP_FINDING)
+		group = group_parent(group);
+	return group;
+}
+
+static bool array_set(struct reader *r, const struct leaf *leaves, size_t n, enum group group,
+		      dd *set)
+{
+	struct choice *choices = ARENA_ARRAY(r->c->arena, struct choice, 2 * SUBRULES_MAX + 2);
+	var array = lower_group(r->c->lower, group, r->view);
+	size_t n_choices = 1;
+
+	choices[0] = (struct choice){DD_TRUE, DD_TRUE, false};
+	for (size_t i = 0; i < n;) {
+		enum group inner = leaves[i].field->group;
+		size_t end = i + 1;
+
+		if (inner == group) {
+			if (!add_element_leaf(r, &leaves[i], group, choices, &n_choices))
+				return false;
+			i++;
+			continue;
+		}
+		inner = child_of(inner, group);
+		while (end < n && leaves[end].field->group != group &&
+		       child_of(leaves[end].field->group, group) == inner)
+			end++;
+		if (i == 0 && end == n && n_choices == 1) {
+			/* nothing else in this array: absence below means in all of it */
+			dd below;
+
+			if (!array_set(r, leaves, n, inner, &below))
+				return false;
+			choices[0].element = below;
+			choices[0].chosen = true;
+			if (leaves[0].tests->n == 1 &&
+			    json_is(json_get(leaves[0].tests->items[0], "exists"), JSON_FALSE)) {
+				vset some = set_group_some(r->e, array, dd_not(r->e, below));
+
+				choices[0] = (struct choice){DD_TRUE,
+							     dd_not(r->e, dd_in(r->e, array, some)),
+							     false};
+			}
+		} else if (!add_inner(r, leaves + i, end - i, inner, false, choices, n_choices)) {
+			return false;
+		}
+		i = end;
+	}
+	*set = DD_FALSE;
+	for (size_t i = 0; i < n_choices; i++) {
+		dd one = choices[i].outside;
+
+		if (choices[i].chosen)
+			one = dd_and(r->e, one,
+				     dd_in(r->e, array,
+					   set_group_some(r->e, array, choices[i].element)));
+		*set = dd_or(r->e, *set, one);
+	}
+	return true;
+}
+
+/* The outermost array of several elements that a leaf lies in, or GROUP_FINDING. */
+static enum group outermost(enum group group, enum view view)
+{
+	enum group found = GROUP_FINDING;
+
+	for (; group != GROUP_FINDING; group = group_parent(group))
+		if (lower_is_group(group, view))
+			found = group;
+	return found;
+}
+
+bool eventbridge_subrule(struct reader *r, struct subrule *rule, dd *set)
+{
+	struct leaf *leaves = rule->items, *in_array;
+
+	in_array = ARENA_ARRAY(r->c->arena, struct leaf, rule->n);
+	if (rule->n)
+		qsort(leaves, rule->n, sizeof *leaves, by_path);
+	*set = DD_TRUE;
+	for (enum group g = 0; g < GROUP_COUNT; g++) {
+		size_t n = 0;
+		dd part;
+
+		for (size_t i = 0; i < rule->n; i++)
+			if (outermost(leaves[i].field->group, r->view) == g)
+				in_array[n++] = leaves[i];
+		for (size_t i = 0; i < n && g == GROUP_FINDING; i++) {
+			var v = lower_var(r->c->lower, in_array[i].id, in_array[i].key, r->view);
+			vset values;
+			bool absent;
+
+			if (!leaf_values(r, &in_array[i], v, &values, &absent))
+				return false;
+			*set = dd_and(r->e, *set, plain_leaf(r, &in_array[i], v, values, absent));
+		}
+		if (!n || g == GROUP_FINDING)
+			continue;
+		if (!array_set(r, in_array, n, g, &part))
+			return false;
+		*set = dd_and(r->e, *set, part);
+	}
+	return true;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The plan of a compilation. */
+#include "target/plan.h"
+
+#include "base/civil.h"
+#include "target/guard.h"
+#include "target/text.h"
+#include "target/tree.h"
+
+static const char *const later_kinds[] = {
+	[STATEMENT_INSIGHT] = "an insight",
+	[STATEMENT_ACTION] = "an action",
+	[STATEMENT_REVIEW] = "a review",
+	[STATEMENT_LIFECYCLE] = "a lifecycle",
+};
+
+static bool in_force(const struct policy *policy, const struct until *until)
+{
+	return !until->has_date || until->end > policy->now;
+}
+
+/* --- what is not emitted --- */
+
+static void leave_out(struct compilation *c, struct plan *plan, const struct statement *s,
+		      struct str until, const char *why)
+{
+	VEC_PUSH(c->arena, plan->left_out, ((struct left_out){s, until, why}));
+}
+
+/* One visible line for what this version does not emit. */
+static void not_emitted(struct compilation *c, struct span at, const char *what,
+			const struct statement *s)
+{
+	diag_warning(c->diags, NULL, at, "%s `%s` is not emitted by this version", what,
+		     diag_quote(c->diags, s->name));
+}
+
+static bool is_later(struct compilation *c, struct plan *plan, const struct statement *s)
+{
+	const char *what = NULL;
+	struct span at = s->name_span;
+
+	if ((size_t)s->kind < ARRAY_LEN(later_kinds) && later_kinds[s->kind]) {
+		what = later_kinds[s->kind];
+	} else if (s->via == VIA_INSPECTOR || s->via == VIA_AUTOMATION_V2) {
+		what = s->via == VIA_INSPECTOR ? "`via inspector` of" : "`via automation-v2` of";
+		at = s->via_span;
+	} else if (s->kind == STATEMENT_NOTIFY && s->source != SOURCE_SECURITYHUB) {
+		what = "a source other than securityhub: notify";
+		at = s->source_span;
+	} else if (s->kind == STATEMENT_NOTIFY && s->mark) {
+		what = "`mark` of notify";
+		at = s->mark_span;
+	} else if (s->kind == STATEMENT_NOTIFY && s->via != VIA_NONE) {
+		what = "`via` of notify";
+		at = s->via_span;
+	}
+	if (!what)
+		return false;
+	not_emitted(c, at, what, s);
+	leave_out(c, plan, s, STR(""), "not emitted by this version");
+	return true;
+}
+
+/* Parts of a statement that is emitted. */
+static void name_later_parts(struct compilation *c, const struct statement *s)
+{
+	if (s->message.len)
+		not_emitted(c, s->message_span, "the message of notify", s);
+	if (s->kind == STATEMENT_SUPPRESS)
+		not_emitted(c, s->until.span.end ? s->until.span : s->name_span,
+			    "the end (nothing reopens what it silenced) of suppress", s);
+}
+
+/* --- the next change --- */
+
+static void note_end(struct compilation *c, struct plan *plan, const struct until *until)
+{
+	if (!until->has_date || (plan->has_next_change && plan->next_end <= until->end))
+		return;
+	plan->has_next_change = true;
+	plan->next_end = until->end;
+	plan->next_is_datetime = until->is_datetime;
+	plan->next_change = until->is_datetime
+				    ? civil_format_instant(c->arena, until->end)
+				    : civil_format_date(c->arena, civil_day_of(until->end,
+									      c->policy->offset));
+}
+
+static void expired(struct compilation *c, struct plan *plan, const struct statement *s,
+		    const struct until *until, struct str row)
+{
+	diag_warning(c->diags, NULL, until->span,
+		     "`%s`%s%s ended on %s and is left out", diag_quote(c->diags, s->name),
+		     row.len ? " for " : "", row.len ? diag_quote(c->diags, row) : "",
+		     diag_quote(c->diags, until->text));
+	leave_out(c, plan, s, until->text, "expired");
+}
+
+/* --- units --- */
+
+static struct str until_text(struct compilation *c, const struct until *until)
+{
+	if (until->has_date && until->fixed)
+		return str_printf(c->arena, STR_FMT " or fixed", STR_ARG(until->text));
+	return until->fixed ? STR("fixed") : until->text;
+}
+
+static struct unit *unit_new(struct compilation *c, struct plan *plan, const struct statement *s)
+{
+	struct unit *unit = ARENA_NEW(c->arena, struct unit);
+
+	unit->statement = s;
+	unit->name = s->name;
+	unit->view = s->many ? VIEW_MANY : VIEW_SINGLE;
+	unit->condition = s->condition;
+	unit->effect = (struct effect){.status = -1, .severity = -1};
+	unit->first = 1;
+	VEC_PUSH(c->arena, plan->units, unit);
+	return unit;
+}
+
+static void set_end(struct compilation *c, struct unit *unit, const struct until *until,
+		    struct str reason, struct str ticket)
+{
+	unit->until = until_text(c, until);
+	unit->reason = reason;
+	unit->ticket = ticket;
+	unit->effect.status = unit->statement->status;
+	unit->effect.note = text_note(c, unit);
+}
+
+/* Rows with the same end, reason and ticket share a unit. */
+static struct unit *unit_of_row(struct compilation *c, struct plan *plan, size_t from,
+				const struct statement *s, const struct row *row)
+{
+	struct unit *unit;
+
+	for (size_t i = from; i < plan->units.n; i++) {
+		unit = plan->units.items[i];
+		if (str_eq(unit->until, until_text(c, &row->until)) &&
+		    str_eq(unit->reason, row->reason) && str_eq(unit->ticket, row->ticket))
+			return unit;
+	}
+	unit = unit_new(c, plan, s);
+	set_end(c, unit, &row->until, row->reason, row->ticket);
+	return unit;
+}
+
+static void add_row(struct compilation *c, struct unit *unit, const struct row *row)
+{
+	const struct row **rows = arena_regrow(c->arena, unit->rows,
+					       unit->n_rows * sizeof *rows, unit->n_rows + 1,
+					       sizeof *rows);
+
+	rows[unit->n_rows++] = row;
+	unit->rows = rows;
+}
+
+static const struct cond *some_rows(struct compilation *c, const struct row *const *rows, size_t n)
+{
+	struct cond_list conds = {0};
+
+	for (size_t i = 0; i < n; i++)
+		VEC_PUSH(c->arena, conds, rows[i]->condition);
+	return tree_some(c->arena, conds.items, conds.n);
+}
+
+static void plan_rows(struct compilation *c, struct plan *plan, const struct statement *s)
+{
+	size_t from = plan->units.n;
+	struct cond_list all = {0};
+
+	for (size_t i = 0; i < s->n_rows; i++) {
+		const struct row *row = &s->rows[i];
+
+		if (!in_force(c->policy, &row->until)) {
+			expired(c, plan, s, &row->until, row->value);
+			continue;
+		}
+		note_end(c, plan, &row->until);
+		add_row(c, unit_of_row(c, plan, from, s, row), row);
+		VEC_PUSH(c->arena, all, row->condition);
+	}
+	for (size_t i = from; i < plan->units.n; i++) {
+		struct unit *unit = plan->units.items[i];
+
+		unit->condition = some_rows(c, unit->rows, unit->n_rows);
+	}
+	if (all.n)
+		VEC_PUSH(c->arena, plan->suppressions,
+			 ((struct in_force){s, tree_some(c->arena, all.items, all.n)}));
+}
+
+static void plan_suppress(struct compilation *c, struct plan *plan, const struct statement *s)
+{
+	struct unit *unit;
+
+	if (s->n_rows) {
+		plan_rows(c, plan, s);
+		return;
+	}
+	if (!in_force(c->policy, &s->until)) {
+		expired(c, plan, s, &s->until, STR(""));
+		return;
+	}
+	note_end(c, plan, &s->until);
+	unit = unit_new(c, plan, s);
+	set_end(c, unit, &s->until, s->reason, s->ticket);
+	VEC_PUSH(c->arena, plan->suppressions, ((struct in_force){s, s->condition}));
+}
+
+static void plan_reopen(struct compilation *c, struct plan *plan, const struct statement *s)
+{
+	struct unit *unit;
+	struct str note;
+
+	unit = unit_new(c, plan, s);
+	note = s->of ? str_printf(c->arena, "vulnctl reopened " STR_FMT ": " STR_FMT,
+				  STR_ARG(s->name), STR_ARG(s->of->name))
+		     : str_printf(c->arena, "vulnctl reopened " STR_FMT, STR_ARG(s->name));
+	unit->effect.status = WORKFLOW_NEW;
+	unit->effect.note = note;
+}
+
+static void plan_assign(struct compilation *c, struct plan *plan, const struct statement *s)
+{
+	struct unit *unit = unit_new(c, plan, s);
+
+	unit->effect = (struct effect){s->status, s->severity, STR(""), s->sets, s->n_sets};
+	if (s->note.len)
+		unit->effect.note = text_cut(c, unit, s->note, LIMIT_note_text, "note");
+}
+
+static void plan_statement(struct compilation *c, struct plan *plan, const struct statement *s)
+{
+	if (s->kind == STATEMENT_TIER || s->kind == STATEMENT_PROTECT || s->kind == STATEMENT_STATUS)
+		return;
+	if (is_later(c, plan, s))
+		return;
+	name_later_parts(c, s);
+	switch (s->kind) {
+	case STATEMENT_SUPPRESS:
+		plan_suppress(c, plan, s);
+		break;
+	case STATEMENT_REOPEN:
+		plan_reopen(c, plan, s);
+		break;
+	case STATEMENT_ASSIGN:
+		plan_assign(c, plan, s);
+		break;
+	default:
+		unit_new(c, plan, s);
+	}
+}
+
+/* --- subtraction and guards, when all suppressions are known --- */
+
+/* A reopen never reopens what another suppression in force holds. */
+static void subtract(struct compilation *c, const struct plan *plan, struct unit *unit)
+{
+	struct engine *e = lower_engine(c->lower);
+	struct cond_list held = {0};
+	dd own = lower_cond(c->lower, unit->condition, unit->view);
+
+	lower_use(c->lower, unit->view);
+	for (size_t i = 0; i < plan->suppressions.n; i++) {
+		const struct in_force *other = &plan->suppressions.items[i];
+
+		if (other->statement != unit->statement->of &&
+		    relate_overlap(e, own, lower_cond(c->lower, other->whole, unit->view), NULL))
+			VEC_PUSH(c->arena, held, other->whole);
+	}
+	if (held.n && unit->statement->of)
+		unit->condition = tree_both(
+			c->arena, unit->condition,
+			tree_not(c->arena, tree_some(c->arena, held.items, held.n)));
+}
+
+static void finish_unit(struct compilation *c, const struct plan *plan, struct unit *unit)
+{
+	const struct cond *guard;
+
+	if (unit->statement->kind == STATEMENT_REOPEN)
+		subtract(c, plan, unit);
+	guard = guard_make(c, plan, unit);
+	unit->guarded = guard ? tree_both(c->arena, unit->condition, guard) : unit->condition;
+}
+
+struct plan *plan_make(struct compilation *c)
+{
+	struct plan *plan = ARENA_NEW(c->arena, struct plan);
+
+	for (size_t i = 0; i < c->policy->n_statements; i++)
+		plan_statement(c, plan, c->policy->statements[i]);
+	for (size_t i = 0; i < plan->units.n; i++)
+		finish_unit(c, plan, plan->units.items[i]);
+	return plan;
+}

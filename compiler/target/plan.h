@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The plan: which statements are emitted, as units with their sets, effects and guards, and which
+ * are not (expired, or of a kind that this version does not emit: each said in one line). Nothing is
+ * lowered to a mechanism yet. */
+#ifndef TARGET_PLAN_H
+#define TARGET_PLAN_H
+
+#include "target/target.h"
+
+struct left_out {
+	const struct statement *statement;
+	struct str until; /* as written, if it is past its end */
+	const char *why;  /* "expired", "not emitted by this version", "matches nothing" */
+};
+
+/* A suppression in force and its whole condition: of an `each`, that of all rows in force. */
+struct in_force {
+	const struct statement *statement;
+	const struct cond *whole;
+};
+
+struct plan {
+	VEC(struct unit *) units; /* in policy order */
+	VEC(struct in_force) suppressions;
+	VEC(struct left_out) left_out;
+	bool has_next_change; /* the next instant at which the output changes */
+	bool next_is_datetime;
+	int64_t next_end;
+	struct str next_change; /* as commands.md has it: a date or an instant */
+};
+
+/* Never NULL; mistakes are diagnostics. */
+struct plan *plan_make(struct compilation *c);
+
+#endif

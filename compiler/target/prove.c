@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The proof of a unit's artefacts. */
+#include "target/prove.h"
+
+#include "finding/finding.h"
+#include "ir/witness.h"
+#include "target/automation.h"
+#include "target/eventbridge.h"
+#include "target/workflow.h"
+
+struct proof {
+	struct compilation *c;
+	const struct unit *unit;
+	dd set; /* what the rules take together */
+	size_t rules, effects;
+	const struct artefact *pattern; /* the last one: the rule beside it holds it too */
+};
+
+static bool bug(struct proof *p, const struct artefact *a, const char *why)
+{
+	diag_bug(p->c->diags, p->unit->statement->name_span, "`%s` %s",
+		 diag_quote(p->c->diags, a->path), why);
+	return false;
+}
+
+static bool same_fields(const struct effect *a, const struct effect *b)
+{
+	if (a->n_sets != b->n_sets)
+		return false;
+	for (size_t i = 0; i < a->n_sets; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < b->n_sets && !found; j++)
+			found = str_eq(a->sets[i].key, b->sets[j].key) &&
+				str_eq(a->sets[i].value, b->sets[j].value);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static bool check_effect(struct proof *p, const struct artefact *a, const struct effect *read)
+{
+	const struct effect *meant = &p->unit->effect;
+
+	p->effects++;
+	if (read->status != meant->status)
+		return bug(p, a, "writes another workflow status than its statement");
+	if (read->severity != meant->severity)
+		return bug(p, a, "writes another severity than its statement");
+	if (!str_eq(read->note, meant->note))
+		return bug(p, a, "writes another note than its statement");
+	if (!same_fields(read, meant))
+		return bug(p, a, "writes other fields than its statement");
+	return true;
+}
+
+static bool add_set(struct proof *p, dd set)
+{
+	p->set = dd_or(lower_engine(p->c->lower), p->set, set);
+	p->rules++;
+	return true;
+}
+
+static bool read_artefact(struct proof *p, const struct artefact *a)
+{
+	struct effect effect = {.status = -1, .severity = -1};
+	const char *why = NULL;
+	dd set;
+
+	switch (a->kind) {
+	case ARTEFACT_EVENT_PATTERN:
+		p->pattern = a;
+		return eventbridge_read(p->c, p->unit, a->text, &set, &why) ? add_set(p, set)
+									    : bug(p, a, why);
+	case ARTEFACT_EVENT_RULE:
+		return (p->pattern &&
+			eventbridge_check_rule(p->c, p->unit, a->index, a->text,
+					       p->pattern->text, &why)) ||
+		       bug(p, a, why ? why : "has no pattern beside it");
+	case ARTEFACT_EVENT_TARGETS:
+		return eventbridge_check_targets(p->c, p->unit, a->index, a->text, &why) ||
+		       bug(p, a, why);
+	case ARTEFACT_AUTOMATION_V1:
+		if (!automation_read(p->c, p->unit, a->text, &set, &effect, &why) ||
+		    !automation_check(p->c, p->unit, a->index, a->text, &why))
+			return bug(p, a, why);
+		return add_set(p, set) && check_effect(p, a, &effect);
+	case ARTEFACT_STATE_MACHINE:
+		return workflow_read(p->c, a->text, &effect, &why) ? check_effect(p, a, &effect)
+								   : bug(p, a, why);
+	default:
+		return bug(p, a, "has no decompiler");
+	}
+}
+
+/* The difference as a finding, so that the bug can be reported with what shows it. */
+static bool report_difference(struct proof *p, dd too_much, dd too_little)
+{
+	struct compilation *c = p->c;
+	bool more = too_much != DD_FALSE;
+	const struct element *root;
+	struct diag *d;
+
+	d = diag_bug(c->diags, p->unit->statement->name_span,
+		     "the artefacts of `%s` do not mean what the statement says",
+		     diag_quote(c->diags, p->unit->name));
+	root = witness_pick(c->lower, c->arena, more ? too_much : too_little, p->unit->view);
+	if (root)
+		diag_note(d, "they %s this finding: %s", more ? "take" : "miss",
+			  diag_quote(c->diags, finding_summary(c->arena, root)));
+	return false;
+}
+
+static bool has_effect(const struct unit *unit)
+{
+	return unit->statement->kind != STATEMENT_NOTIFY;
+}
+
+bool prove_unit(struct compilation *c, const struct unit *unit, const struct artefact *artefacts,
+		size_t n)
+{
+	struct engine *e = lower_engine(c->lower);
+	struct proof p = {.c = c, .unit = unit, .set = DD_FALSE};
+	dd too_much = DD_FALSE, too_little = DD_FALSE;
+	size_t effects = !has_effect(unit) ? 0 : unit->mechanism == MECHANISM_EVENT ? 1 : SIZE_MAX;
+
+	engine_start_question(e);
+	lower_use(c->lower, unit->view);
+	for (size_t i = 0; i < n; i++)
+		if (!read_artefact(&p, &artefacts[i]))
+			return false;
+	if (!relate_equal(e, p.set, unit->wanted, &too_much, &too_little))
+		return report_difference(&p, too_much, too_little);
+	if (engine_exhausted(e)) {
+		diag_error(c->diags, "VC016", unit->statement->name_span,
+			   "the proof of `%s` is beyond the budget of the set engine",
+			   diag_quote(c->diags, unit->name));
+		return false;
+	}
+	if (p.effects != (effects == SIZE_MAX ? p.rules : effects)) {
+		diag_bug(c->diags, unit->statement->name_span,
+			 "the artefacts of `%s` lack what it does",
+			 diag_quote(c->diags, unit->name));
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The compiler proves its own output (semantics.md §4): every artefact of a unit is read back from
+ * its text by the decompiler of its format; together they must take exactly the findings of
+ * unit->wanted and do exactly unit->effect. Anything else is a bug of ours: exit 4, nothing
+ * written. */
+#ifndef TARGET_PROVE_H
+#define TARGET_PROVE_H
+
+#include "target/target.h"
+
+/* `artefacts`: all that were emitted for the unit. false after a diagnostic. */
+bool prove_unit(struct compilation *c, const struct unit *unit, const struct artefact *artefacts,
+		size_t n);
+
+#endif
