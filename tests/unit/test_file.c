@@ -55,6 +55,12 @@ static void put(const char *path, const char *text)
 	free(copy);
 }
 
+static void link_to(const char *target, const char *path)
+{
+	if (symlink(target, path) != 0)
+		printf("# no symlink %s: %s\n", path, strerror(errno));
+}
+
 static int not_dots(const struct dirent *entry)
 {
 	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
@@ -140,8 +146,8 @@ static void test_read(void)
 {
 	put("r/five", "12345");
 	put("r/empty", "");
-	symlink("five", "r/link");
-	symlink("nowhere", "r/dangling");
+	link_to("five", "r/link");
+	link_to("nowhere", "r/dangling");
 	mkfifo("r/fifo", 0600);
 	make_socket("r/socket");
 	ok(reads("r/five", 5, "12345"), "a file of exactly the limit");
@@ -282,10 +288,10 @@ static void test_beneath(void)
 	put("b/root/sub/six", "67890");
 	put("b/root/long", "12345678901");
 	put("b/outside", "secret");
-	symlink("five", "b/root/link");
-	symlink("../outside", "b/root/out");
-	symlink("sub", "b/root/linked");
-	symlink("nowhere", "b/root/dangling");
+	link_to("five", "b/root/link");
+	link_to("../outside", "b/root/out");
+	link_to("sub", "b/root/linked");
+	link_to("nowhere", "b/root/dangling");
 	mkfifo("b/root/fifo", 0600);
 	ok(beneath_mistakes() == 0, "files beneath a root");
 	in_child(beneath_without_openat2, "and the same without openat2");
@@ -410,7 +416,7 @@ static void test_refuse(void)
 	put("w/file", "1");
 	put("w/trap/manifest.json/x", "1");
 	put("w/ours/manifest.json", "1");
-	symlink("ours", "w/link");
+	link_to("ours", "w/link");
 	ok(spares("w/full", "cannot write `w/full`: it is not empty"), "a directory of others");
 	ok(spares("w/trap", "it is not empty"), "a marker that is no file");
 	ok(spares("w/file", "it is not a directory"), "a file");
@@ -451,8 +457,8 @@ static void test_removal(void)
 	remove_all("w");
 	put_old();
 	put("w/other/kept", "1");
-	symlink("../../other", "w/out/old/away");
-	symlink("../other/kept", "w/out/away");
+	link_to("../../other", "w/out/old/away");
+	link_to("../other/kept", "w/out/away");
 	strbuf_init(&deep, arena);
 	strbuf_puts(&deep, "w/out/");
 	for (int i = 0; i < 1000; i++)
