@@ -59,7 +59,7 @@ $(GEN)/vpol_parse.c: grammar/vpol.y | $(GEN)
 $(GEN)/vpol_scan.h: $(GEN)/vpol_scan.c
 $(GEN)/vpol_parse.h: $(GEN)/vpol_parse.c
 $(GEN)/vpol_scan.o $(GEN)/vpol_parse.o: $(GEN)/vpol_scan.h $(GEN)/vpol_parse.h
-$(BUILD)/compiler/syntax/%.o: $(GEN)/vpol_scan.h $(GEN)/vpol_parse.h
+$(filter $(BUILD)/compiler/syntax/%,$(OBJECTS)): $(GEN)/vpol_scan.h $(GEN)/vpol_parse.h
 
 $(GEN):
 	mkdir -p $@
