@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#define WIDEN_LIMIT 256			     /* boxes: each costs a projection */
+#define WEIGHT_PLAIN (UINT64_C(1) << 24 | 1) /* "some A": cannot be said in a plainer way */
+
 /* --- one box --- */
 
 dd box_diagram(struct engine *e, const struct box *box)
@@ -177,9 +180,14 @@ static void free_cover(struct box_work *w, struct box *box)
 
 /* --- widening the sets of groups --- */
 
-/* Adds to *values the values of v that lead to DD_TRUE below a, whatever the other variables are;
- * false if some path does not look at v. */
-static bool project(struct box_work *w, dd a, var v, uint64_t mark, vset *values)
+struct labels {
+	vset *items;
+	size_t n, cap;
+};
+
+/* Adds the labels of v on paths of a to DD_TRUE, whatever the other variables are; false if some
+ * path does not look at v. */
+static bool project(struct box_work *w, dd a, var v, uint64_t mark, struct labels *out)
 {
 	const struct dd_edge *edges;
 	size_t n;
@@ -194,10 +202,10 @@ static bool project(struct box_work *w, dd a, var v, uint64_t mark, vset *values
 	engine_node(w->e, a)->mark = mark;
 	n = dd_edges(w->e, a, &edges);
 	for (size_t i = 0; i < n; i++) {
-		if (order < 0 && !project(w, edges[i].child, v, mark, values))
+		if (order < 0 && !project(w, edges[i].child, v, mark, out))
 			return false;
 		if (order == 0 && edges[i].child != DD_FALSE)
-			*values = set_or(w->e, *values, edges[i].label);
+			VEC_PUSH(w->tmp, *out, edges[i].label);
 	}
 	return true;
 }
@@ -208,7 +216,7 @@ static vset widest(struct box_work *w, const struct box *box, size_t i, dd a)
 	struct box_term *terms = ARENA_ARRAY(w->tmp, struct box_term, box->n + 1);
 	struct box rest = {.terms = terms, .n = box->n};
 	var v = box->terms[i].v;
-	vset bad = set_none(w->e, v);
+	struct labels bad = {0};
 	dd outside;
 
 	memcpy(terms, box->terms, box->n * sizeof *terms);
@@ -216,7 +224,7 @@ static vset widest(struct box_work *w, const struct box *box, size_t i, dd a)
 	outside = dd_minus(w->e, box_diagram(w->e, &rest), a);
 	if (!project(w, outside, v, engine_new_mark(w->e), &bad))
 		return box->terms[i].set;
-	return set_not(w->e, v, bad);
+	return set_not(w->e, v, set_or_all(w->e, v, bad.items, bad.n));
 }
 
 /* How hard a group set is to say in a rule: what is forbidden, then alternatives, then demands. */
@@ -234,12 +242,13 @@ static uint64_t set_weight(struct engine *e, vset a)
 }
 
 /* "some A but none in B, and X" is "some A, and X" where another box has the rest of it. */
-static void widen_groups(struct box_work *w, struct box *box)
+static void widen_box(struct box_work *w, struct box *box)
 {
 	for (size_t i = 0; i < box->n; i++) {
 		vset own = box->terms[i].set, wide;
 
-		if (var_kind(w->e, box->terms[i].v) != VAR_GROUP)
+		if (var_kind(w->e, box->terms[i].v) != VAR_GROUP ||
+		    set_weight(w->e, own) <= WEIGHT_PLAIN)
 			continue;
 		wide = widest(w, box, i, w->a);
 		if (!w->e->exhausted && set_inside(w->e, own, wide) &&
@@ -249,6 +258,33 @@ static void widen_groups(struct box_work *w, struct box *box)
 		if (!w->e->exhausted && set_inside(w->e, own, wide) &&
 		    set_weight(w->e, wide) < set_weight(w->e, box->terms[i].set))
 			box->terms[i].set = wide;
+	}
+}
+
+static bool has_group(struct box_work *w, const struct box *box)
+{
+	for (size_t i = 0; i < box->n; i++)
+		if (var_kind(w->e, box->terms[i].v) == VAR_GROUP)
+			return true;
+	return false;
+}
+
+/* What lies in a box that is wide already need not be widened: it will be absorbed. */
+static void widen_groups(struct box_work *w)
+{
+	uint32_t *wide = ARENA_ARRAY(w->tmp, uint32_t, WIDEN_LIMIT);
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < w->boxes.n && n < WIDEN_LIMIT && !w->e->exhausted; i++) {
+		struct box *box = &w->boxes.items[i];
+		bool held = !has_group(w, box);
+
+		for (size_t k = 0; k < n && !held; k++)
+			held = box_inside(w->e, box, &w->boxes.items[wide[k]]);
+		if (held)
+			continue;
+		widen_box(w, box);
+		wide[n++] = i;
 	}
 }
 
@@ -305,10 +341,9 @@ bool boxes_cover_within(struct engine *e, struct arena *arena, dd a, dd care, si
 
 	if (good) {
 		box_merge(&w);
-		for (size_t i = 0; i < w.boxes.n && !e->exhausted; i++) {
+		for (size_t i = 0; i < w.boxes.n && !e->exhausted; i++)
 			free_cover(&w, &w.boxes.items[i]);
-			widen_groups(&w, &w.boxes.items[i]);
-		}
+		widen_groups(&w);
 		box_absorb(&w);
 		box_merge(&w);
 		box_absorb(&w);

@@ -28,7 +28,7 @@ struct boxes {
 bool boxes_disjoint(struct engine *e, struct arena *arena, dd a, size_t limit, struct boxes *out);
 /* The same, then each box freed of every variable it does not need (tried in variable order, the
  * rest of the box kept), the sets of group variables widened to plainer ones where the rest of the
- * box allows, boxes inside others (or, up to 512 boxes, inside the union of the others) dropped,
+ * box allows (of the first 256 such boxes), boxes inside others (or, up to 512 boxes, inside the union of the others) dropped,
  * merged again. */
 bool boxes_cover(struct engine *e, struct arena *arena, dd a, size_t limit, struct boxes *out);
 /* The same where only findings in `care` matter. Disjoint: no two boxes share a finding of `care`,

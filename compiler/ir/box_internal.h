@@ -24,6 +24,8 @@ struct box_work {
 
 /* Is every finding of the box in a? */
 bool box_inside_diagram(struct engine *e, const struct box *box, dd a);
+/* Is every term of b implied by one of a? */
+bool box_inside(struct engine *e, const struct box *a, const struct box *b);
 /* Joins boxes that differ in one variable only, until none do. */
 void box_merge(struct box_work *w);
 /* Drops boxes inside another one. */

@@ -141,7 +141,7 @@ void box_merge(struct box_work *w)
 
 /* --- absorbing --- */
 
-static bool box_inside(struct engine *e, const struct box *a, const struct box *b)
+bool box_inside(struct engine *e, const struct box *a, const struct box *b)
 {
 	size_t k = 0;
 

@@ -292,8 +292,8 @@ static size_t set_cost(struct engine *e, const struct value_set *s)
 	bool complement;
 	size_t n = s->n;
 
-	if (s->kind == VAR_STRING)
-		lang_list(e, s->lang, &complement, &items, &n);
+	if (s->kind == VAR_STRING && !lang_list(e, s->lang, &complement, &items, &n))
+		n = 8 * (size_t)lang_states(e, s->lang); /* each has several arrows */
 	return n + 1;
 }
 
