@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * vulnctl: finds the command and runs it. */
+#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -32,9 +32,10 @@ static int help(struct arena *arena)
 	struct strbuf b;
 
 	strbuf_init(&b, arena);
-	strbuf_puts(&b, "usage: vulnctl COMMAND [options] [FILE...]\n\n"
-			"Compiles policies on vulnerability findings to Amazon EventBridge and AWS\n"
-			"Security Hub, exactly or not at all. Never calls AWS.\n\n");
+	strbuf_puts(&b,
+		    "usage: vulnctl COMMAND [options] [FILE...]\n\n"
+		    "Compiles policies on vulnerability findings to Amazon EventBridge and AWS\n"
+		    "Security Hub, exactly or not at all. Never calls AWS.\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		strbuf_printf(&b, "  %-9s %s\n", commands[i].name, commands[i].summary);
 	strbuf_puts(&b, "\n`vulnctl COMMAND --help` shows a command's options.\n");
@@ -77,14 +78,28 @@ static int run(struct arena *arena, int argc, char **argv)
 	return unknown(arena, name);
 }
 
+/* A closed standard descriptor would be given to the next file that is opened, and messages would
+ * be written into it. */
+static bool hold_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd >= 0 && close(fd) == 0;
+}
+
 int main(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
+	struct arena *arena;
 	int code;
 
-	/* A closed pipe is an error that write reports, not the end of the process. */
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	/* A closed pipe or a full quota is an error that write reports, not the end. */
+	if (!hold_standard_descriptors() || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
 		return 3;
+	arena = arena_new();
 	code = run(arena, argc, argv);
 	arena_free(arena);
 	return code;

@@ -57,8 +57,7 @@ static void note_witness(struct compilation *c, struct diag *d, const char *what
 			 "the witness of a conflict does not satisfy its conditions");
 		return;
 	}
-	diag_note(d, "%s: %s", what,
-		  diag_quote(c->diags, finding_summary(c->arena, root)));
+	diag_note(d, "%s: %s", what, diag_quote(c->diags, finding_summary(c->arena, root)));
 }
 
 /* --- scope --- */
@@ -104,10 +103,10 @@ static void check_protect(struct compilation *c, const struct unit *unit,
 	enum view view;
 	struct diag *d;
 
-	if (!slices_overlap(c, slices_of(c, unit->condition, unit->view),
-			    slices_of(c, protect->condition,
-				      protect->many ? VIEW_MANY : VIEW_SINGLE),
-			    &both, &view))
+	if (!slices_overlap(
+		    c, slices_of(c, unit->condition, unit->view),
+		    slices_of(c, protect->condition, protect->many ? VIEW_MANY : VIEW_SINGLE),
+		    &both, &view))
 		return;
 	d = diag_error(c->diags, "VC127", unit->statement->name_span,
 		       "`%s` can silence findings that `%s` protects",
@@ -116,6 +115,33 @@ static void check_protect(struct compilation *c, const struct unit *unit,
 	note_witness(c, d, "for example", both, view, unit->condition, protect->condition, true);
 	diag_label(d, protect->name_span, "protected here");
 	diag_help(d, "exclude them with `unless`");
+}
+
+/* All that is protected, in one set: most units have nothing to do with it. */
+static void check_protected(struct compilation *c, const struct plan *plan)
+{
+	VEC(const struct statement *) all = {0};
+	struct slices set = {{DD_FALSE, DD_FALSE}};
+
+	for (size_t i = 0; i < c->policy->n_statements; i++) {
+		const struct statement *s = c->policy->statements[i];
+
+		if (s->kind != STATEMENT_PROTECT)
+			continue;
+		VEC_PUSH(c->arena, all, s);
+		set = slices_or(
+			c, set, slices_of(c, s->condition, s->many ? VIEW_MANY : VIEW_SINGLE));
+	}
+	for (size_t i = 0; all.n && i < plan->units.n; i++) {
+		const struct unit *unit = plan->units.items[i];
+		enum view view;
+
+		if (!silences(unit) ||
+		    !slices_overlap(c, slices_of(c, unit->condition, unit->view), set, NULL, &view))
+			continue;
+		for (size_t j = 0; j < all.n; j++)
+			check_protect(c, unit, all.items[j]);
+	}
 }
 
 void conflict_check_bounds(struct compilation *c, const struct plan *plan)
@@ -127,11 +153,7 @@ void conflict_check_bounds(struct compilation *c, const struct plan *plan)
 		for (size_t j = 0; j < s->n_rows; j++)
 			check_scope(c, s, s->rows[j].condition);
 	}
-	for (size_t i = 0; i < plan->units.n; i++)
-		for (size_t j = 0; j < c->policy->n_statements; j++)
-			if (c->policy->statements[j]->kind == STATEMENT_PROTECT &&
-			    silences(plan->units.items[i]))
-				check_protect(c, plan->units.items[i], c->policy->statements[j]);
+	check_protected(c, plan);
 }
 
 /* --- writes --- */
@@ -162,8 +184,7 @@ static int by_place_and_value(const void *left, const void *right)
 	if (!order)
 		order = (a->unit->statement->name_span.start >
 			 b->unit->statement->name_span.start) -
-			(a->unit->statement->name_span.start <
-			 b->unit->statement->name_span.start);
+			(a->unit->statement->name_span.start < b->unit->statement->name_span.start);
 	return order;
 }
 
@@ -298,8 +319,7 @@ static void compare_place(struct writes *w, size_t from, size_t to)
 	VEC(size_t) starts = {0};
 
 	for (size_t i = from; i < to; i++)
-		if (i == from ||
-		    !str_eq(w->entries.items[i].value, w->entries.items[i - 1].value))
+		if (i == from || !str_eq(w->entries.items[i].value, w->entries.items[i - 1].value))
 			VEC_PUSH(w->c->arena, starts, i);
 	VEC_PUSH(w->c->arena, starts, to);
 	if (starts.n > 2)

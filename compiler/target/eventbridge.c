@@ -63,7 +63,8 @@ static void write_channels(struct compilation *c, struct json_writer *w,
 		if (channel->sns_topic_arn.len)
 			write_target(w, channel->name, channel->sns_topic_arn, STR(""));
 		else
-			write_target(w, channel->name, channel->event_bus_arn, text_role(c, "events"));
+			write_target(w, channel->name, channel->event_bus_arn,
+				     text_role(c, "events"));
 	}
 }
 
@@ -128,11 +129,27 @@ static uint64_t pattern_assumptions(struct compilation *c, const struct unit *un
 	return all;
 }
 
+/* rule_prefix, the statement's name and "--2" may be longer together than AWS takes. */
+static void check_name(struct compilation *c, const struct unit *unit, size_t n)
+{
+	struct str last = text_aws_name(c, unit, n);
+	long long most = limits[LIMIT_event_rule_name].value;
+
+	if (n && last.len > (size_t)most)
+		diag_help(diag_error(c->diags, "VC604", unit->statement->name_span,
+				     "the name of the event rule, `%s`, is longer than %lld "
+				     "characters",
+				     diag_quote(c->diags, last), most),
+			  "give `%s` a shorter name, or shorten `rule_prefix` in vulnctl.yaml",
+			  diag_quote(c->diags, unit->name));
+}
+
 void eventbridge_emit(struct compilation *c, const struct unit *unit,
 		      const struct pattern *patterns, size_t n)
 {
 	static const char folder[] = "eventbridge/";
 
+	check_name(c, unit, n);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t rests_on = pattern_assumptions(c, unit, &patterns[i]);
 

@@ -82,19 +82,18 @@ static void note_end(struct compilation *c, struct plan *plan, const struct unti
 	plan->has_next_change = true;
 	plan->next_end = until->end;
 	plan->next_is_datetime = until->is_datetime;
-	plan->next_change = until->is_datetime
-				    ? civil_format_instant(c->arena, until->end)
-				    : civil_format_date(c->arena, civil_day_of(until->end,
-									      c->policy->offset));
+	plan->next_change =
+		until->is_datetime
+			? civil_format_instant(c->arena, until->end)
+			: civil_format_date(c->arena, civil_day_of(until->end, c->policy->offset));
 }
 
 static void expired(struct compilation *c, struct plan *plan, const struct statement *s,
 		    const struct until *until, struct str row)
 {
-	diag_warning(c->diags, NULL, until->span,
-		     "`%s`%s%s ended on %s and is left out", diag_quote(c->diags, s->name),
-		     row.len ? " for " : "", row.len ? diag_quote(c->diags, row) : "",
-		     diag_quote(c->diags, until->text));
+	diag_warning(c->diags, NULL, until->span, "`%s`%s%s ended on %s and is left out",
+		     diag_quote(c->diags, s->name), row.len ? " for " : "",
+		     row.len ? diag_quote(c->diags, row) : "", diag_quote(c->diags, until->text));
 	leave_out(c, plan, s, until->text, "expired");
 }
 
@@ -150,9 +149,8 @@ static struct unit *unit_of_row(struct compilation *c, struct plan *plan, size_t
 
 static void add_row(struct compilation *c, struct unit *unit, const struct row *row)
 {
-	const struct row **rows = arena_regrow(c->arena, unit->rows,
-					       unit->n_rows * sizeof *rows, unit->n_rows + 1,
-					       sizeof *rows);
+	const struct row **rows = arena_regrow(c->arena, unit->rows, unit->n_rows * sizeof *rows,
+					       unit->n_rows + 1, sizeof *rows);
 
 	rows[unit->n_rows++] = row;
 	unit->rows = rows;
@@ -235,7 +233,8 @@ static void plan_assign(struct compilation *c, struct plan *plan, const struct s
 
 static void plan_statement(struct compilation *c, struct plan *plan, const struct statement *s)
 {
-	if (s->kind == STATEMENT_TIER || s->kind == STATEMENT_PROTECT || s->kind == STATEMENT_STATUS)
+	if (s->kind == STATEMENT_TIER || s->kind == STATEMENT_PROTECT ||
+	    s->kind == STATEMENT_STATUS)
 		return;
 	if (is_later(c, plan, s))
 		return;
@@ -257,14 +256,33 @@ static void plan_statement(struct compilation *c, struct plan *plan, const struc
 
 /* --- subtraction and guards, when all suppressions are known --- */
 
-/* A reopen never reopens what another suppression in force holds. */
+static dd all_suppressions(struct compilation *c, const struct plan *plan, enum view view,
+			   size_t from, size_t to)
+{
+	size_t middle = from + (to - from) / 2;
+
+	if (from == to)
+		return DD_FALSE;
+	if (to - from == 1)
+		return lower_cond(c->lower, plan->suppressions.items[from].whole, view);
+	return dd_or(lower_engine(c->lower), all_suppressions(c, plan, view, from, middle),
+		     all_suppressions(c, plan, view, middle, to));
+}
+
+/* A reopen never reopens what another suppression in force holds. One without `of` must not overlap
+ * any (VC309), so there is nothing to subtract. */
 static void subtract(struct compilation *c, const struct plan *plan, struct unit *unit)
 {
 	struct engine *e = lower_engine(c->lower);
 	struct cond_list held = {0};
 	dd own = lower_cond(c->lower, unit->condition, unit->view);
 
+	if (!unit->statement->of)
+		return;
 	lower_use(c->lower, unit->view);
+	if (!relate_overlap(e, own,
+			    all_suppressions(c, plan, unit->view, 0, plan->suppressions.n), NULL))
+		return;
 	for (size_t i = 0; i < plan->suppressions.n; i++) {
 		const struct in_force *other = &plan->suppressions.items[i];
 
@@ -272,10 +290,10 @@ static void subtract(struct compilation *c, const struct plan *plan, struct unit
 		    relate_overlap(e, own, lower_cond(c->lower, other->whole, unit->view), NULL))
 			VEC_PUSH(c->arena, held, other->whole);
 	}
-	if (held.n && unit->statement->of)
-		unit->condition = tree_both(
-			c->arena, unit->condition,
-			tree_not(c->arena, tree_some(c->arena, held.items, held.n)));
+	if (held.n)
+		unit->condition =
+			tree_both(c->arena, unit->condition,
+				  tree_not(c->arena, tree_some(c->arena, held.items, held.n)));
 }
 
 static void finish_unit(struct compilation *c, const struct plan *plan, struct unit *unit)
