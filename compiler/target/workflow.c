@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * State machines, written:
+ *
+ *   Finding  keeps the event's finding as a variable, because later states see the API's answer
+ *   Update   BatchUpdateFindings; what cannot heal fails at once, all else is tried again
+ *   Check    the API answers 200 for findings that it did not update, so the answer is read
+ *   Again    two rules on one event update one finding at the same time: AWS turns one away
+ *   Done, Failed   a run that did not update its finding is a failed run, for everyone to see
+ *
+ * Texts of the policy stand as plain JSON strings, so that they can be read and found. */
+#include "target/workflow.h"
+
+#include "target/text.h"
+
+/* --- JSONata --- */
+
+/* A text as a string literal of JSONata. `%` is escaped so that no text can end the expression. */
+static void add_literal(struct strbuf *b, struct str text)
+{
+	strbuf_addc(b, '\'');
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char byte = (unsigned char)text.ptr[i];
+
+		if (byte < 0x20 || byte == '\'' || byte == '%')
+			strbuf_printf(b, "\\u%04x", byte);
+		else if (byte == '\\')
+			strbuf_puts(b, "\\\\");
+		else
+			strbuf_addc(b, text.ptr[i]);
+	}
+	strbuf_addc(b, '\'');
+}
+
+/* Step Functions takes a string that begins with `{%` for an expression, and refuses one that only
+ * begins or only ends like one. */
+static void write_text(struct json_writer *w, struct str text)
+{
+	struct strbuf b;
+
+	if (!str_starts(text, STR("{%")) && !str_ends(text, STR("%}"))) {
+		json_str(w, text);
+		return;
+	}
+	strbuf_init(&b, w->out.arena);
+	strbuf_puts(&b, "{% ");
+	add_literal(&b, text);
+	strbuf_puts(&b, " %}");
+	json_str(w, strbuf_str(&b));
+}
+
+/* $merge skips an operand that is not there, so a finding without fields gets ours alone. */
+static void write_fields(struct json_writer *w, const struct effect *effect)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, w->out.arena);
+	strbuf_puts(&b, "{% $merge([$finding.UserDefinedFields, {");
+	for (size_t i = 0; i < effect->n_sets; i++) {
+		strbuf_puts(&b, i ? ", " : "");
+		add_literal(&b, effect->sets[i].key);
+		strbuf_puts(&b, ": ");
+		add_literal(&b, effect->sets[i].value);
+	}
+	strbuf_puts(&b, "}]) %}");
+	json_str(w, strbuf_str(&b));
+}
+
+/* --- the call --- */
+
+static void write_pair(struct json_writer *w, const char *key, const char *value)
+{
+	json_key(w, key);
+	json_string(w, value);
+}
+
+static void write_word(struct json_writer *w, const char *object, const char *key,
+		       const struct vocabulary *words, int word)
+{
+	if (word < 0)
+		return;
+	json_key(w, object);
+	json_open_object(w);
+	write_pair(w, key, vocabulary_canonical(words, (unsigned)word));
+	json_close_object(w);
+}
+
+static void write_arguments(struct json_writer *w, const struct effect *effect)
+{
+	json_key(w, "Arguments");
+	json_open_object(w);
+	json_key(w, "FindingIdentifiers");
+	json_open_array(w);
+	json_open_object(w);
+	write_pair(w, "Id", "{% $finding.Id %}");
+	write_pair(w, "ProductArn", "{% $finding.ProductArn %}");
+	json_close_object(w);
+	json_close_array(w);
+	write_word(w, "Workflow", "Status", &vocabulary_workflow, effect->status);
+	write_word(w, "Severity", "Label", &vocabulary_severity, effect->severity);
+	if (effect->note.len) {
+		json_key(w, "Note");
+		json_open_object(w);
+		json_key(w, "Text");
+		write_text(w, effect->note);
+		write_pair(w, "UpdatedBy", "vulnctl");
+		json_close_object(w);
+	}
+	if (effect->n_sets) {
+		json_key(w, "UserDefinedFields");
+		write_fields(w, effect);
+	}
+	json_close_object(w);
+}
+
+static void write_errors(struct json_writer *w, const char *const *names, size_t n)
+{
+	json_key(w, "ErrorEquals");
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++)
+		json_string(w, names[i]);
+	json_close_array(w);
+}
+
+/* Names of throttling are nowhere listed for this call, so everything is tried again but the
+ * errors of the API's model that a second try cannot change. */
+static void write_retry(struct json_writer *w)
+{
+	static const char *const lasting[] = {
+		"SecurityHub.InvalidInputException", "SecurityHub.InvalidAccessException",
+		"SecurityHub.AccessDeniedException"};
+	static const char *const all[] = {"States.ALL"};
+
+	json_key(w, "Retry");
+	json_open_array(w);
+	json_open_object(w);
+	write_errors(w, lasting, ARRAY_LEN(lasting));
+	json_key(w, "MaxAttempts");
+	json_int(w, 0);
+	json_close_object(w);
+	json_open_object(w);
+	write_errors(w, all, ARRAY_LEN(all));
+	json_key(w, "IntervalSeconds");
+	json_int(w, 2);
+	json_key(w, "BackoffRate");
+	json_int(w, 2);
+	json_key(w, "MaxDelaySeconds");
+	json_int(w, 120);
+	json_key(w, "MaxAttempts");
+	json_int(w, 8);
+	write_pair(w, "JitterStrategy", "FULL");
+	json_close_object(w);
+	json_close_array(w);
+}
+
+/* --- the states --- */
+
+static void open_state(struct json_writer *w, const char *name, const char *type)
+{
+	json_key(w, name);
+	json_open_object(w);
+	write_pair(w, "Type", type);
+}
+
+static void close_state(struct json_writer *w, const char *next)
+{
+	if (next)
+		write_pair(w, "Next", next);
+	json_close_object(w);
+}
+
+static void write_finding(struct json_writer *w)
+{
+	open_state(w, "Finding", "Pass");
+	json_key(w, "Assign");
+	json_open_object(w);
+	write_pair(w, "finding", "{% $states.input.detail.findings[0] %}");
+	json_key(w, "tries");
+	json_int(w, 0);
+	json_close_object(w);
+	close_state(w, "Update");
+}
+
+static void write_update(struct json_writer *w, const struct effect *effect)
+{
+	open_state(w, "Update", "Task");
+	write_pair(w, "Resource", "arn:aws:states:::aws-sdk:securityhub:batchUpdateFindings");
+	write_arguments(w, effect);
+	json_key(w, "Assign");
+	json_open_object(w);
+	write_pair(w, "tries", "{% $tries + 1 %}");
+	json_close_object(w);
+	json_key(w, "TimeoutSeconds");
+	json_int(w, 60);
+	write_retry(w);
+	close_state(w, "Check");
+}
+
+static void write_choice(struct json_writer *w, const char *condition, const char *next)
+{
+	json_open_object(w);
+	write_pair(w, "Condition", condition);
+	write_pair(w, "Next", next);
+	json_close_object(w);
+}
+
+static void write_check(struct json_writer *w)
+{
+	open_state(w, "Check", "Choice");
+	json_key(w, "Choices");
+	json_open_array(w);
+	write_choice(w,
+		     "{% $count($states.input.ProcessedFindings) = 1 and "
+		     "$count($states.input.UnprocessedFindings) = 0 %}",
+		     "Done");
+	write_choice(w,
+		     "{% $tries < 6 and $states.input.UnprocessedFindings[0].ErrorCode in "
+		     "['ConcurrentUpdateError', 'InternalFailure'] %}",
+		     "Again");
+	json_close_array(w);
+	write_pair(w, "Default", "Failed");
+	json_close_object(w);
+}
+
+static void write_ends(struct json_writer *w)
+{
+	open_state(w, "Again", "Wait");
+	write_pair(w, "Seconds", "{% 5 + $floor(25 * $random()) %}");
+	close_state(w, "Update");
+	open_state(w, "Done", "Succeed");
+	close_state(w, NULL);
+	open_state(w, "Failed", "Fail");
+	write_pair(w, "Error", "NotUpdated");
+	write_pair(w, "Cause",
+		   "{% 'BatchUpdateFindings did not update the finding: ' & "
+		   "$string($states.input.UnprocessedFindings) %}");
+	close_state(w, NULL);
+}
+
+void workflow_emit(struct compilation *c, const struct unit *unit)
+{
+	struct json_writer w;
+
+	json_begin(&w, c->arena, 2);
+	json_open_object(&w);
+	json_key(&w, "Comment");
+	json_str(&w, text_description(c, unit, LIMIT_event_description));
+	write_pair(&w, "QueryLanguage", "JSONata");
+	write_pair(&w, "StartAt", "Finding");
+	json_key(&w, "TimeoutSeconds");
+	json_int(&w, 3600);
+	json_key(&w, "States");
+	json_open_object(&w);
+	write_finding(&w);
+	write_update(&w, &unit->effect);
+	write_check(&w);
+	write_ends(&w);
+	json_close_object(&w);
+	json_close_object(&w);
+	target_add(c, unit, TARGET_WORKFLOW, ARTEFACT_STATE_MACHINE, "stepfunctions/", 1,
+		   ".asl.json", json_end(&w), 0);
+}
