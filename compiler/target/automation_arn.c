@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The criterion on ResourceId: a repository and a digest are parts of an image's ARN,
+ * arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME/sha256:HEX (A3). Candidates in this order:
+ *   the texts that the policy itself tests on resource.id;
+ *   CONTAINS: `:repository/NAME/sha256:` for a name, `:repository/PRE` for a beginning,
+ *   `END/sha256:` for an end, the text itself for a part; NOT_CONTAINS for a complement;
+ *   PREFIX of the whole ARN, where Region and account are finite lists, with PREFIX_NOT_EQUALS
+ *   where the beginning ends so that `sha256:` could follow.
+ * Whether one is exact depends on all the rest (a part may stand in a digest, too), so each is read
+ * back over the ARN's grammar; the first that takes what is wanted wins. */
+#include "target/automation_internal.h"
+
+#include "model/region.h"
+
+#include <stdlib.h>
+
+#define IMAGE "AwsEcrContainerImage"
+#define MARK ":repository/"
+#define DIGEST "sha256:"
+#define MAX_PINNED 2000 /* values of the PREFIX form */
+#define MAX_NEEDLES 10000
+
+struct arn {
+	struct automation_scope *s;
+	struct automation_draft *d; /* tied to images; without terms on the parts of the name */
+	dd before;		    /* what the draft took with them */
+	dd rest;		    /* what it takes without */
+	lang names, digests;	    /* the wanted ones */
+	bool all_digests, all_names;
+	bool negative;
+	bool has_bad; /* the first candidate that took too much (or excluded too much) */
+	dd bad;
+	struct automation_filters filters;
+	VEC(lang) langs; /* of the filters that take */
+};
+
+static struct engine *engine_of(const struct arn *a)
+{
+	return automation_engine(a->s);
+}
+
+static dd read_back(const struct arn *a, lang l)
+{
+	return dd_and(engine_of(a), a->rest,
+		      lower_resource_id(a->s->c->lower, l, a->s->unit->view));
+}
+
+static lang union_of(struct engine *e, const lang *langs, size_t n)
+{
+	if (n == 0)
+		return LANG_NONE;
+	if (n == 1)
+		return langs[0];
+	return lang_or(e, union_of(e, langs, n / 2), union_of(e, langs + n / 2, n - n / 2));
+}
+
+/* --- CONTAINS and NOT_CONTAINS --- */
+
+/* A word of the policy on a part of the ARN, as a needle. */
+struct needle {
+	struct str text;
+	bool ends; /* it reaches to the end of the part */
+};
+
+static struct needle name_needle(struct arena *arena, enum test test, struct str text)
+{
+	bool begins = test == TEST_IN || test == TEST_PREFIX;
+
+	return (struct needle){
+		begins ? str_printf(arena, MARK STR_FMT, STR_ARG(text)) : text,
+		test == TEST_IN || test == TEST_SUFFIX};
+}
+
+static void start(struct arn *a, bool negative)
+{
+	a->negative = negative;
+	a->filters.n = 0;
+	a->langs.n = 0;
+}
+
+static void add_needle(struct arn *a, struct str text)
+{
+	struct arena *arena = a->s->c->arena;
+
+	automation_filter(a->s, &a->filters,
+			  a->negative ? AUTOMATION_NOT_CONTAINS : AUTOMATION_CONTAINS, text);
+	a->filters.items[a->filters.n - 1].glued = a->negative;
+	VEC_PUSH(arena, a->langs, lang_contains(engine_of(a), text));
+}
+
+/* Does the needle take (or exclude) nothing that it must not? Remembers the first that does. */
+static bool needle_holds(struct arn *a, struct str text)
+{
+	struct engine *e = engine_of(a);
+	dd taken = read_back(a, lang_contains(e, text)), outside;
+	bool holds = a->negative ? !relate_overlap(e, taken, a->before, &outside)
+				 : relate_inside(e, taken, a->s->unit->wanted, &outside);
+
+	if (!holds && !a->has_bad) {
+		a->has_bad = true;
+		a->bad = a->negative ? dd_minus(e, a->s->unit->wanted, taken)
+				     : dd_or(e, a->s->unit->wanted, taken);
+	}
+	return holds;
+}
+
+/* Single names that the needles so far do not take. Their own needle is exact by its shape: no
+ * name holds `:`, so what stands between `:repository/` and `/sha256:` is the whole name. */
+static bool add_names(struct arn *a, lang rest)
+{
+	const struct str *items;
+	bool complement;
+	size_t n;
+
+	if (!lang_list(engine_of(a), rest, &complement, &items, &n) || complement ||
+	    n > MAX_NEEDLES)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		add_needle(a, str_printf(a->s->c->arena, MARK STR_FMT "/" DIGEST,
+					 STR_ARG(items[i])));
+	return true;
+}
+
+/* Needles for a set of names, whatever the digest. */
+static bool name_needles(struct arn *a, lang target)
+{
+	static const enum test order[] = {TEST_CONTAINS, TEST_PREFIX, TEST_SUFFIX};
+	struct engine *e = engine_of(a);
+	lang care = lower_repositories(a->s->c->lower), found = LANG_NONE;
+	const struct literal *l;
+	size_t n;
+
+	l = literals_of(a->s->literals, FIELD_repository, STR(""), &n);
+	for (size_t k = 0; k < ARRAY_LEN(order) && !lang_inside(e, target, found); k++)
+		for (size_t i = 0; i < n; i++) {
+			struct needle needle = name_needle(a->s->c->arena, l[i].test, l[i].text);
+			lang names = lang_and(e, automation_lang(e, l[i].test, l[i].text), care);
+
+			if (needle.ends)
+				needle.text = str_printf(a->s->c->arena, STR_FMT "/" DIGEST,
+							 STR_ARG(needle.text));
+			if (l[i].test != order[k] || names == LANG_NONE ||
+			    !lang_inside(e, names, target) || lang_inside(e, names, found) ||
+			    !needle_holds(a, needle.text))
+				continue;
+			found = lang_or(e, found, names);
+			add_needle(a, needle.text);
+		}
+	return add_names(a, lang_minus(e, target, found));
+}
+
+/* Needles for a set of digests; `names`: their beginnings, or NULL for any name. */
+static bool digest_needles(struct arn *a, lang target, const struct needle *names, size_t n_names)
+{
+	static const struct needle any = {{"", 0}, true};
+	struct engine *e = engine_of(a);
+	struct arena *arena = a->s->c->arena;
+	const struct literal *literals;
+	struct cover cover;
+	size_t n;
+
+	literals = literals_of(a->s->literals, FIELD_image_digest, STR(""), &n);
+	if (!cover_find(e, arena, target, lower_digests(a->s->c->lower), literals, n,
+			COVER_PREFIX | (names ? 0 : COVER_CONTAINS | COVER_SUFFIX), &cover))
+		return false;
+	if (!names) {
+		names = &any;
+		n_names = 1;
+	}
+	if (cover.n * n_names > MAX_NEEDLES)
+		return false;
+	for (size_t i = 0; i < n_names; i++)
+		for (size_t j = 0; j < cover.n; j++) {
+			enum test test = cover.tests[j].test;
+			struct str text = cover.tests[j].text;
+
+			if (!names[i].ends)
+				return false;
+			if (test == TEST_IN || test == TEST_PREFIX)
+				text = str_printf(arena, STR_FMT "/" STR_FMT,
+						  STR_ARG(names[i].text), STR_ARG(text));
+			if (test != TEST_IN && !needle_holds(a, text))
+				return false;
+			add_needle(a, text);
+		}
+	return true;
+}
+
+/* Names and digests together: every name beside every digest. */
+static bool both_needles(struct arn *a)
+{
+	struct engine *e = engine_of(a);
+	lang care = lower_repositories(a->s->c->lower);
+	const struct literal *literals;
+	struct needle *names;
+	struct cover cover;
+	size_t n;
+
+	literals = literals_of(a->s->literals, FIELD_repository, STR(""), &n);
+	if (!cover_find(e, a->s->c->arena, a->names, care, literals, n, COVER_SUFFIX, &cover))
+		return false;
+	names = ARENA_ARRAY(a->s->c->arena, struct needle, cover.n);
+	for (size_t i = 0; i < cover.n; i++)
+		names[i] = name_needle(a->s->c->arena, cover.tests[i].test, cover.tests[i].text);
+	return digest_needles(a, a->digests, names, cover.n);
+}
+
+static int by_value(const void *left, const void *right)
+{
+	const struct automation_filter *a = left, *b = right;
+
+	return str_cmp(a->value, b->value);
+}
+
+/* The filters become the criterion if, all together, they take what is wanted. */
+static bool commit(struct arn *a, lang l)
+{
+	struct engine *e = engine_of(a);
+	dd read;
+
+	if (!a->filters.n)
+		return false;
+	if (a->negative)
+		l = lang_not(e, l);
+	if (!automation_fits(a->s, a->before, read_back(a, l)))
+		return false;
+	read = lower_resource_id(a->s->c->lower, l, a->s->unit->view);
+	a->d->also = dd_and(e, a->d->also, read);
+	a->d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
+	automation_add(a->d, fields[FIELD_resource_id].v1, &a->filters);
+	return true;
+}
+
+static bool contains_form(struct arn *a, bool negative)
+{
+	struct engine *e = engine_of(a);
+	lang names = lower_repositories(a->s->c->lower), digests = lower_digests(a->s->c->lower);
+	bool found;
+
+	start(a, negative);
+	if (negative && !a->all_names && !a->all_digests)
+		return false;
+	names = negative ? lang_minus(e, names, a->names) : a->names;
+	digests = negative ? lang_minus(e, digests, a->digests) : a->digests;
+	found = a->all_digests ? name_needles(a, names)
+		: a->all_names ? digest_needles(a, digests, NULL, 0)
+			       : both_needles(a);
+	if (!found)
+		return false;
+	if (a->filters.n)
+		qsort(a->filters.items, a->filters.n, sizeof *a->filters.items, by_value);
+	return commit(a, union_of(e, a->langs.items, a->langs.n));
+}
+
+/* --- PREFIX of the whole ARN --- */
+
+/* A term's texts if they are a finite list. */
+static bool listed(const struct arn *a, enum field_id field, const struct str **items, size_t *n)
+{
+	const struct box_term *term = automation_term(a->s, a->d, field);
+	bool complement;
+
+	return term && lang_list(engine_of(a), set_lang(engine_of(a), term->set), &complement,
+				 items, n) &&
+	       !complement && *n;
+}
+
+/* The shorter name that `beginning` also takes because `/sha256:` follows it: what stands before a
+ * last `/` after which no more than `sha256` has begun. */
+static bool shorter_name(struct str beginning, struct str *name)
+{
+	for (size_t i = beginning.len; i-- > 0;)
+		if (beginning.ptr[i] == '/') {
+			*name = str_slice(beginning, 0, i);
+			return str_starts(STR(DIGEST), str_slice(beginning, i + 1, beginning.len));
+		}
+	return false;
+}
+
+static void add_prefix(struct arn *a, struct str base, const struct cover_test *t)
+{
+	struct arena *arena = a->s->c->arena;
+	struct engine *e = engine_of(a);
+	struct str text = str_printf(arena, STR_FMT STR_FMT "%s", STR_ARG(base), STR_ARG(t->text),
+				     t->test == TEST_IN ? "/" DIGEST : "");
+	lang l = lang_prefix(e, text);
+	struct str name;
+
+	automation_filter(a->s, &a->filters, AUTOMATION_PREFIX, text);
+	if (t->test == TEST_PREFIX && shorter_name(t->text, &name) &&
+	    !lang_accepts(e, a->names, name)) {
+		text = str_printf(arena, STR_FMT STR_FMT "/" DIGEST, STR_ARG(base), STR_ARG(name));
+		automation_filter(a->s, &a->filters, AUTOMATION_PREFIX_NOT_EQUALS, text);
+		a->filters.items[a->filters.n - 1].glued = true;
+		l = lang_minus(e, l, lang_prefix(e, text));
+	}
+	VEC_PUSH(arena, a->langs, l);
+}
+
+static bool pinned_form(struct arn *a)
+{
+	struct engine *e = engine_of(a);
+	struct arena *arena = a->s->c->arena;
+	const struct str *places, *accounts;
+	const struct literal *literals;
+	size_t n_places, n_accounts, n;
+	struct cover cover;
+
+	start(a, false);
+	if (!a->all_digests || !listed(a, FIELD_region, &places, &n_places) ||
+	    !listed(a, FIELD_account, &accounts, &n_accounts))
+		return false;
+	literals = literals_of(a->s->literals, FIELD_repository, STR(""), &n);
+	if (!cover_find(e, arena, a->names, lower_repositories(a->s->c->lower), literals, n,
+			COVER_PREFIX, &cover) ||
+	    n_places > MAX_PINNED || n_accounts > MAX_PINNED || cover.n > MAX_PINNED ||
+	    n_places * n_accounts * cover.n > MAX_PINNED)
+		return false;
+	for (size_t i = 0; i < n_places; i++) {
+		int region = region_find(places[i]);
+
+		for (size_t j = 0; j < n_accounts && region >= 0; j++) {
+			struct str base = str_printf(arena, "arn:%s:ecr:%s:" STR_FMT MARK,
+						     regions[region].partition,
+						     regions[region].name, STR_ARG(accounts[j]));
+
+			for (size_t k = 0; k < cover.n; k++)
+				add_prefix(a, base, &cover.tests[k]);
+		}
+	}
+	return commit(a, union_of(e, a->langs.items, a->langs.n));
+}
+
+/* --- a box --- */
+
+static lang term_lang(const struct arn *a, enum field_id field, lang care, bool *all)
+{
+	const struct box_term *term = automation_term(a->s, a->d, field);
+	lang l = term ? lang_and(engine_of(a), set_lang(engine_of(a), term->set), care) : care;
+
+	*all = l == care;
+	return l;
+}
+
+/* The box is tied to images. */
+static bool image_rules(struct automation_scope *s, struct automation_draft *d)
+{
+	struct arn a = {.s = s, .d = d, .before = automation_meaning(s, d)};
+	enum field_id field = automation_term(s, d, FIELD_repository) ? FIELD_repository
+								      : FIELD_image_digest;
+
+	a.names = term_lang(&a, FIELD_repository, lower_repositories(s->c->lower), &a.all_names);
+	a.digests = term_lang(&a, FIELD_image_digest, lower_digests(s->c->lower),
+			      &a.all_digests);
+	automation_drop(s, d, FIELD_repository);
+	automation_drop(s, d, FIELD_image_digest);
+	automation_drop(s, d, FIELD_resource_id); /* says nothing of an image: see ir/lower.h */
+	a.rest = automation_meaning(s, d);
+	if ((a.all_names && a.all_digests && automation_fits(s, a.before, a.rest)) ||
+	    contains_form(&a, false) || contains_form(&a, true) || pinned_form(&a))
+		return automation_finish(s, d);
+	if (a.has_bad)
+		automation_refuse_nearest(s, REFUSE_ARN, field, a.bad);
+	else
+		automation_refuse(s, REFUSE_ARN, field);
+	return false;
+}
+
+static bool may_lack(const struct automation_scope *s, const struct automation_draft *d,
+		     enum field_id field)
+{
+	const struct box_term *term = automation_term(s, d, field);
+
+	return !term || set_has_absent(automation_engine(s), term->set);
+}
+
+/* The draft for resources of the types in `set` only; false if it takes nothing then. */
+static bool tie_type(struct automation_scope *s, struct automation_draft *d, vset set)
+{
+	struct engine *e = automation_engine(s);
+	var v = lower_var(s->c->lower, FIELD_resource_type, STR(""), s->unit->view);
+	const struct box_term *had = automation_term(s, d, FIELD_resource_type);
+
+	if (had)
+		set = set_and(e, set, had->set);
+	if (set_is_none(e, set))
+		return false;
+	automation_drop(s, d, FIELD_resource_type);
+	d->box.terms[d->box.n++] = (struct box_term){v, set};
+	for (size_t i = d->box.n; i-- > 1;) { /* in variable order again */
+		struct box_term t = d->box.terms[i];
+
+		if (var_rank(e, d->box.terms[i - 1].v) < var_rank(e, v))
+			break;
+		d->box.terms[i] = d->box.terms[i - 1];
+		d->box.terms[i - 1] = t;
+	}
+	return !relate_empty(e, automation_meaning(s, d));
+}
+
+/* Images on one side, the resources that have no repository on the other. */
+static bool parts_rules(struct automation_scope *s, struct automation_draft *d)
+{
+	struct engine *e = automation_engine(s);
+	var v = lower_var(s->c->lower, FIELD_resource_type, STR(""), s->unit->view);
+	vset image = set_strings(e, lang_string(e, STR(IMAGE)), false);
+	struct automation_draft images = automation_fork(s, d), others = automation_fork(s, d);
+
+	if (tie_type(s, &images, image) && !image_rules(s, &images))
+		return false;
+	if (!may_lack(s, d, FIELD_repository) || !may_lack(s, d, FIELD_image_digest))
+		return true;
+	automation_drop(s, &others, FIELD_repository);
+	automation_drop(s, &others, FIELD_image_digest);
+	return !tie_type(s, &others, set_not(e, v, image)) || automation_arn(s, &others);
+}
+
+bool automation_arn(struct automation_scope *s, struct automation_draft *d)
+{
+	/* The fewer terms stay beside it, the more findings one rule takes. */
+	static const enum field_id dropped[] = {FIELD_repository,  FIELD_image_digest,
+						FIELD_resource_id, FIELD_account,
+						FIELD_region,	   FIELD_resource_type};
+	static const size_t n_dropped[] = {6, 5, 3};
+
+	for (size_t i = 0; i < ARRAY_LEN(n_dropped); i++)
+		if (automation_raw(s, d, FIELD_resource_id, dropped, n_dropped[i])) {
+			d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
+			return automation_finish(s, d);
+		}
+	if (automation_term(s, d, FIELD_repository) || automation_term(s, d, FIELD_image_digest))
+		return parts_rules(s, d);
+	if (automation_term(s, d, FIELD_resource_id)) {
+		automation_refuse(s, REFUSE_TEXT, FIELD_resource_id);
+		return false;
+	}
+	return automation_finish(s, d);
+}

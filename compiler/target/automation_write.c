@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Automation rules as CreateAutomationRule requests, and what a request must hold to be taken. */
+#include "target/automation_internal.h"
+
+#include "base/civil.h"
+#include "model/limit.h"
+#include "target/text.h"
+
+#include <stdlib.h>
+
+/* The first and the last instant that AWS's date texts can have: an open end. */
+#define EVER "0001-01-01T00:00:00Z"
+#define NEVER "9999-12-31T23:59:59.999999999Z"
+
+static const char *const comparison_names[] = {
+	[AUTOMATION_EQUALS] = "EQUALS",
+	[AUTOMATION_PREFIX] = "PREFIX",
+	[AUTOMATION_CONTAINS] = "CONTAINS",
+	[AUTOMATION_NOT_EQUALS] = "NOT_EQUALS",
+	[AUTOMATION_PREFIX_NOT_EQUALS] = "PREFIX_NOT_EQUALS",
+	[AUTOMATION_NOT_CONTAINS] = "NOT_CONTAINS",
+};
+
+/* --- a request --- */
+
+static void write_instant(struct json_writer *w, struct arena *arena, const char *key, int64_t at)
+{
+	json_key(w, key);
+	if (at == INT64_MIN)
+		json_string(w, EVER);
+	else if (at == INT64_MAX)
+		json_string(w, NEVER);
+	else
+		json_str(w, civil_format_instant(arena, at));
+}
+
+static void write_filter(struct json_writer *w, struct arena *arena,
+			 const struct automation_filter *f)
+{
+	json_open_object(w);
+	if (f->comparison == AUTOMATION_BETWEEN) {
+		write_instant(w, arena, "Start", f->between.lo);
+		write_instant(w, arena, "End", f->between.hi);
+	} else {
+		if (f->key.len) {
+			json_key(w, "Key");
+			json_str(w, f->key);
+		}
+		json_key(w, "Value");
+		json_str(w, f->value);
+		json_key(w, "Comparison");
+		json_string(w, comparison_names[f->comparison]);
+	}
+	json_close_object(w);
+}
+
+static void write_criteria(struct json_writer *w, struct arena *arena,
+			   const struct automation_rule *rule)
+{
+	json_open_object(w);
+	for (size_t i = 0; i < rule->n; i++) {
+		json_key(w, rule->criteria[i].name);
+		json_open_array(w);
+		for (size_t j = 0; j < rule->criteria[i].n; j++)
+			write_filter(w, arena, &rule->criteria[i].filters[j]);
+		json_close_array(w);
+	}
+	json_close_object(w);
+}
+
+static int by_key(const void *left, const void *right)
+{
+	const struct set_field *a = left, *b = right;
+
+	return str_cmp(a->key, b->key);
+}
+
+static void write_fields(struct json_writer *w, struct arena *arena, const struct effect *effect)
+{
+	struct set_field *sets = ARENA_ARRAY(arena, struct set_field, effect->n_sets);
+
+	for (size_t i = 0; i < effect->n_sets; i++)
+		sets[i] = effect->sets[i];
+	qsort(sets, effect->n_sets, sizeof *sets, by_key);
+	json_key(w, "UserDefinedFields");
+	json_open_object(w);
+	for (size_t i = 0; i < effect->n_sets; i++) {
+		json_key_str(w, sets[i].key);
+		json_str(w, sets[i].value);
+	}
+	json_close_object(w);
+}
+
+static void write_word(struct json_writer *w, const char *outer, const char *inner,
+		       const char *word)
+{
+	json_key(w, outer);
+	json_open_object(w);
+	json_key(w, inner);
+	json_string(w, word);
+	json_close_object(w);
+}
+
+static void write_update(struct json_writer *w, struct arena *arena, const struct effect *effect)
+{
+	json_open_object(w);
+	if (effect->status >= 0)
+		write_word(w, "Workflow", "Status", vocabulary_workflow.asff[effect->status]);
+	if (effect->severity >= 0 && vocabulary_severity.asff[effect->severity])
+		write_word(w, "Severity", "Label", vocabulary_severity.asff[effect->severity]);
+	if (effect->note.len) {
+		json_key(w, "Note");
+		json_open_object(w);
+		json_key(w, "Text");
+		json_str(w, effect->note);
+		json_key(w, "UpdatedBy");
+		json_string(w, "vulnctl");
+		json_close_object(w);
+	}
+	if (effect->n_sets)
+		write_fields(w, arena, effect);
+	json_close_object(w);
+}
+
+/* Of the name alone, so that no other statement moves a rule; equal orders do no harm, because no
+ * two rules that can meet write different values. FNV-1a, for ever. */
+static int64_t rule_order(struct compilation *c, struct str name)
+{
+	const struct config *config = c->policy->config;
+	uint32_t hash = UINT32_C(0x811c9dc5);
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash ^ (unsigned char)name.ptr[i]) * UINT32_C(0x01000193);
+	return config->order_first +
+	       (int64_t)(hash % (uint64_t)(config->order_last - config->order_first + 1));
+}
+
+static struct str request(struct compilation *c, const struct unit *unit,
+			  const struct automation_rule *rule, size_t index)
+{
+	struct json_writer w;
+
+	json_begin(&w, c->arena, 2);
+	json_open_object(&w);
+	json_key(&w, "RuleName");
+	json_str(&w, text_aws_name(c, unit, index));
+	json_key(&w, "RuleOrder");
+	json_int(&w, rule_order(c, target_name_of(c, unit, index)));
+	json_key(&w, "RuleStatus");
+	json_string(&w, "ENABLED");
+	json_key(&w, "IsTerminal");
+	json_bool(&w, false);
+	json_key(&w, "Description");
+	json_str(&w, text_description(c, unit, LIMIT_automation_description));
+	json_key(&w, "Criteria");
+	write_criteria(&w, c->arena, rule);
+	json_key(&w, "Actions");
+	json_open_array(&w);
+	json_open_object(&w);
+	json_key(&w, "Type");
+	json_string(&w, "FINDING_FIELDS_UPDATE");
+	json_key(&w, "FindingFieldsUpdate");
+	write_update(&w, c->arena, &unit->effect);
+	json_close_object(&w);
+	json_close_array(&w);
+	json_close_object(&w);
+	return json_end(&w);
+}
+
+/* --- limits --- */
+
+static size_t characters(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* `[-_+=.:/@\w\s]` [cfn-lint]. */
+static bool is_key_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '+' || c == '=' || c == '.' || c == ':' || c == '/' ||
+	       c == '@' || c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool key_fits(struct str key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if (!is_key_character(key.ptr[i]))
+			return false;
+	return !automation_blank(key) &&
+	       characters(key) <= (size_t)limits[LIMIT_user_field_key].value;
+}
+
+static bool check_fields(struct compilation *c, const struct unit *unit)
+{
+	const struct effect *effect = &unit->effect;
+	struct span at = unit->statement->name_span;
+	bool good = effect->n_sets <= (size_t)limits[LIMIT_user_fields].value;
+
+	if (!good)
+		diag_error(c->diags, "VC605", at, "`%s` sets %zu user-defined fields; at most %lld fit",
+			   diag_quote(c->diags, unit->statement->name), effect->n_sets,
+			   (long long)limits[LIMIT_user_fields].value);
+	for (size_t i = 0; i < effect->n_sets; i++) {
+		const struct set_field *f = &effect->sets[i];
+
+		if (!key_fits(f->key)) {
+			diag_error(c->diags, "VC605", f->span,
+				   "`%s` is no name for a user-defined field: 1 to %lld of letters, "
+				   "digits, blanks and `- _ + = . : / @`",
+				   diag_quote(c->diags, f->key),
+				   (long long)limits[LIMIT_user_field_key].value);
+			good = false;
+		}
+		if (automation_blank(f->value) ||
+		    characters(f->value) > (size_t)limits[LIMIT_user_field_value].value) {
+			diag_error(c->diags, "VC605", f->span,
+				   "the value of `%s` has no character or is longer than %lld",
+				   diag_quote(c->diags, f->key),
+				   (long long)limits[LIMIT_user_field_value].value);
+			good = false;
+		}
+	}
+	return good;
+}
+
+static bool check_limits(struct compilation *c, const struct unit *unit, size_t n)
+{
+	const struct config *config = c->policy->config;
+	struct span at = unit->statement->name_span;
+	struct str name = text_aws_name(c, unit, n);
+	bool good = check_fields(c, unit);
+
+	if (automation_blank(name) ||
+	    characters(name) > (size_t)limits[LIMIT_automation_rule_name].value) {
+		diag_error(c->diags, "VC604", at, "`%s` is no name for an automation rule: at most %lld "
+			   "characters", diag_quote(c->diags, name),
+			   (long long)limits[LIMIT_automation_rule_name].value);
+		good = false;
+	}
+	if (config->order_first < 1 || config->order_first > config->order_last ||
+	    config->order_last > limits[LIMIT_automation_order].value) {
+		struct diag *d = diag_error(c->diags, "VC606", at,
+					    "`%s` has no order: `rule_order` of vulnctl.yaml is "
+					    "%lld to %lld",
+					    diag_quote(c->diags, unit->statement->name),
+					    (long long)config->order_first,
+					    (long long)config->order_last);
+
+		diag_help(d, "`first` and `last` lie within 1 and %lld",
+			  (long long)limits[LIMIT_automation_order].value);
+		good = false;
+	}
+	return good;
+}
+
+void automation_emit(struct compilation *c, const struct unit *unit,
+		     const struct automation_rule *rules, size_t n)
+{
+	uint64_t writes = unit->effect.n_sets ? BIT(ASSUMPTION_A5) : 0;
+
+	if (n && !check_limits(c, unit, n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		target_add(c, unit, TARGET_AUTOMATION, ARTEFACT_AUTOMATION_V1,
+			   "securityhub/automation-rules/", i + 1, ".json",
+			   request(c, unit, &rules[i], i + 1), rules[i].assumptions | writes);
+		c->used_rules[MECHANISM_AUTOMATION]++;
+	}
+}
