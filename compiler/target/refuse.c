@@ -8,7 +8,7 @@
 #include "ir/witness.h"
 #include "model/limit.h"
 
-/* What the mechanism cannot do, around the name of the field: `MECHANISM cannot BEFORE FIELD AFTER`. */
+/* What the mechanism cannot do: `MECHANISM cannot BEFORE FIELD AFTER`. */
 static const struct {
 	const char *before, *after, *note;
 } texts[] = {
@@ -302,6 +302,8 @@ static void note_witness(const struct report *p, struct diag *d)
 
 static const char *id_of(const struct report *p, const char *could)
 {
+	if (p->r->why == REFUSE_BUDGET)
+		return "VC016";
 	if (p->r->why == REFUSE_NOT_SEEN)
 		return "VC506";
 	if (p->r->why == REFUSE_NOT_CARRIED && p->mechanism == MECHANISM_AUTOMATION &&

@@ -44,9 +44,9 @@ struct refusal {
 
 /* The first refusal stands. place: the field or group in the way, NULL if it is the whole. */
 void refuse(struct refusal *r, enum refusal_why why, const struct place *place);
-/* One diagnostic: VC501 … VC506, or exit code 4 if the evaluator does not confirm the witness.
- * `could`: the mechanism that can say it, as `via` spells it; NULL if there is none. Resets the
- * engine's budget. */
+/* One diagnostic: VC501 … VC506 (VC016 for the budget), or exit code 4 if the evaluator does not
+ * confirm the witness. `could`: the mechanism that can say it, as `via` spells it; NULL if there is
+ * none. Resets the engine's budget. */
 void refuse_report(struct compilation *c, const struct unit *unit, enum mechanism mechanism,
 		   const struct refusal *r, const char *could);
 
