@@ -229,8 +229,9 @@ static void read_letters(struct reader *r, int argc, char **argv, int *at)
 		struct str text = {0};
 
 		if (id < 0) {
-			diag_help(wrong(r, "there is no option `-%s`", str_slice(word, i, word.len)),
-				  "`--help` shows the options; `--` ends them");
+			diag_help(
+				wrong(r, "there is no option `-%s`", str_slice(word, i, word.len)),
+				"`--help` shows the options; `--` ends them");
 			return;
 		}
 		if (!table[id].argument) {

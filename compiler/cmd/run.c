@@ -72,8 +72,8 @@ const struct policy *cmd_front_end(struct run *run)
 	/* A wrong vulnctl.yaml would make echoes of itself: unknown channels, another root. */
 	if (!read_config(run, &dir))
 		return NULL;
-	run->program = load_program(run->arena, run->diags, run->sources, run->options.operands[0],
-				    dir);
+	run->program =
+		load_program(run->arena, run->diags, run->sources, run->options.operands[0], dir);
 	if (!run->program)
 		return NULL;
 	policy = check_program(run->arena, run->diags, run->sources, run->program, run->config,

@@ -12,9 +12,8 @@
 
 struct check_options {
 	bool has_now;
-	struct str now;        /* --now: a DATE or DATETIME, else SOURCE_DATE_EPOCH's instant, else today */
-	struct span now_span;
-	int64_t clock;         /* the instant to use when no --now is given */
+	struct str now; /* --now: a DATE or DATETIME */
+	int64_t clock;  /* SOURCE_DATE_EPOCH, else the clock: the day it falls on is meant, ns */
 };
 
 /* Never NULL; use it only if the diagnostics hold no error. */

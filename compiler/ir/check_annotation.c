@@ -50,8 +50,7 @@ static bool allow_arg(struct check *c, const struct ast_arg *arg, struct allowan
 		allow->until_days = (int32_t)value->number;
 		return true;
 	}
-	diag = diag_error(c->d, "VC004", arg->span, "@allow has no argument `%s`",
-			  Q(c, arg->name));
+	diag = diag_error(c->d, "VC004", arg->span, "@allow has no argument `%s`", Q(c, arg->name));
 	check_hint_init(c, &hint, arg->name);
 	check_hint_offer(&hint, STR("reason"));
 	check_hint_offer(&hint, STR("until"));
@@ -93,7 +92,8 @@ static bool was_name(struct check *c, struct check_statement *s, const struct as
 	other = check_table_get(&c->outputs, arg->value.text);
 	if (!other)
 		return true;
-	diag = diag_error(c->d, "VC010", arg->value.span, "`%s` is the name of %s", Q(c, arg->value.text),
+	diag = diag_error(c->d, "VC010", arg->value.span, "`%s` is the name of %s",
+			  Q(c, arg->value.text),
 			  other->ast == s->ast ? "this very statement" : "another statement");
 	if (other->ast != s->ast)
 		diag_label(diag, other->ast->name_span, "defined here");

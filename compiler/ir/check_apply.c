@@ -78,8 +78,8 @@ bool check_apply_status(struct check *c, struct check_statement *s, const struct
 /* Security Hub's severities, which UNTRIAGED is not. */
 bool check_apply_severity(struct check *c, struct check_statement *s, const struct ast_property *p)
 {
-	static const char *const words[] = {"INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL",
-					    NULL};
+	static const char *const words[] = {"INFORMATIONAL", "LOW",	 "MEDIUM",
+					    "HIGH",	     "CRITICAL", NULL};
 	int word = check_word(c, s->n_file, p, words);
 
 	s->out->severity_span = p->value.span;
@@ -139,7 +139,8 @@ static bool key_is_free(struct check *c, struct check_statement *s, const struct
 		return false;
 	}
 	if (str_starts(p->key, STR("vulnctl-"))) {
-		diag_error(c->d, "VC004", p->key_span, "fields that begin with `vulnctl-` are ours");
+		diag_error(c->d, "VC004", p->key_span,
+			   "fields that begin with `vulnctl-` are ours");
 		return false;
 	}
 	if (first) {
@@ -178,15 +179,18 @@ bool check_apply_set(struct check *c, struct check_statement *s, const struct as
 
 bool check_apply_via(struct check *c, struct check_statement *s, const struct ast_property *p)
 {
-	static const char *const all[] = {"automation", "event", "automation-v2", "inspector", NULL};
-	static const enum via vias[] = {VIA_AUTOMATION, VIA_EVENT, VIA_AUTOMATION_V2, VIA_INSPECTOR};
-	static const char *const event[] = {"event", NULL}, *const inspector[] = {"inspector", NULL};
+	static const char *const all[] = {"automation", "event", "automation-v2", "inspector",
+					  NULL};
+	static const enum via vias[] = {VIA_AUTOMATION, VIA_EVENT, VIA_AUTOMATION_V2,
+					VIA_INSPECTOR};
+	static const char *const event[] = {"event", NULL}, *const inspector[] = {"inspector",
+										  NULL};
 	static const char *const security_hub[] = {"automation", "event", "automation-v2", NULL};
 	enum ast_statement_kind kind = s->ast->kind;
-	const char *const *words = kind == AST_NOTIFY	 ? event
-				   : kind == AST_INSIGHT ? inspector
+	const char *const *words = kind == AST_NOTIFY			      ? event
+				   : kind == AST_INSIGHT		      ? inspector
 				   : kind == AST_REOPEN || kind == AST_ASSIGN ? security_hub
-									     : all;
+									      : all;
 	int word = check_word(c, s->n_file, p, words);
 	enum via via;
 

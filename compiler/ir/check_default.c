@@ -94,6 +94,8 @@ struct check_node check_whole(struct check *c, struct check_statement *s,
 		return (struct check_node){0};
 	if (gets_record(s) && !(tests & CHECK_TESTS_RECORD))
 		add(&all, c->defaults.record);
+	if (all.n == 1)
+		return all.items[0];
 	return check_join(c, COND_AND, s->ast->name_span, all.items, all.n);
 }
 

@@ -44,7 +44,7 @@ static struct check_node comparison(struct check_scope *s, const struct ast_expr
 	atom->key = expr->operand.key;
 	node = check_leaf(s->c, atom);
 	return expr->kind == AST_EXISTS && expr->negated ? check_negate(s->c, expr->span, node)
-							  : node;
+							 : node;
 }
 
 /* --- references --- */
@@ -83,7 +83,8 @@ static void not_a_condition(struct check_scope *s, const struct ast_path *path,
 	check_hint_apply(c, &hint, diag, path->span);
 }
 
-static bool define_fits(struct check_scope *s, const struct ast_path *path, const struct check_def *def)
+static bool define_fits(struct check_scope *s, const struct ast_path *path,
+			const struct check_def *def)
 {
 	const struct check_facts *facts = &def->built.facts;
 	struct check *c = s->c;

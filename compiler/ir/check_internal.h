@@ -47,7 +47,7 @@ struct check_hint {
 
 /* --- conditions under construction --- */
 
-/* A typed condition, or NULL, with what a walk over the shared tree would have to find out again. */
+/* A typed condition, or NULL, with what a walk over the shared tree would find out again. */
 struct check_node {
 	const struct cond *cond;
 	uint32_t depth;
@@ -184,6 +184,7 @@ struct check_statement {
 	struct check_file *file;
 	size_t n_file;
 	bool failed;            /* an error was reported in it */
+	bool misspelt;          /* a property is unknown: what is missing may be meant by it */
 	const struct check_rule *rule;       /* of the property at hand */
 	const struct ast_property **seen;    /* by rule: where it stands */
 	VEC(const struct ast_property *) each;
@@ -297,7 +298,7 @@ bool check_values(struct check *c, size_t file, const struct check_type *type,
 bool check_value(struct check *c, size_t file, const struct check_type *type,
 		 const struct ast_scalar *scalar, struct value *value);
 
-/* check_point.c: the bounds of a number, date or duration: one that is a day covers [first, end). */
+/* check_point.c: the bounds of a number, date or duration; a day covers [first, end). */
 struct check_point {
 	int64_t first, end; /* end: the first instant after it; else equal to first */
 	bool day;

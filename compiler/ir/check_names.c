@@ -117,14 +117,28 @@ void check_files(struct check *c)
 bool check_is_word(struct str word)
 {
 	static const struct vocabulary *const all[] = {
-		&vocabulary_severity,     &vocabulary_exploit,       &vocabulary_fix,
-		&vocabulary_workflow,     &vocabulary_record,        &vocabulary_compliance,
+		&vocabulary_severity,	  &vocabulary_exploit,	     &vocabulary_fix,
+		&vocabulary_workflow,	  &vocabulary_record,	     &vocabulary_compliance,
 		&vocabulary_verification, &vocabulary_resource_type, &vocabulary_finding_type,
 	};
 	static const char *const words[] = {
-		"none", "fixed", "tier", "age", "automation", "event", "automation-v2",
-		"inspector", "securityhub", "securityhub-v2", "inspector-scan", "csv", "json",
-		"untagged", "tagged", "component_not_present", "vulnerable_code_not_present",
+		"none",
+		"fixed",
+		"tier",
+		"age",
+		"automation",
+		"event",
+		"automation-v2",
+		"inspector",
+		"securityhub",
+		"securityhub-v2",
+		"inspector-scan",
+		"csv",
+		"json",
+		"untagged",
+		"tagged",
+		"component_not_present",
+		"vulnerable_code_not_present",
 		"vulnerable_code_not_in_execute_path",
 		"vulnerable_code_cannot_be_controlled_by_adversary",
 		"inline_mitigations_already_exist",
@@ -154,7 +168,7 @@ static bool is_field_word(struct str name)
 
 static void shadows(struct check *c, const char *what, struct str name, struct span at)
 {
-	const char *shadowed = is_field_word(name)     ? "a field"
+	const char *shadowed = is_field_word(name)   ? "a field"
 			       : check_is_word(name) ? "a constant of the language"
 						     : NULL;
 	struct diag *diag;

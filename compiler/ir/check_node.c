@@ -64,8 +64,8 @@ struct check_node check_tier_is(struct check *c, struct span span, int tier)
 }
 
 /* Gives the condition its kids; NULL when one of them is none, or they are too many. */
-static struct cond *join(struct check *c, struct cond *cond, const struct check_node *kids, size_t n,
-			 struct check_node *node)
+static struct cond *join(struct check *c, struct cond *cond, const struct check_node *kids,
+			 size_t n, struct check_node *node)
 {
 	const struct cond **conds = ARENA_ARRAY(c->arena, const struct cond *, n);
 

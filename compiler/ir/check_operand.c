@@ -79,14 +79,15 @@ static bool key_fits(struct check_scope *s, const struct ast_operand *operand,
 	else if (operand->has_key)
 		diag = diag_error(c->d, "VC105", operand->key_span, "an empty key");
 	else
-		diag = diag_error(c->d, "VC005", operand->path.span, "`%s` is a map and needs a key",
-				  Q(c, operand->path.text));
+		diag = diag_error(c->d, "VC005", operand->path.span,
+				  "`%s` is a map and needs a key", Q(c, operand->path.text));
 	if (map)
 		diag_help(diag, "write `%s[\"key\"]`", Q(c, operand->path.text));
 	return false;
 }
 
-static bool field_allowed(struct check_scope *s, const struct ast_operand *operand, enum field_id field)
+static bool field_allowed(struct check_scope *s, const struct ast_operand *operand,
+			  enum field_id field)
 {
 	struct diag *diag;
 
@@ -103,14 +104,15 @@ static bool field_allowed(struct check_scope *s, const struct ast_operand *opera
 }
 
 static struct check_operand scan_operand(struct check_scope *s, const struct ast_operand *operand,
-				   struct check_type type)
+					 struct check_type type)
 {
 	struct diag *diag;
 
 	check_first_place(&s->facts.scan, operand->path.span);
 	if (s->place != CHECK_FINDING)
-		return (struct check_operand){
-			key_fits(s, operand, &type) ? CHECK_OPERAND_SCAN : CHECK_OPERAND_BAD, 0, type};
+		return (struct check_operand){key_fits(s, operand, &type) ? CHECK_OPERAND_SCAN
+									  : CHECK_OPERAND_BAD,
+					      0, type};
 	diag = diag_error(s->c->d, "VC001", operand->path.span, "a finding has no field `%s`",
 			  Q(s->c, operand->path.text));
 	diag_help(diag, "it stands in the events of `source inspector-scan` only");
@@ -166,11 +168,12 @@ bool check_is_negative(const struct ast_expr *expr)
 /* The source of the test without its negation, in `not (…)`. */
 static struct str positive(struct check *c, const struct ast_expr *expr)
 {
-	static const char *const affixes[] = {
-		[AST_STARTSWITH] = "startswith", [AST_ENDSWITH] = "endswith",
-		[AST_CONTAINS] = "contains"};
-	const char *op = expr->kind == AST_COMPARE ? "==" : expr->kind == AST_AFFIX
-			       ? affixes[expr->op] : "in";
+	static const char *const affixes[] = {[AST_STARTSWITH] = "startswith",
+					      [AST_ENDSWITH] = "endswith",
+					      [AST_CONTAINS] = "contains"};
+	const char *op = expr->kind == AST_COMPARE ? "=="
+			 : expr->kind == AST_AFFIX ? affixes[expr->op]
+						   : "in";
 	struct span value = expr->value.span;
 
 	for (size_t i = 0; i < expr->value.n && expr->value.kind != AST_VALUE_SET; i++)
@@ -180,9 +183,21 @@ static struct str positive(struct check *c, const struct ast_expr *expr)
 			  STR_ARG(sources_text(c->sources, value)));
 }
 
+/* `!=`, or the `not` before the operator together with it. */
+static struct span negation(struct check *c, const struct ast_expr *expr)
+{
+	struct span between = {expr->operand.span.end, expr->op_span.start}, at = expr->op_span;
+	struct str text = sources_text(c->sources, between);
+
+	for (size_t i = 0; expr->negated && i + 3 <= text.len; i++)
+		if (str_is(str_slice(text, i, i + 3), "not"))
+			at.start = between.start + (uint32_t)i;
+	return at;
+}
+
 static void report_negative(struct check *c, const struct ast_expr *expr, const char *why)
 {
-	struct diag *diag = diag_error(c->d, "VC009", expr->op_span,
+	struct diag *diag = diag_error(c->d, "VC009", negation(c, expr),
 				       "`%s` has several values%s: a negative test would only say "
 				       "that one of them differs",
 				       Q(c, expr->operand.path.text), why);
@@ -197,7 +212,7 @@ static bool below_array(enum group group)
 }
 
 bool check_negation_fits(struct check_scope *s, const struct ast_expr *expr,
-			  const struct check_operand *operand)
+			 const struct check_operand *operand)
 {
 	struct check_negative *negative;
 
@@ -207,7 +222,8 @@ bool check_negation_fits(struct check_scope *s, const struct ast_expr *expr,
 		report_negative(s->c, expr, "");
 		return false;
 	}
-	if (operand->kind == CHECK_OPERAND_FIELD && !s->any && below_array(fields[operand->field].group)) {
+	if (operand->kind == CHECK_OPERAND_FIELD && !s->any &&
+	    below_array(fields[operand->field].group)) {
 		negative = ARENA_NEW(s->c->arena, struct check_negative);
 		*negative = (struct check_negative){.expr = expr, .next = s->facts.negatives};
 		s->facts.negatives = negative;
@@ -225,7 +241,8 @@ bool check_negatives(struct check *c, const struct check_facts *facts)
 		const struct check_facts *top = stack.items[--stack.n];
 
 		for (const struct check_negative *n = top->negatives; n; n = n->next) {
-			report_negative(c, n->expr, " when the product may be another than Inspector");
+			report_negative(c, n->expr,
+					" when the product may be another than Inspector");
 			fine = false;
 		}
 		for (const struct check_use *use = top->uses; use; use = use->next) {

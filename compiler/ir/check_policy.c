@@ -35,6 +35,17 @@ bool check_apply_timezone(struct check *c, struct check_statement *s, const stru
 	return false;
 }
 
+/* Brackets, or a let that stands for them. */
+static bool is_set(struct check *c, size_t file, const struct ast_value *value)
+{
+	const struct check_def *def;
+
+	if (value->kind != AST_VALUE_SCALAR || value->items[0].kind != AST_NAME)
+		return value->kind == AST_VALUE_SET;
+	def = check_find(c, file, &value->items[0].path);
+	return def && (def->broken || def->ast->value.kind == AST_VALUE_SET);
+}
+
 /* A default over one field, and the texts of its values. */
 static bool read_default(struct check *c, struct check_statement *s, const struct ast_property *p,
 			 enum field_id field, struct check_node *node, struct str **texts,
@@ -46,8 +57,7 @@ static bool read_default(struct check *c, struct check_statement *s, const struc
 
 	if (!root_only(c, s, p))
 		return false;
-	if (value->kind != AST_VALUE_SET &&
-	    (value->kind != AST_VALUE_SCALAR || value->items[0].kind != AST_NAME)) {
+	if (!is_set(c, s->n_file, value)) {
 		check_shape(c, p, "a set in brackets");
 		return false;
 	}
@@ -74,8 +84,7 @@ bool check_apply_regions(struct check *c, struct check_statement *s, const struc
 	return c->policy->has_regions;
 }
 
-bool check_apply_resources(struct check *c, struct check_statement *s,
-			   const struct ast_property *p)
+bool check_apply_resources(struct check *c, struct check_statement *s, const struct ast_property *p)
 {
 	c->policy->has_resources =
 		read_default(c, s, p, FIELD_resource_type, &c->defaults.resources,

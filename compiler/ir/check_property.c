@@ -6,7 +6,7 @@
 
 static const struct check_rule rules[CHECK_RULE_COUNT] = {
 #define PROPERTY(id, name, required, optional, repeats, handler, member)                           \
-	[CHECK_RULE_##id] = {(name), (required), (optional), (repeats), check_apply_##handler,     \
+	[CHECK_RULE_##id] = {(name),  (required), (optional), (repeats), check_apply_##handler,    \
 			     (member)},
 #include "ir/check_property.def"
 #undef PROPERTY
@@ -15,13 +15,13 @@ static const struct check_rule rules[CHECK_RULE_COUNT] = {
 const char *check_kind_name(enum ast_statement_kind kind)
 {
 	static const char *const names[] = {
-		[AST_USE] = "use",	   [AST_LET] = "let",
-		[AST_DEFINE] = "define",   [AST_POLICY] = "policy",
-		[AST_TIER] = "tier",	   [AST_NOTIFY] = "notify",
+		[AST_USE] = "use",	     [AST_LET] = "let",
+		[AST_DEFINE] = "define",     [AST_POLICY] = "policy",
+		[AST_TIER] = "tier",	     [AST_NOTIFY] = "notify",
 		[AST_SUPPRESS] = "suppress", [AST_REOPEN] = "reopen",
-		[AST_ASSIGN] = "assign",   [AST_PROTECT] = "protect",
-		[AST_INSIGHT] = "insight", [AST_ACTION] = "action",
-		[AST_REVIEW] = "review",   [AST_LIFECYCLE] = "lifecycle",
+		[AST_ASSIGN] = "assign",     [AST_PROTECT] = "protect",
+		[AST_INSIGHT] = "insight",   [AST_ACTION] = "action",
+		[AST_REVIEW] = "review",     [AST_LIFECYCLE] = "lifecycle",
 		[AST_STATUS] = "status",
 	};
 
@@ -77,8 +77,8 @@ static bool stands_once(struct check *c, struct check_statement *s, int id,
 			s->seen[id] = p;
 		return true;
 	}
-	diag = diag_error(c->d, "VC010", p->name_span, "`%s` stands twice in one %s",
-			  Q(c, p->name), check_kind_name(s->ast->kind));
+	diag = diag_error(c->d, "VC010", p->name_span, "`%s` stands twice in one %s", Q(c, p->name),
+			  check_kind_name(s->ast->kind));
 	diag_label(diag, s->seen[id]->name_span, "first here");
 	return false;
 }
@@ -88,6 +88,7 @@ static bool read_property(struct check *c, struct check_statement *s, const stru
 	int id = find_rule(name_of(p));
 
 	if (id < 0 || !stands_in(&rules[id], s->ast->kind)) {
+		s->misspelt = true;
 		unknown(c, s->ast->kind, p);
 		return false;
 	}
@@ -101,7 +102,7 @@ static void missing(struct check *c, struct check_statement *s, const char *id, 
 	struct diag *diag;
 
 	s->failed = true;
-	if (c->partial)
+	if (c->partial || s->misspelt)
 		return;
 	diag = diag_error(c->d, id, s->ast->name_span, "%s `%s` has no %s",
 			  check_kind_name(s->ast->kind), Q(c, s->ast->name), what);
@@ -128,7 +129,8 @@ static void missing_one_of(struct check *c, struct check_statement *s)
 		      s->seen[CHECK_RULE_severity] || s->seen[CHECK_RULE_note];
 
 	if (s->ast->kind == AST_ASSIGN && !effect)
-		missing(c, s, "VC004", "effect", "`set KEY = \"…\";`, a status, a severity or a note");
+		missing(c, s, "VC004", "effect",
+			"`set KEY = \"…\";`, a status, a severity or a note");
 	if (s->ast->kind == AST_ACTION && !effect && !s->seen[CHECK_RULE_to])
 		missing(c, s, "VC004", "effect", "`set KEY = \"…\";`, a status, a note or `to`");
 	if (s->ast->kind == AST_LIFECYCLE && !s->seen[CHECK_RULE_keep] &&

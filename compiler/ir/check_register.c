@@ -126,8 +126,10 @@ static void add_name(struct check *c, struct registry *r, size_t file,
 	struct check_name *name = ARENA_NEW(c->arena, struct check_name);
 	struct diag *diag;
 
-	*name = (struct check_name){
-		.name = ast->name, .ast = ast, .file = file, .statement = new_statement(c, file, ast)};
+	*name = (struct check_name){.name = ast->name,
+				    .ast = ast,
+				    .file = file,
+				    .statement = new_statement(c, file, ast)};
 	VEC_PUSH(c->arena, r->all, name);
 	if (ast->kind == AST_TIER) {
 		name->index = (int)r->tiers.n;

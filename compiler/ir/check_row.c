@@ -161,7 +161,7 @@ static bool first_of_value(struct check *c, struct table *table, const struct as
 
 static unsigned tests_of(enum field_id field)
 {
-	return field == FIELD_record ? CHECK_TESTS_RECORD
+	return field == FIELD_record				      ? CHECK_TESTS_RECORD
 	       : field == FIELD_product || field == FIELD_product_arn ? CHECK_TESTS_PRODUCT
 								      : 0;
 }

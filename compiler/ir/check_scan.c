@@ -6,11 +6,12 @@
 #include "ir/check_internal.h"
 
 static const char *const own[] = {
-	"scan.status", "counts.critical", "counts.high", "counts.medium", "counts.low",
-	"counts.informational", "counts.untriaged",
+	"scan.status", "counts.critical",      "counts.high",	   "counts.medium",
+	"counts.low",  "counts.informational", "counts.untriaged",
 };
 
-static const char *const shared[] = {"repository", "image.tag", "image.digest", "account", "region"};
+static const char *const shared[] = {"repository", "image.tag", "image.digest", "account",
+				     "region"};
 
 bool check_scan_field(struct str name, struct check_type *type)
 {

@@ -5,17 +5,24 @@
 #include "ir/check_internal.h"
 
 enum operators {
-	EQUAL = 1, DIFFERENT = 2, ORDER = 4, AMONG = 8, RANGE = 16, STARTS = 32, ENDS = 64,
-	CONTAINS = 128, EXISTS = 256,
+	EQUAL = 1,
+	DIFFERENT = 2,
+	ORDER = 4,
+	AMONG = 8,
+	RANGE = 16,
+	STARTS = 32,
+	ENDS = 64,
+	CONTAINS = 128,
+	EXISTS = 256,
 };
 
 static const struct {
 	unsigned bit;
 	const char *shown;
 } operator_names[] = {
-	{EQUAL, "=="}, {DIFFERENT, "!="}, {ORDER, "< <= > >="}, {AMONG, "in [...]"},
-	{RANGE, "in a..b"}, {STARTS, "startswith"}, {ENDS, "endswith"}, {CONTAINS, "contains"},
-	{EXISTS, "exists"},
+	{EQUAL, "=="},	     {DIFFERENT, "!="},	     {ORDER, "< <= > >="},
+	{AMONG, "in [...]"}, {RANGE, "in a..b"},     {STARTS, "startswith"},
+	{ENDS, "endswith"},  {CONTAINS, "contains"}, {EXISTS, "exists"},
 };
 
 static unsigned operators_of(const struct check_type *type)
@@ -48,8 +55,8 @@ static unsigned operators_of(const struct check_type *type)
 static unsigned operator_of(const struct ast_expr *expr)
 {
 	static const unsigned by_op[] = {
-		[AST_EQ] = EQUAL,	  [AST_NE] = DIFFERENT, [AST_LT] = ORDER,
-		[AST_LE] = ORDER,	  [AST_GT] = ORDER,	[AST_GE] = ORDER,
+		[AST_EQ] = EQUAL,	   [AST_NE] = DIFFERENT,  [AST_LT] = ORDER,
+		[AST_LE] = ORDER,	   [AST_GT] = ORDER,	  [AST_GE] = ORDER,
 		[AST_STARTSWITH] = STARTS, [AST_ENDSWITH] = ENDS, [AST_CONTAINS] = CONTAINS,
 	};
 
@@ -73,9 +80,8 @@ static bool has_operator(const struct check_test *t)
 
 	if (operator_of(t->expr) & able)
 		return true;
-	diag = diag_error(t->c->d, "VC005", t->expr->op_span,
-			  "`%s` (%s) has no such comparison", Q(t->c, t->type->shown),
-			  check_type_shown(t->type));
+	diag = diag_error(t->c->d, "VC005", t->expr->op_span, "`%s` (%s) has no such comparison",
+			  Q(t->c, t->type->shown), check_type_shown(t->type));
 	strbuf_init(&text, t->c->arena);
 	for (size_t i = 0; i < ARRAY_LEN(operator_names); i++)
 		if (operator_names[i].bit & able)
@@ -106,7 +112,8 @@ static bool constant_order(const struct check_test *t, struct atom *atom, bool *
 
 		if (covered)
 			VEC_PUSH(t->c->arena, values,
-				 ((struct value){.span = bound.span, .word = i,
+				 ((struct value){.span = bound.span,
+						 .word = i,
 						 .str = str_from(words->words[i])}));
 	}
 	atom->test = TEST_IN;
@@ -185,8 +192,8 @@ static bool is_set(const struct check_test *t)
 	if (!def && t->c->partial)
 		return false;
 	if (def) {
-		diag = diag_error(t->c->d, "VC005", value->span, "`%s` is one value; `in` needs a set",
-				  Q(t->c, def->name));
+		diag = diag_error(t->c->d, "VC005", value->span,
+				  "`%s` is one value; `in` needs a set", Q(t->c, def->name));
 		diag_label(diag, def->ast->name_span, "defined here");
 	} else {
 		diag = diag_error(t->c->d, "VC003", value->span, "there is no set named `%s`",
@@ -229,7 +236,8 @@ static bool text_test(const struct check_test *t, struct atom *atom)
 	atom->negated = expr->negated || (expr->kind == AST_COMPARE && expr->op == AST_NE);
 	if (expr->kind != AST_COMPARE)
 		return is_set(t) &&
-		       check_values(t->c, t->file, t->type, &expr->value, &atom->values, &atom->n) &&
+		       check_values(t->c, t->file, t->type, &expr->value, &atom->values,
+				    &atom->n) &&
 		       no_empty_needle(t, atom);
 	one = ARENA_NEW(t->c->arena, struct value);
 	atom->values = one;

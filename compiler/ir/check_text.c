@@ -129,8 +129,7 @@ int check_word_of(struct check *c, const struct ast_property *p, const struct as
 	return -1;
 }
 
-int check_word(struct check *c, size_t file, const struct ast_property *p,
-	       const char *const *words)
+int check_word(struct check *c, size_t file, const struct ast_property *p, const char *const *words)
 {
 	const struct ast_value *value = &p->value;
 
@@ -139,8 +138,7 @@ int check_word(struct check *c, size_t file, const struct ast_property *p,
 		value = check_property_value(c, &file, p);
 	if (!value)
 		return -1;
-	if (value->kind == AST_VALUE_SCALAR ||
-	    (value->kind == AST_VALUE_TEXT && value->n == 1))
+	if (value->kind == AST_VALUE_SCALAR || (value->kind == AST_VALUE_TEXT && value->n == 1))
 		return check_word_of(c, p, &value->items[0], words);
 	check_shape(c, p, "one word");
 	return -1;
@@ -221,8 +219,7 @@ static bool message_part(struct check *c, const struct ast_scalar *item)
 		while (end < text.len && text.ptr[end] != '}')
 			end++;
 		if (end == text.len || end == i + 1) {
-			struct diag *diag = diag_error(c->d, "VC005",
-						       source_of(c, item, i, i + 1),
+			struct diag *diag = diag_error(c->d, "VC005", source_of(c, item, i, i + 1),
 						       "a brace that names no field");
 
 			diag_help(diag, "write `{field}`, or `{{` for a brace");

@@ -46,7 +46,8 @@ static struct check_node one_tier(struct check_scope *s, const struct ast_scalar
 {
 	int tier;
 
-	return find_tier(s, scalar, &tier) ? check_tier_is(s->c, scalar->span, tier) : (struct check_node){0};
+	return find_tier(s, scalar, &tier) ? check_tier_is(s->c, scalar->span, tier)
+					   : (struct check_node){0};
 }
 
 /* The tiers of a set; a let stands for its values (one level: tiers are few). */

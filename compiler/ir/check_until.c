@@ -19,10 +19,11 @@ static void bad_end(struct check *c, const struct ast_property *p, const struct 
 		diag_fix(diag, scalar->span, scalar->text);
 }
 
-static bool twice(struct check *c, const struct ast_property *p, const char *what, struct span first)
+static bool twice(struct check *c, const struct ast_property *p, const char *what,
+		  struct span first)
 {
-	struct diag *diag = diag_error(c->d, "VC010", p->name_span, "`until` with %s stands twice",
-				       what);
+	struct diag *diag =
+		diag_error(c->d, "VC010", p->name_span, "`until` with %s stands twice", what);
 
 	diag_label(diag, first, "first here");
 	diag_help(diag, "two ends are one date and `fixed`");

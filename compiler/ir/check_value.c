@@ -146,10 +146,9 @@ static void label_let(struct diag *diag, const struct check_literal *literal)
 void check_mismatch(struct check *c, const struct check_type *type,
 		    const struct check_literal *literal)
 {
-	struct diag *diag = diag_error(c->d, "VC005", literal->at,
-				       "`%s` (%s) cannot be compared with %s",
-				       Q(c, type->shown), check_type_shown(type),
-				       kind_shown(literal->scalar));
+	struct diag *diag =
+		diag_error(c->d, "VC005", literal->at, "`%s` (%s) cannot be compared with %s",
+			   Q(c, type->shown), check_type_shown(type), kind_shown(literal->scalar));
 	struct str better = repaired(c, type, literal->scalar);
 
 	label_let(diag, literal);
@@ -187,17 +186,17 @@ static bool is_vulnid(struct str word)
 	if (!str_starts(word, STR("GHSA-")) || word.len != 19)
 		return false;
 	for (size_t i = 4; i < word.len; i++)
-		if (i % 5 == 4 ? word.ptr[i] != '-'
-			       : !str_contains(STR("23456789cfghjmpqrvwx"),
-					       str_slice(word, i, i + 1)))
+		if (i % 5 == 4
+			    ? word.ptr[i] != '-'
+			    : !str_contains(STR("23456789cfghjmpqrvwx"), str_slice(word, i, i + 1)))
 			return false;
 	return true;
 }
 
 static void bad_vulnid(struct check *c, const struct check_literal *literal, struct str text)
 {
-	struct diag *diag = diag_error(c->d, "VC006", literal->at,
-				       "`%s` is not a vulnerability id", Q(c, text));
+	struct diag *diag = diag_error(c->d, "VC006", literal->at, "`%s` is not a vulnerability id",
+				       Q(c, text));
 
 	diag_help(diag, "ids are CVE-YYYY-NNNN with four digits or more, and GHSA-xxxx-xxxx-xxxx");
 }
@@ -320,9 +319,9 @@ static bool word_value(struct check *c, const struct check_type *type,
 		return false;
 	}
 	value->word = word;
-	value->str = str_from(type->type == TYPE_WORD
-				      ? vocabulary_canonical(type->words, (unsigned)word)
-				      : type->words->words[word]);
+	value->str =
+		str_from(type->type == TYPE_WORD ? vocabulary_canonical(type->words, (unsigned)word)
+						 : type->words->words[word]);
 	return true;
 }
 
