@@ -113,8 +113,8 @@ static struct file_entry *entries(struct job *job, size_t *n)
 	c->artefacts.n = kept;
 	all = ARENA_ARRAY(c->arena, struct file_entry, kept + 1);
 	for (size_t i = 0; i < kept; i++)
-		all[i] = (struct file_entry){c->artefacts.items[i].path,
-					     c->artefacts.items[i].text};
+		all[i] =
+			(struct file_entry){c->artefacts.items[i].path, c->artefacts.items[i].text};
 	all[kept++] = (struct file_entry){STR(MANIFEST), manifest_write(c, job->plan)};
 	qsort(all, kept, sizeof *all, by_path);
 	*n = kept;
@@ -146,8 +146,8 @@ static bool write_output(struct job *job)
 
 	if (to_stdout(job))
 		return print_entries(job, all, n);
-	if (!file_write_tree(job->run.arena, job->run.diags, job->run.options.output, MANIFEST,
-			     all, n))
+	if (!file_write_tree(job->run.arena, job->run.diags, job->run.options.output, MANIFEST, all,
+			     n))
 		return false;
 	if (!job->run.options.quiet)
 		diag_info(job->run.diags, NULL, (struct span){0, 0}, "wrote %zu files to `%s`", n,

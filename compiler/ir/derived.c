@@ -13,8 +13,7 @@
 /* ECR's own grammar of repository names [botocore ecr, RepositoryName]; at least two characters.
  * The upper bound of 256 is left out: it would only make the automata larger, and a larger universe
  * never proves too much. */
-#define REPOSITORY                                                                                 \
-	"[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*"
+#define REPOSITORY "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*"
 #define DIGEST "sha256:[0-9a-f]{64}"
 /* A vulnerability id has no blank, so that the title's " - " ends it. */
 #define ID "[A-Za-z0-9][A-Za-z0-9._:-]*"
@@ -90,7 +89,8 @@ static dd cut_name(struct lower *lower, lang ids, uint32_t state)
 {
 	struct engine *e = lower->engine;
 	uint32_t n = lang_states(e, ids);
-	lang *names = ARENA_ARRAY(lower->arena, lang, n), *digests = ARENA_ARRAY(lower->arena, lang, n);
+	lang *names = ARENA_ARRAY(lower->arena, lang, n),
+	     *digests = ARENA_ARRAY(lower->arena, lang, n);
 	dd result = DD_FALSE;
 
 	lang_split(e, ids, state, lower_repositories(lower), names);
@@ -141,9 +141,10 @@ static dd cut_regions(struct lower *lower, lang ids)
 	dd result = DD_FALSE;
 
 	for (size_t i = 0; i < REGION_COUNT; i++)
-		states[i] = lang_walk(e, ids, lang_start(e, ids),
-				      str_printf(lower->arena, "arn:%s:ecr:%s:",
-						 regions[i].partition, regions[i].name));
+		states[i] =
+			lang_walk(e, ids, lang_start(e, ids),
+				  str_printf(lower->arena, "arn:%s:ecr:%s:", regions[i].partition,
+					     regions[i].name));
 	for (size_t i = 0; i < REGION_COUNT; i++) {
 		lang same = LANG_NONE;
 
@@ -235,9 +236,9 @@ dd lower_title(struct lower *lower, lang titles, enum view view)
 	} else {
 		has_id = string_in(lower, FIELD_cve, derived_ids(lower), view);
 		other = lang_minus(e, titles, derived_titles(lower));
-		result = dd_or(e, string_in(lower, FIELD_cve, ids, view),
-			       dd_and(e, dd_not(e, has_id),
-				      string_in(lower, FIELD_title, other, view)));
+		result = dd_or(
+			e, string_in(lower, FIELD_cve, ids, view),
+			dd_and(e, dd_not(e, has_id), string_in(lower, FIELD_title, other, view)));
 	}
 	memo_put(&lower->derived, lower->arena, key, result);
 	return result;

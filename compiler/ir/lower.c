@@ -8,13 +8,13 @@
 /* The order of the diagram: what splits findings coarsely stands first, so that a union of many
  * statements is one wide node over small ones. Fields that are not named follow in table order. */
 static const enum field_id ranked[] = {
-	FIELD_product, FIELD_record,	 FIELD_resource_type, FIELD_workflow, FIELD_severity,
-	FIELD_cve,     FIELD_repository, FIELD_image_digest,  FIELD_account,  FIELD_region,
-	FIELD_exploit, FIELD_fix,
+	FIELD_product,	FIELD_record, FIELD_resource_type, FIELD_workflow,
+	FIELD_severity, FIELD_cve,    FIELD_repository,	   FIELD_image_digest,
+	FIELD_account,	FIELD_region, FIELD_exploit,	   FIELD_fix,
 };
 
-#define RANK_FIELD 64u	 /* fields without a rank of their own */
-#define RANK_GROUP 512u	 /* groups, behind the fields beside them */
+#define RANK_FIELD 64u	   /* fields without a rank of their own */
+#define RANK_GROUP 512u	   /* groups, behind the fields beside them */
 #define RANK_ELEMENT 1024u /* fields of elements: a diagram of their own */
 
 bool lower_is_group(enum group group, enum view view)
@@ -283,8 +283,7 @@ static dd lower_fold(struct lower *lower, const struct cond *cond, size_t from, 
 	return both ? dd_and(e, a, b) : dd_or(e, a, b);
 }
 
-static dd lower_any(struct lower *lower, const struct cond *cond, enum group inside,
-		    enum view view)
+static dd lower_any(struct lower *lower, const struct cond *cond, enum group inside, enum view view)
 {
 	dd element = lower_inside(lower, cond->kids[0], cond->group, view);
 
@@ -372,6 +371,5 @@ dd lower_inspector(struct lower *lower)
 	struct engine *e = lower->engine;
 
 	return lower_field_in(lower, FIELD_product, STR(""),
-			      set_strings(e, lang_string(e, STR("Inspector")), false),
-			      VIEW_SINGLE);
+			      set_strings(e, lang_string(e, STR("Inspector")), false), VIEW_SINGLE);
 }

@@ -67,8 +67,8 @@ static dd bounded(struct lower *lower, enum group group, enum view view)
 	return all;
 }
 
-/* No field of the habitat is present: those of resources and vulnerabilities by themselves, lists by
- * having no element. */
+/* No field of the habitat is present: those of resources and vulnerabilities by themselves, lists
+ * by having no element. */
 static dd uninhabited(struct lower *lower, enum habitat habitat, enum view view)
 {
 	struct engine *e = lower->engine;
@@ -111,9 +111,9 @@ static dd images(struct lower *lower, enum view view)
 	if (view == VIEW_SINGLE) {
 		for (size_t i = 0; i < REGION_COUNT; i++)
 			names[i] = str_from(regions[i].name);
-		parts = dd_and(e, parts,
-			       in_lang(lower, FIELD_region, lang_strings(e, names, REGION_COUNT),
-				       view));
+		parts = dd_and(
+			e, parts,
+			in_lang(lower, FIELD_region, lang_strings(e, names, REGION_COUNT), view));
 	}
 	all = implies(e, image, parts);
 	return dd_and(e, all, only_on(lower, HABITAT_IMAGE, "AwsEcrContainerImage", view));
@@ -148,16 +148,18 @@ static dd titles(struct lower *lower)
 	return implies(e, begins, has_id);
 }
 
+/* Findings of other products exist as well, so a rule that forgets the product is never exact; the
+ * single view just says nothing more about them. */
 static dd inspector(struct lower *lower)
 {
 	struct engine *e = lower->engine;
-	dd all = lower_inspector(lower);
+	dd all = bounded(lower, GROUP_VULNERABILITY, VIEW_SINGLE);
 
-	all = dd_and(e, all, bounded(lower, GROUP_VULNERABILITY, VIEW_SINGLE));
 	all = dd_and(e, all, resources(lower, VIEW_SINGLE));
 	all = dd_and(e, all, package_findings(lower));
 	all = dd_and(e, all, titles(lower));
-	return dd_and(e, all, uninhabited(lower, HABITAT_NOT_INSPECTOR, VIEW_SINGLE));
+	all = dd_and(e, all, uninhabited(lower, HABITAT_NOT_INSPECTOR, VIEW_SINGLE));
+	return implies(e, lower_inspector(lower), all);
 }
 
 /* Any product: what its elements can be, and that a control finding has no vulnerability. */

@@ -83,8 +83,7 @@ static bool choose(struct compilation *c, struct lowered *l)
 static bool is_empty(struct compilation *c, struct plan *plan, const struct unit *unit)
 {
 	lower_use(c->lower, unit->view);
-	if (!relate_empty(lower_engine(c->lower),
-			  lower_cond(c->lower, unit->guarded, unit->view)))
+	if (!relate_empty(lower_engine(c->lower), lower_cond(c->lower, unit->guarded, unit->view)))
 		return false;
 	diag_help(diag_warning(c->diags, "VC301", unit->statement->name_span,
 			       "`%s` can never match, so no rule is written for it",

@@ -16,7 +16,8 @@ struct slices {
 static struct slices slices_of(struct compilation *c, const struct cond *cond, enum view view)
 {
 	struct engine *e = lower_engine(c->lower);
-	struct slices s = {{lower_cond(c->lower, cond, VIEW_SINGLE), DD_FALSE}};
+	dd single = lower_cond(c->lower, cond, VIEW_SINGLE);
+	struct slices s = {{dd_and(e, single, lower_inspector(c->lower)), DD_FALSE}};
 
 	if (view == VIEW_MANY)
 		s.of[VIEW_MANY] = dd_minus(e, lower_cond(c->lower, cond, VIEW_MANY),

@@ -104,9 +104,8 @@ static bool search_union(struct search *s, lang target)
 	for (size_t i = 0; i < s->n_literals && found != target; i++)
 		for (size_t j = 0; j < s->n_literals && l[i].test == TEST_PREFIX; j++)
 			if (l[j].test == TEST_SUFFIX)
-				offer(s,
-				      (struct cover_test){TEST_RANGE, l[i].text, l[j].text}, target,
-				      &found);
+				offer(s, (struct cover_test){TEST_RANGE, l[i].text, l[j].text},
+				      target, &found);
 	if (!add_rest(s, target, found))
 		return false;
 	if (s->tests.n)
@@ -153,8 +152,13 @@ static bool search_minus(struct search *s, struct cover *out)
 bool cover_find(struct engine *e, struct arena *arena, lang l, lang care,
 		const struct literal *literals, size_t n, unsigned forms, struct cover *out)
 {
-	struct search s = {.e = e, .arena = arena, .wanted = lang_and(e, l, care), .care = care,
-			   .literals = literals, .n_literals = n, .forms = forms};
+	struct search s = {.e = e,
+			   .arena = arena,
+			   .wanted = lang_and(e, l, care),
+			   .care = care,
+			   .literals = literals,
+			   .n_literals = n,
+			   .forms = forms};
 
 	*out = (struct cover){0};
 	if (search_union(&s, s.wanted)) {

@@ -86,7 +86,8 @@ static bool read_or(struct reader *r, const struct json *branches, struct str pa
 		for (size_t j = 0; j < copy.n; j++)
 			VEC_PUSH(r->c->arena, out, copy.items[j]);
 		if (out.n > SUBRULES_MAX)
-			return eventbridge_fail(r, "has more than 1000 combinations of $or branches");
+			return eventbridge_fail(r,
+						"has more than 1000 combinations of $or branches");
 	}
 	*all = out;
 	return true;
@@ -263,8 +264,8 @@ bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, s
 	*why = "names other targets than the unit";
 	if (unit->statement->kind == STATEMENT_NOTIFY)
 		return check_channels(c, unit->statement, targets);
-	machine = str_printf(c->arena, ":stateMachine:" STR_FMT,
-			     STR_ARG(expected_name(c, unit, 1)));
+	machine =
+		str_printf(c->arena, ":stateMachine:" STR_FMT, STR_ARG(expected_name(c, unit, 1)));
 	return targets->n == 1 && json_get(targets->items[0], "RoleArn") &&
 	       str_ends(json_text(json_get(targets->items[0], "Arn")), machine);
 }

@@ -75,7 +75,8 @@ static bool but_lang(struct reader *r, const struct json *but, lang *l)
 		lang one;
 
 		if (!json_is(item, JSON_STRING))
-			return eventbridge_fail(r, "has an anything-but of something else than texts");
+			return eventbridge_fail(r,
+						"has an anything-but of something else than texts");
 		if (!kind.len)
 			one = lang_string(r->e, json_text(item));
 		else if (!json_text(item).len || !affix_lang(r, kind, item, &one))
@@ -191,14 +192,16 @@ static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *
 
 		if (exists) {
 			if (!json_is(exists, JSON_TRUE) && !json_is(exists, JSON_FALSE))
-				return eventbridge_fail(r, "has an exists that is neither true nor false");
+				return eventbridge_fail(
+					r, "has an exists that is neither true nor false");
 			*absent = *absent || json_is(exists, JSON_FALSE);
 			if (json_is(exists, JSON_TRUE))
 				one = set_not(r->e, v, set_absent(r->e, v));
 		} else if (kind == VAR_NUMBER) {
 			if (leaf->field->can[MECHANISM_EVENT] != CAN_DIRECTLY ||
 			    !number_values(r, json_get(test, "numeric"), &one))
-				return eventbridge_fail(r, "compares a number that the event has as text");
+				return eventbridge_fail(
+					r, "compares a number that the event has as text");
 		} else if (!text_lang(r, test, &l)) {
 			return false;
 		} else if (kind == VAR_BITS) {
@@ -261,8 +264,8 @@ static bool add_element_leaf(struct reader *r, const struct leaf *leaf, enum gro
 		choices[i + SUBRULES_MAX] = choices[i];
 	for (size_t i = 0; i < had; i++) {
 		struct choice c = choices[i + SUBRULES_MAX], without = c;
-		vset taken = absent && c.chosen ? set_or(r->e, values, set_absent(r->e, v))
-						: values;
+		vset taken =
+			absent && c.chosen ? set_or(r->e, values, set_absent(r->e, v)) : values;
 
 		if (absent && !c.chosen) {
 			dd present = dd_in(r->e, v, set_not(r->e, v, set_absent(r->e, v)));
@@ -292,7 +295,8 @@ static bool add_inner(struct reader *r, const struct leaf *leaves, size_t n, enu
 		for (size_t j = 0; j < leaves[i].tests->n; j++)
 			if (json_is(json_get(leaves[i].tests->items[j], "exists"), JSON_FALSE) &&
 			    i == 0)
-				return eventbridge_fail(r, "tests absence in an array inside another");
+				return eventbridge_fail(r,
+							"tests absence in an array inside another");
 	if (!array_set(r, leaves, n, inner, &set))
 		return false;
 	for (size_t i = 0; i < n_choices; i++) {
@@ -343,9 +347,8 @@ static bool array_set(struct reader *r, const struct leaf *leaves, size_t n, enu
 			    json_is(json_get(leaves[0].tests->items[0], "exists"), JSON_FALSE)) {
 				vset some = set_group_some(r->e, array, dd_not(r->e, below));
 
-				choices[0] = (struct choice){DD_TRUE,
-							     dd_not(r->e, dd_in(r->e, array, some)),
-							     false};
+				choices[0] = (struct choice){
+					DD_TRUE, dd_not(r->e, dd_in(r->e, array, some)), false};
 			}
 		} else if (!add_inner(r, leaves + i, end - i, inner, false, choices, n_choices)) {
 			return false;

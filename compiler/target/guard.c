@@ -12,8 +12,7 @@ static const struct cond *mark_of(struct compilation *c, struct str name)
 }
 
 /* The mark of a statement or one that it bore under an old name (@was). */
-static void add_marks(struct compilation *c, const struct statement *s,
-		      struct cond_list *marks)
+static void add_marks(struct compilation *c, const struct statement *s, struct cond_list *marks)
 {
 	VEC_PUSH(c->arena, *marks, mark_of(c, s->name));
 	for (size_t i = 0; i < s->n_was; i++)

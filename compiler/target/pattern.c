@@ -31,13 +31,13 @@ static struct engine *engine_of(const struct pattern_scope *s)
 	return lower_engine(s->c->lower);
 }
 
-static void add_test(struct pattern_scope *s, struct test_list *tests, enum pattern_op op, struct str text)
+static void add_test(struct pattern_scope *s, struct test_list *tests, enum pattern_op op,
+		     struct str text)
 {
 	struct str *texts = ARENA_ARRAY(arena_of(s), struct str, 1);
 
 	texts[0] = text;
-	VEC_PUSH(arena_of(s), *tests,
-		 ((struct pattern_test){.op = op, .texts = texts, .n = 1}));
+	VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = op, .texts = texts, .n = 1}));
 }
 
 /* --- texts --- */
@@ -50,7 +50,8 @@ static bool looks_like_address(struct str s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
-		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+		bool hex =
+			(c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 
 		digits += hex;
 		dots += c == '.';
@@ -94,7 +95,8 @@ static bool has_quote(const struct cover *cover)
 	return false;
 }
 
-static void positive_tests(struct pattern_scope *s, const struct cover *cover, struct test_list *tests)
+static void positive_tests(struct pattern_scope *s, const struct cover *cover,
+			   struct test_list *tests)
 {
 	struct arena *arena = arena_of(s);
 
@@ -121,9 +123,10 @@ static void positive_tests(struct pattern_scope *s, const struct cover *cover, s
 	}
 }
 
-/* Two anything-buts beside each other would be an `or`, so all exclusions stand in one: of one kind,
- * or as wildcards. */
-static void negative_test(struct pattern_scope *s, const struct cover *cover, struct test_list *tests)
+/* Two anything-buts beside each other would be an `or`, so all exclusions stand in one: of one
+ * kind, or as wildcards. */
+static void negative_test(struct pattern_scope *s, const struct cover *cover,
+			  struct test_list *tests)
 {
 	struct str *texts = ARENA_ARRAY(arena_of(s), struct str, cover->n);
 	enum test kind = cover->tests[0].test;
@@ -231,12 +234,13 @@ static bool number_tests(struct pattern_scope *s, const struct place *place, vse
 	if (field->can[MECHANISM_EVENT] == CAN_AS_TEXT) {
 		/* A date, or a number in quotes: only presence can be told. */
 		if (n == 1 && items[0].lo == INT64_MIN && items[0].hi == INT64_MAX) {
-			VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = PATTERN_EXISTS}));
+			VEC_PUSH(arena_of(s), *tests,
+				 ((struct pattern_test){.op = PATTERN_EXISTS}));
 			return true;
 		}
 		if (n)
-			refuse(s->refusal,
-			       field->type == TYPE_DATE ? REFUSE_ORDER : REFUSE_AS_TEXT, place);
+			refuse(s->refusal, field->type == TYPE_DATE ? REFUSE_ORDER : REFUSE_AS_TEXT,
+			       place);
 		return !n;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -249,7 +253,8 @@ static bool number_tests(struct pattern_scope *s, const struct place *place, vse
 		if (range.lo > range.hi)
 			continue;
 		if (range.lo == 2 * field->lo && range.hi == INT64_MAX) {
-			VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = PATTERN_EXISTS}));
+			VEC_PUSH(arena_of(s), *tests,
+				 ((struct pattern_test){.op = PATTERN_EXISTS}));
 			continue;
 		}
 		if (!number_fits(range)) {
@@ -460,8 +465,8 @@ static bool element_branches(struct pattern_scope *s, dd element, const struct b
 	struct engine *e = engine_of(s);
 	struct boxes boxes;
 
-	if (!boxes_disjoint(e, arena_of(s), element,
-			    (size_t)limits[LIMIT_or_combinations].value, &boxes)) {
+	if (!boxes_disjoint(e, arena_of(s), element, (size_t)limits[LIMIT_or_combinations].value,
+			    &boxes)) {
 		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}
@@ -517,8 +522,7 @@ static bool group_branches(struct pattern_scope *s, const struct box *box, struc
 			return false;
 		so_far->n = had;
 	}
-	return some == DD_FALSE ||
-	       element_branches(s, some, box, so_far, term + 1, depth, out);
+	return some == DD_FALSE || element_branches(s, some, box, so_far, term + 1, depth, out);
 }
 
 static bool add_branches(struct pattern_scope *s, const struct box *box, struct leaf_list *so_far,
@@ -543,13 +547,16 @@ bool pattern_branches(struct pattern_scope *s, dd set, struct pattern_branches *
 	struct leaf_list leaves = {0};
 	struct boxes boxes;
 
-	if (!boxes_disjoint_within(e, arena_of(s), set,
-				   lower_universe(s->c->lower, s->unit->view),
-				   (size_t)limits[LIMIT_or_combinations].value, &boxes)) {
+	if (!boxes_disjoint(e, arena_of(s), set, (size_t)limits[LIMIT_or_combinations].value,
+			    &boxes)) {
 		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}
+	/* Every test that was written stays, even where the universe would imply it: a pattern should
+	 * not rest on more than it must. Boxes that hold no finding at all are left out. */
 	for (size_t i = 0; i < boxes.n; i++) {
+		if (relate_empty(e, box_diagram(e, &boxes.items[i])))
+			continue;
 		leaves.n = 0;
 		if (!add_branches(s, &boxes.items[i], &leaves, 0, 0, out))
 			return false;

@@ -73,7 +73,7 @@ struct pattern_scope {
 	struct refusal *refusal;
 };
 
-/* The branches of a set, disjoint inside the universe; false after a refusal. */
+/* The branches of a set, disjoint; false after a refusal. */
 bool pattern_branches(struct pattern_scope *s, dd set, struct pattern_branches *out);
 /* Folds branches into patterns no larger than the quota; false after a refusal. */
 bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,

@@ -75,9 +75,8 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		return eventbridge_read(p->c, p->unit, a->text, &set, &why) ? add_set(p, set)
 									    : bug(p, a, why);
 	case ARTEFACT_EVENT_RULE:
-		return (p->pattern &&
-			eventbridge_check_rule(p->c, p->unit, a->index, a->text,
-					       p->pattern->text, &why)) ||
+		return (p->pattern && eventbridge_check_rule(p->c, p->unit, a->index, a->text,
+							     p->pattern->text, &why)) ||
 		       bug(p, a, why ? why : "has no pattern beside it");
 	case ARTEFACT_EVENT_TARGETS:
 		return eventbridge_check_targets(p->c, p->unit, a->index, a->text, &why) ||

@@ -10,10 +10,8 @@ static const char *const target_names[TARGET_COUNT] = {
 };
 
 static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
-	[ARTEFACT_EVENT_PATTERN] = "event-pattern",
-	[ARTEFACT_EVENT_RULE] = "event-rule",
-	[ARTEFACT_EVENT_TARGETS] = "event-targets",
-	[ARTEFACT_AUTOMATION_V1] = "automation-v1",
+	[ARTEFACT_EVENT_PATTERN] = "event-pattern", [ARTEFACT_EVENT_RULE] = "event-rule",
+	[ARTEFACT_EVENT_TARGETS] = "event-targets", [ARTEFACT_AUTOMATION_V1] = "automation-v1",
 	[ARTEFACT_STATE_MACHINE] = "state-machine",
 };
 

@@ -110,8 +110,8 @@ struct str text_state_machine_arn(struct compilation *c, const struct unit *unit
 	struct str region = text_placeholder(c, "region");
 	struct str account = text_placeholder(c, "account");
 
-	return str_printf(c->arena, "arn:" STR_FMT ":states:" STR_FMT ":" STR_FMT
-			  ":stateMachine:" STR_FMT,
+	return str_printf(c->arena,
+			  "arn:" STR_FMT ":states:" STR_FMT ":" STR_FMT ":stateMachine:" STR_FMT,
 			  STR_ARG(partition), STR_ARG(region), STR_ARG(account),
 			  STR_ARG(text_aws_name(c, unit, 1)));
 }

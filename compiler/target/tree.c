@@ -29,8 +29,9 @@ const struct cond *tree_text(struct arena *arena, enum field_id field, struct st
 	struct value *value = ARENA_NEW(arena, struct value);
 
 	value->str = text;
-	return leaf(arena, (struct atom){.field = field, .key = key, .test = test, .values = value,
-					 .n = 1});
+	return leaf(
+		arena,
+		(struct atom){.field = field, .key = key, .test = test, .values = value, .n = 1});
 }
 
 static const struct cond *node(struct arena *arena, enum cond_kind kind,

@@ -11,7 +11,7 @@
 
 /* A place between the tokens of a pattern. `starred`: there is a '*' before it. */
 struct place {
-	bool star;    /* the next token is '*' */
+	bool star; /* the next token is '*' */
 	bool starred;
 	bool end;
 	unsigned char byte; /* the next token, else */
@@ -21,7 +21,7 @@ struct machine {
 	struct arena *arena;
 	struct place *places;
 	size_t n;
-	size_t words;  /* uint64_t per set */
+	size_t words;	/* uint64_t per set */
 	bool used[256]; /* bytes that occur; all others behave alike */
 	VEC(uint64_t *) sets;
 	uint32_t *table; /* of sets, by hash; 0: free */
