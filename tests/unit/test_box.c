@@ -273,6 +273,27 @@ static void check_groups(void)
 	arena_free(u.arena);
 }
 
+/* What care says already is not said again, and what lies outside it is left out. */
+static void check_care(void)
+{
+	struct universe u = universe_begin();
+	struct engine *e = u.e;
+	struct interval low = {0, 10};
+	dd care = dd_in(e, u.bits, set_bits(e, u.bits, 1));
+	dd y = dd_in(e, u.number, set_numbers(e, &low, 1, false));
+	dd x = dd_in(e, u.string, set_strings(e, LANG_ALL, false));
+	dd a = dd_or(e, dd_and(e, care, y), dd_and(e, dd_not(e, care), x));
+	struct boxes boxes;
+
+	ok(boxes_disjoint_within(e, u.arena, a, care, LIMIT, &boxes) && boxes.n == 1 &&
+		   box_diagram(e, &boxes.items[0]) == y,
+	   "disjoint within care: one box, freed of care");
+	ok(boxes_cover_within(e, u.arena, a, care, LIMIT, &boxes) && boxes.n == 1 &&
+		   box_diagram(e, &boxes.items[0]) == y,
+	   "a cover within care: the same");
+	arena_free(u.arena);
+}
+
 /* 20,000 rules over one wide node: merged, freed and absorbed in near-linear time. */
 static void check_wide(void)
 {
@@ -343,6 +364,7 @@ int main(void)
 	printf("# seeds from %llu\n", (unsigned long long)SEED);
 	check_consensus();
 	check_groups();
+	check_care();
 	check_history();
 	check_wide();
 	run("flat", universe_flat(), 1500, 4);

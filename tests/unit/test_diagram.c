@@ -406,6 +406,36 @@ static void check_pick(void)
 	arena_free(u.arena);
 }
 
+/* One element may meet several demands, and none meets what is forbidden. */
+static void check_pick_elements(void)
+{
+	struct universe u = universe_begin();
+	struct engine *e = u.e;
+	dd first = dd_in(e, u.element_bits, set_bits(e, u.element_bits, 3));
+	dd second = dd_in(e, u.element_bits, set_bits(e, u.element_bits, 6));
+	dd inner = dd_in(e, u.nested, set_group_some(e, u.nested, DD_TRUE));
+	vset both = set_and(e, set_group_some(e, u.group, first),
+			    set_group_some(e, u.group, dd_and(e, second, inner)));
+	vset apart = set_and(e, both, set_not(e, u.group, set_group_some(
+							  e, u.group, dd_and(e, first, second))));
+	struct picked *picks;
+	size_t n;
+
+	ok(relate_pick(e, u.arena, dd_in(e, u.group, both), NULL, NULL, &picks, &n) && n == 1 &&
+		   picks[0].n_elements == 1 && picks[0].n_picks[0] == 2 &&
+		   picks[0].elements[0][0].bit == 1 && picks[0].elements[0][1].n_elements == 1,
+	   "one element for two demands, with an element of its own");
+	ok(relate_pick(e, u.arena, dd_in(e, u.group, apart), NULL, NULL, &picks, &n) &&
+		   picks[0].n_elements == 2 && picks[0].elements[0][0].bit == 0 &&
+		   picks[0].elements[1][0].bit == 2,
+	   "two where the one is forbidden");
+	ok(relate_pick(e, u.arena, dd_in(e, u.group, set_absent(e, u.group)), NULL, NULL, &picks,
+		       &n) &&
+		   picks[0].absent && picks[0].n_elements == 0,
+	   "none where none is asked for");
+	arena_free(u.arena);
+}
+
 /* The same set built in another engine, in another order: the same text. */
 static void check_dump(void)
 {
@@ -445,6 +475,7 @@ int main(void)
 	check_sets();
 	check_group_forms();
 	check_pick();
+	check_pick_elements();
 	check_dump();
 	check_budget();
 	check_depth();
