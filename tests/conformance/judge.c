@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The compiler's own two opinions, for comparison with judges that nobody here wrote. Compiles a
+ * policy in memory, reads findings from standard input (may be empty), prints JSON lines:
+ *
+ *   {"unit": u, "name": …, "kind": …, "mechanism": "event"|"automation", "view": "single"|"many",
+ *    "artefacts": [paths]}
+ *   {"unit": u, "atom": k, "side": "inside"|"outside", "witness": {ASFF}}
+ *        findings that the set engine picks: one that the unit takes (atom null), and for each atom
+ *        one inside and one outside whose fate hangs on that atom alone
+ *   {"finding": i, "units": [[eval, engine, within], …]}
+ *        the plain evaluator on the unit's tree, guard included; the membership of the finding in
+ *        the tree's diagram; and whether the finding is one that can exist at all (the universe and
+ *        the assumptions on titles, ARNs and lists): outside that nothing is promised.
+ *
+ * An automation rule is judged on the provider's original finding, an event rule on what stands. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cmd/run.h"
+#include "eval/eval.h"
+#include "finding/finding.h"
+#include "ir/witness.h"
+#include "model/region.h"
+#include "target/compile.h"
+
+#define INPUT_LIMIT ((size_t)256 << 20)
+#define ATOMS_MAX 256
+
+struct judge {
+	struct run run;
+	struct compilation c;
+	struct plan *plan;
+	struct json_writer out;
+	bool broken; /* an edge is missing or two take one value: no verdict can be trusted */
+};
+
+static const char *const kind_names[] = {
+	[STATEMENT_NOTIFY] = "notify",
+	[STATEMENT_SUPPRESS] = "suppress",
+	[STATEMENT_REOPEN] = "reopen",
+	[STATEMENT_ASSIGN] = "assign",
+};
+
+/* --- a point in a diagram, written without the engine's own walks --- */
+
+static bool point_in(struct judge *j, const struct element *at, dd set, enum view view);
+
+/* The element that stands for `group` from `at` downwards, where there can be only one. */
+static const struct element *carrier(const struct element *at, enum group group)
+{
+	const struct element *parent;
+
+	if (at->group == group || group == GROUP_FINDING)
+		return at->group == group ? at : NULL;
+	parent = carrier(at, group_parent(group));
+	return parent && parent->n_children[group] ? parent->children[group][0] : NULL;
+}
+
+static struct fval value_at(const struct element *at, const struct place *place)
+{
+	const struct element *element = carrier(at, place->group);
+	struct fval value = {.kind = FVAL_ABSENT};
+
+	if (!element)
+		return value;
+	if (fields[place->field].type != TYPE_MAP)
+		return element->values[field_slot(place->field)];
+	for (size_t i = 0; i < element->n_map; i++)
+		if (str_eq(element->map[i].key, place->key))
+			value = (struct fval){.kind = FVAL_STRING, .str = element->map[i].value};
+	return value;
+}
+
+static bool some_element(struct judge *j, const struct element *at, enum group group, dd set,
+			 enum view view)
+{
+	const struct element *parent = carrier(at, group_parent(group));
+
+	for (size_t i = 0; parent && i < parent->n_children[group]; i++)
+		if (point_in(j, parent->children[group][i], set, view))
+			return true;
+	return false;
+}
+
+static bool group_in(struct judge *j, const struct element *at, enum group group, vset set,
+		     enum view view)
+{
+	const struct group_pair *pairs;
+	size_t n = set_pairs(lower_engine(j->c.lower), set, &pairs);
+
+	for (size_t i = 0; i < n; i++) {
+		bool holds = !some_element(j, at, group, pairs[i].forbidden, view);
+
+		for (size_t k = 0; k < pairs[i].n_required && holds; k++)
+			holds = some_element(j, at, group, pairs[i].required[k], view);
+		if (holds)
+			return true;
+	}
+	return false;
+}
+
+static bool value_in(struct judge *j, const struct element *at, var v, vset set, enum view view)
+{
+	struct engine *e = lower_engine(j->c.lower);
+	const struct place *place = lower_place(j->c.lower, v);
+	const struct interval *items;
+	struct fval value;
+	unsigned words;
+	size_t n;
+
+	if (place->is_group)
+		return group_in(j, at, place->group, set, view);
+	value = value_at(at, place);
+	switch (var_kind(e, v)) {
+	case VAR_BITS:
+		words = fields[place->field].words->n;
+		if (value.kind == FVAL_ABSENT)
+			return set_mask(e, set) >> (words + 1) & 1;
+		return set_mask(e, set) >> (value.word < 0 ? words : (unsigned)value.word) & 1;
+	case VAR_NUMBER:
+		if (value.kind == FVAL_ABSENT)
+			return set_has_absent(e, set);
+		n = set_intervals(e, set, &items);
+		for (size_t i = 0; i < n; i++)
+			if (items[i].lo <= value.number && value.number <= items[i].hi)
+				return true;
+		return false;
+	default:
+		return value.kind == FVAL_ABSENT
+			       ? set_has_absent(e, set)
+			       : lang_accepts(e, set_lang(e, set), value.str);
+	}
+}
+
+static bool point_in(struct judge *j, const struct element *at, dd set, enum view view)
+{
+	struct engine *e = lower_engine(j->c.lower);
+
+	while (set > DD_TRUE) {
+		const struct dd_edge *edges;
+		size_t n = dd_edges(e, set, &edges), taken = 0;
+		dd next = DD_FALSE;
+
+		for (size_t i = 0; i < n; i++)
+			if (value_in(j, at, dd_var(e, set), edges[i].label, view)) {
+				next = edges[i].child;
+				taken++;
+			}
+		if (taken != 1)
+			j->broken = true;
+		set = next;
+	}
+	return set == DD_TRUE;
+}
+
+/* --- findings that can exist --- */
+
+static bool text_is(const struct element *root, enum field_id field, struct str expected)
+{
+	const struct fval *value = finding_value(root, field);
+
+	return value && value->kind == FVAL_STRING && str_eq(value->str, expected);
+}
+
+static struct str text_of(const struct element *root, enum field_id field)
+{
+	const struct fval *value = finding_value(root, field);
+
+	return value && value->kind == FVAL_STRING ? value->str : STR("");
+}
+
+/* A2: the title begins with the id, a space, a hyphen and a space. */
+static bool title_fits(struct judge *j, const struct element *root)
+{
+	struct str cve = text_of(root, FIELD_cve), title = text_of(root, FIELD_title);
+
+	return !cve.len ||
+	       str_starts(title, str_printf(j->c.arena, STR_FMT " - ", STR_ARG(cve)));
+}
+
+/* A3: the ARN of an image is made of its parts. */
+static bool arn_fits(struct judge *j, const struct element *root)
+{
+	struct str region = text_of(root, FIELD_region);
+	int r = region_find(region);
+
+	if (!text_is(root, FIELD_resource_type, STR("AwsEcrContainerImage")))
+		return true;
+	return r >= 0 &&
+	       text_is(root, FIELD_resource_id,
+		       str_printf(j->c.arena,
+				  "arn:%s:ecr:" STR_FMT ":" STR_FMT ":repository/" STR_FMT
+				  "/" STR_FMT,
+				  regions[r].partition, STR_ARG(region),
+				  STR_ARG(text_of(root, FIELD_account)),
+				  STR_ARG(text_of(root, FIELD_repository)),
+				  STR_ARG(text_of(root, FIELD_image_digest))));
+}
+
+/* Elements outside their group's universe do not count in the engine, so a finding that has one
+ * says nothing. What `some element at all` requires is that universe. */
+static bool elements_fit(struct judge *j, const struct element *root, enum group group)
+{
+	struct engine *e = lower_engine(j->c.lower);
+	var v = lower_group(j->c.lower, group, VIEW_MANY);
+	const struct group_pair *pairs;
+	size_t n = set_pairs(e, set_group_some(e, v, DD_TRUE), &pairs);
+
+	for (size_t i = 0; n == 1 && pairs->n_required == 1 && i < root->n_children[group]; i++)
+		if (!point_in(j, root->children[group][i], pairs->required[0], VIEW_MANY))
+			return false;
+	return true;
+}
+
+static bool is_within(struct judge *j, const struct finding *f, const struct element *root,
+		      enum view view)
+{
+	const struct json *types = json_get(f->document, "Types");
+
+	if (!point_in(j, root, lower_universe(j->c.lower, view), view))
+		return false;
+	if (view == VIEW_MANY)
+		return elements_fit(j, root, GROUP_RESOURCE) &&
+		       elements_fit(j, root, GROUP_VULNERABILITY);
+	return root->n_children[GROUP_RESOURCE] == 1 &&     /* A1 */
+	       root->n_children[GROUP_VULNERABILITY] <= 1 && types && types->n == 1 && /* A11 */
+	       title_fits(j, root) && arn_fits(j, root);
+}
+
+/* --- witnesses --- */
+
+/* The tree with its k-th atom negated (tiers count as atoms); *k becomes SIZE_MAX when done. */
+static const struct cond *flip(struct arena *arena, const struct cond *cond, size_t *k)
+{
+	const struct cond **kids;
+	struct cond *copy;
+
+	if (*k == SIZE_MAX || cond->kind == COND_CONST)
+		return cond;
+	copy = ARENA_NEW(arena, struct cond);
+	if (cond->kind == COND_ATOM || cond->kind == COND_TIER) {
+		if ((*k)-- != 0)
+			return cond;
+		kids = ARENA_ARRAY(arena, const struct cond *, 1);
+		kids[0] = cond;
+		*copy = (struct cond){.kind = COND_NOT, .kids = kids, .n = 1};
+		return copy;
+	}
+	*copy = *cond;
+	kids = ARENA_ARRAY(arena, const struct cond *, cond->n);
+	for (size_t i = 0; i < cond->n; i++)
+		kids[i] = flip(arena, cond->kids[i], k);
+	copy->kids = kids;
+	return copy;
+}
+
+static void print_witness(struct judge *j, size_t unit, const size_t *atom, const char *side, dd set)
+{
+	struct json_writer *w = &j->out;
+	const struct element *root;
+
+	root = witness_pick(j->c.lower, j->c.arena, set, j->plan->units.items[unit]->view);
+	if (!root)
+		return;
+	json_begin(w, j->c.arena, 0);
+	json_open_object(w);
+	json_key(w, "unit");
+	json_int(w, (int64_t)unit);
+	json_key(w, "atom");
+	if (atom)
+		json_int(w, (int64_t)*atom);
+	else
+		json_null(w);
+	json_key(w, "side");
+	json_string(w, side);
+	json_key(w, "witness");
+	finding_write_asff(w, root);
+	json_close_object(w);
+	puts(str_cstr(j->c.arena, json_end(w)));
+}
+
+static void print_witnesses(struct judge *j, size_t unit)
+{
+	const struct unit *u = j->plan->units.items[unit];
+	const struct cond *tree = unit_tree(u);
+	struct engine *e = lower_engine(j->c.lower);
+	dd set;
+
+	engine_start_question(e);
+	set = lower_cond(j->c.lower, tree, u->view);
+	print_witness(j, unit, NULL, "inside", set);
+	for (size_t atom = 0; atom < ATOMS_MAX; atom++) {
+		size_t k = atom;
+		const struct cond *other = flip(j->c.arena, tree, &k);
+		dd flipped;
+
+		if (k != SIZE_MAX)
+			break;
+		engine_start_question(e);
+		flipped = lower_cond(j->c.lower, other, u->view);
+		print_witness(j, unit, &atom, "inside", dd_minus(e, set, flipped));
+		print_witness(j, unit, &atom, "outside", dd_minus(e, flipped, set));
+	}
+}
+
+/* --- units and verdicts --- */
+
+static void print_unit(struct judge *j, size_t unit)
+{
+	const struct unit *u = j->plan->units.items[unit];
+	struct json_writer *w = &j->out;
+
+	json_begin(w, j->c.arena, 0);
+	json_open_object(w);
+	json_key(w, "unit");
+	json_int(w, (int64_t)unit);
+	json_key(w, "name");
+	json_str(w, u->name);
+	json_key(w, "kind");
+	json_string(w, kind_names[u->statement->kind]);
+	json_key(w, "mechanism");
+	json_string(w, u->mechanism == MECHANISM_EVENT ? "event" : "automation");
+	json_key(w, "view");
+	json_string(w, u->view == VIEW_SINGLE ? "single" : "many");
+	json_key(w, "artefacts");
+	json_open_array(w);
+	for (size_t i = 0; i < j->c.artefacts.n; i++)
+		if (j->c.artefacts.items[i].unit == u)
+			json_str(w, j->c.artefacts.items[i].path);
+	json_close_array(w);
+	json_close_object(w);
+	puts(str_cstr(j->c.arena, json_end(w)));
+}
+
+static void print_verdicts(struct judge *j, size_t index, const struct finding *f)
+{
+	printf("{\"finding\":%zu,\"units\":[", index);
+	for (size_t i = 0; i < j->plan->units.n; i++) {
+		const struct unit *u = j->plan->units.items[i];
+		const struct cond *tree = unit_tree(u);
+		const struct element *root =
+			u->mechanism == MECHANISM_EVENT ? f->root : f->original;
+		bool eval = eval_cond(j->c.policy, tree, u->statement->many, root);
+		dd set = lower_cond(j->c.lower, tree, u->view);
+		bool within = is_within(j, f, root, u->view);
+
+		printf("%s[%d,%d,%d]", i ? "," : "", eval, point_in(j, root, set, u->view),
+		       within);
+	}
+	puts("]}");
+}
+
+static bool judge(struct judge *j)
+{
+	struct str text;
+	struct finding **findings;
+	size_t n = 0;
+
+	j->c.arena = j->run.arena;
+	j->c.diags = j->run.diags;
+	j->c.sources = j->run.sources;
+	j->c.policy = j->run.policy;
+	j->c.lower = lower_new(j->c.arena, engine_new(j->c.arena), j->c.policy);
+	j->plan = compile_policy(&j->c);
+	if (!j->plan || !file_read(j->c.arena, j->c.diags, STR("-"), INPUT_LIMIT, &text))
+		return false;
+	for (size_t i = 0; i < j->plan->units.n; i++)
+		print_unit(j, i);
+	for (size_t i = 0; !text.len && i < j->plan->units.n; i++)
+		print_witnesses(j, i);
+	findings = text.len ? findings_read(j->c.arena, j->c.diags, "standard input", text, &n)
+			    : NULL;
+	for (size_t i = 0; i < n; i++)
+		print_verdicts(j, i, findings[i]);
+	if (j->broken)
+		puts("{\"broken\":\"a diagram's edges do not part the values of a variable\"}");
+	if (engine_exhausted(lower_engine(j->c.lower)))
+		puts("{\"broken\":\"the set engine ran out of its budget\"}");
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct run_command command = {
+		.usage = "judge [options] POLICY < FINDINGS",
+		.summary = "Says of each unit and finding what the evaluator and the engine say; "
+			   "without findings, prints witnesses.",
+		.options = OPTIONS_POLICY,
+	};
+	struct arena *arena = arena_new();
+	struct judge j = {0};
+	int code;
+
+	if (run_begin(&j.run, arena, argc, argv, &command) == RUN_GO && cmd_front_end(&j.run))
+		(void)!judge(&j);
+	code = run_finish(&j.run);
+	arena_free(arena);
+	return code;
+}
