@@ -330,6 +330,11 @@ dd lower_cond(struct lower *lower, const struct cond *cond, enum view view)
 	return lower_inside(lower, cond, GROUP_FINDING, view);
 }
 
+dd lower_written(struct lower *lower, const struct cond *cond, enum view view)
+{
+	return lower_inside(lower, cond, GROUP_FINDING, view == VIEW_SINGLE ? VIEW_WRITTEN : view);
+}
+
 /* --- the rest --- */
 
 struct lower *lower_new(struct arena *arena, struct engine *engine, const struct policy *policy)

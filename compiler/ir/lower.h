@@ -40,6 +40,9 @@ dd lower_universe(struct lower *lower, enum view view);
 dd lower_inspector(struct lower *lower);
 
 dd lower_cond(struct lower *lower, const struct cond *cond, enum view view);
+/* The same with derived fields as variables of their own, as they were written: for mechanisms that
+ * carry these texts. It is no set to ask questions about, only to make tests from. */
+dd lower_written(struct lower *lower, const struct cond *cond, enum view view);
 /* The variable of a field, in the innermost element that has it. */
 var lower_var(struct lower *lower, enum field_id field, struct str key, enum view view);
 var lower_group(struct lower *lower, enum group group, enum view view);

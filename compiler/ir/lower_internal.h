@@ -7,16 +7,19 @@
 #include "ir/lower.h"
 #include "ir/memo.h"
 
+/* The single view with derived fields as they were written (lower_written). */
+#define VIEW_WRITTEN ((enum view)VIEW_COUNT)
+
 struct lower {
 	struct arena *arena;
 	struct engine *engine;
 	const struct policy *policy;
 	VEC(struct place) places; /* by variable */
-	struct memo conds[VIEW_COUNT]; /* by address: conditions are shared and immutable */
+	struct memo conds[VIEW_COUNT + 1]; /* by address: conditions are shared and immutable */
 	struct memo derived; /* by language and field */
 	dd universe[VIEW_COUNT];
 	bool has_universe[VIEW_COUNT];
-	dd *tiers[VIEW_COUNT]; /* first match: minus the tiers before */
+	dd *tiers[VIEW_COUNT + 1]; /* first match: minus the tiers before */
 	lang repositories, digests, accounts, ids;
 };
 

@@ -13,7 +13,8 @@ bool eventbridge_patterns(struct compilation *c, const struct unit *unit,
 	struct pattern_scope s = {c, unit, literals, refusal};
 	struct pattern_branches branches = {0};
 
-	return pattern_branches(&s, unit->wanted, &branches) &&
+	return pattern_branches(&s, lower_written(c->lower, unit_tree(unit), unit->view),
+				&branches) &&
 	       pattern_fold(&s, &branches, patterns, n);
 }
 
