@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Programs that print TAP: the unit tests in C, and the scripts of tests/meta."""
+import re
+import sys
+
+from support import process
+from support.result import Job, failed, head, passed, skipped, text
+
+LINE = re.compile(r"(not )?ok\b(?: +(\d+))?(?: *- *)?(.*?)(?: *# *(SKIP)\b *(.*))?$", re.I)
+PLAN = re.compile(r"1\.\.(\d+)(?: *# *SKIP\b *(.*))?$", re.I)
+
+
+def read(name, outcome):
+    """The results of one program. What it printed and how it ended must agree."""
+    results, plan, count, said = [], None, 0, []
+    for line in text(outcome.out).splitlines():
+        found = PLAN.match(line)
+        if found:
+            plan = int(found[1])
+            if plan == 0:
+                results.append(skipped(name, found[2] or "no reason given"))
+            continue
+        found = LINE.match(line)
+        if not found:
+            said.append(line)
+            continue
+        count += 1
+        what = f"{name}: {found[3] or count}"
+        if found[1]:
+            results.append(failed(what, ""))
+        elif found[4]:
+            results.append(skipped(what, found[5] or "no reason given"))
+        else:
+            results.append(passed(what))
+    wrong = outcome.trouble()
+    if not wrong and plan is None:
+        wrong = f"no plan: it ended with {outcome.code} after {count} checks"
+    elif not wrong and plan != count:
+        wrong = f"{plan} checks were planned, {count} were made"
+    elif not wrong and outcome.code and not any(r.status == "not ok" for r in results):
+        wrong = f"it ended with {outcome.code} although no check failed"
+    if wrong:
+        results.append(failed(name, wrong))
+    explain(results, said, text(outcome.err))
+    return results
+
+
+def explain(results, said, err):
+    """What a program says about its failures stands at the first of them."""
+    shown = head("\n".join(said + err.splitlines()))
+    for result in results:
+        if result.status == "not ok":
+            result.detail = "\n".join(part for part in (result.detail, shown) if part)
+            return
+
+
+def job(context, name, argv):
+    def run():
+        env = process.environment(context.root, context.build)
+        return read(name, process.run(argv, context.root, env, timeout=context.seconds(120)))
+    return Job(name, run)
+
+
+def unit(context):
+    """Every source of a unit test has its program, so a test that is not built is no silence."""
+    jobs = []
+    for source in sorted((context.root / "tests" / "unit").glob("test_*.c")):
+        program = context.build / "tests" / source.stem
+        name = f"unit/{source.stem}"
+        if program.exists():
+            jobs.append(job(context, name, [program]))
+        else:
+            jobs.append(Job(name, lambda name=name: [failed(name, "it is not built")]))
+    return jobs
+
+
+def meta(context):
+    scripts = sorted((context.root / "tests" / "meta").glob("*.py"))
+    return [job(context, f"meta/{script.stem}", [sys.executable, script, "--build", context.build])
+            for script in scripts]
