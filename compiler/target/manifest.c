@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The manifest. */
+#include "target/manifest.h"
+
+#include <stdlib.h>
+
+#include "base/sha256.h"
+#include "model/limit.h"
+
+static const char *const statement_kinds[] = {
+	[STATEMENT_TIER] = "tier",	     [STATEMENT_NOTIFY] = "notify",
+	[STATEMENT_SUPPRESS] = "suppress",   [STATEMENT_REOPEN] = "reopen",
+	[STATEMENT_ASSIGN] = "assign",	     [STATEMENT_PROTECT] = "protect",
+	[STATEMENT_INSIGHT] = "insight",     [STATEMENT_ACTION] = "action",
+	[STATEMENT_REVIEW] = "review",	     [STATEMENT_LIFECYCLE] = "lifecycle",
+	[STATEMENT_STATUS] = "status",
+};
+
+struct entry {
+	const struct artefact *artefact;
+	bool first; /* of its unit */
+};
+
+static int by_path(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+
+	return str_cmp(a->artefact->path, b->artefact->path);
+}
+
+static int by_text(const void *left, const void *right)
+{
+	return str_cmp(*(const struct str *)left, *(const struct str *)right);
+}
+
+static void write_pair(struct json_writer *w, const char *key, struct str value)
+{
+	json_key(w, key);
+	json_str(w, value);
+}
+
+/* Empty: null. */
+static void write_optional(struct json_writer *w, const char *key, struct str value)
+{
+	json_key(w, key);
+	if (value.len)
+		json_str(w, value);
+	else
+		json_null(w);
+}
+
+/* --- artefacts --- */
+
+static struct str row_end(struct compilation *c, const struct until *until)
+{
+	if (until->has_date && until->fixed)
+		return str_printf(c->arena, STR_FMT " or fixed", STR_ARG(until->text));
+	return until->fixed ? STR("fixed") : until->text;
+}
+
+static void write_rows(struct compilation *c, struct json_writer *w, const struct unit *unit)
+{
+	json_key(w, "rows");
+	json_open_array(w);
+	for (size_t i = 0; i < unit->n_rows; i++) {
+		json_open_object(w);
+		write_pair(w, "value", unit->rows[i]->value);
+		write_pair(w, "until", row_end(c, &unit->rows[i]->until));
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void write_statement(struct compilation *c, struct json_writer *w, const struct entry *entry)
+{
+	const struct unit *unit = entry->artefact->unit;
+	const struct statement *s = unit->statement;
+
+	json_open_object(w);
+	write_pair(w, "name", s->name);
+	write_pair(w, "kind", str_from(statement_kinds[s->kind]));
+	write_pair(w, "file", s->file);
+	json_key(w, "line");
+	json_int(w, s->line);
+	if (unit->n_rows && entry->first)
+		write_rows(c, w, unit);
+	json_close_object(w);
+}
+
+static void write_artefact(struct compilation *c, struct json_writer *w, const struct entry *entry)
+{
+	const struct artefact *a = entry->artefact;
+
+	json_open_object(w);
+	write_pair(w, "path", a->path);
+	write_pair(w, "kind", str_from(artefact_kind_name(a->kind)));
+	write_pair(w, "sha256", sha256_hex(c->arena, a->text));
+	json_key(w, "exact"); /* what is not exact is refused */
+	json_bool(w, true);
+	json_key(w, "assumptions");
+	json_open_array(w);
+	for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
+		if (a->assumptions >> i & 1)
+			json_string(w, assumptions[i].name);
+	json_close_array(w);
+	json_key(w, "statements");
+	json_open_array(w);
+	write_statement(c, w, entry);
+	json_close_array(w);
+	json_close_object(w);
+}
+
+static void write_artefacts(struct compilation *c, struct json_writer *w)
+{
+	size_t n = c->artefacts.n;
+	struct entry *entries = ARENA_ARRAY(c->arena, struct entry, n + 1);
+
+	/* A unit's artefacts are emitted one after the other. */
+	for (size_t i = 0; i < n; i++) {
+		entries[i].artefact = &c->artefacts.items[i];
+		entries[i].first =
+			i == 0 || entries[i].artefact->unit != entries[i - 1].artefact->unit;
+	}
+	qsort(entries, n, sizeof *entries, by_path);
+	json_key(w, "artefacts");
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++)
+		write_artefact(c, w, &entries[i]);
+	json_close_array(w);
+}
+
+/* --- the rest --- */
+
+static void write_left_out(struct json_writer *w, const struct plan *plan)
+{
+	json_key(w, "left_out");
+	json_open_array(w);
+	for (size_t i = 0; i < plan->left_out.n; i++) {
+		const struct left_out *left = &plan->left_out.items[i];
+
+		json_open_object(w);
+		write_pair(w, "name", left->statement->name);
+		write_pair(w, "kind", str_from(statement_kinds[left->statement->kind]));
+		write_optional(w, "until", left->until);
+		write_pair(w, "why", str_from(left->why));
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void write_assumptions(struct compilation *c, struct json_writer *w)
+{
+	uint64_t used = 0;
+
+	for (size_t i = 0; i < c->artefacts.n; i++)
+		used |= c->artefacts.items[i].assumptions;
+	json_key(w, "assumptions");
+	json_open_object(w);
+	for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
+		if (used >> i & 1)
+			write_pair(w, assumptions[i].name, str_from(assumptions[i].sentence));
+	json_close_object(w);
+}
+
+static void write_quota(struct json_writer *w, const char *name, uint64_t used, int64_t limit)
+{
+	json_open_object(w);
+	write_pair(w, "name", str_from(name));
+	json_key(w, "used");
+	json_int(w, (int64_t)used);
+	json_key(w, "limit");
+	json_int(w, limit);
+	json_close_object(w);
+}
+
+static void write_quotas(struct compilation *c, struct json_writer *w)
+{
+	const struct config_quota *quotas = &c->policy->config->quotas;
+	const struct limit *wildcards = &limits[LIMIT_event_wildcard_rules];
+
+	json_key(w, "quotas");
+	json_open_array(w);
+	write_quota(w, "automation-rules", c->used_rules[MECHANISM_AUTOMATION],
+		    quotas->automation_rules);
+	write_quota(w, "event-rules", c->used_rules[MECHANISM_EVENT], quotas->event_rules);
+	write_quota(w, wildcards->name, c->used_wildcards, wildcards->value);
+	json_close_array(w);
+}
+
+/* What the user must fill in before the artefacts can be deployed. */
+static void write_placeholders(struct compilation *c, struct json_writer *w)
+{
+	size_t n = c->placeholders.n;
+	struct str *names = ARENA_ARRAY(c->arena, struct str, n + 1);
+
+	if (!n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		names[i] = c->placeholders.items[i];
+	qsort(names, n, sizeof *names, by_text);
+	json_key(w, "placeholders");
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++)
+		json_str(w, names[i]);
+	json_close_array(w);
+}
+
+struct str manifest_write(struct compilation *c, const struct plan *plan)
+{
+	struct json_writer w;
+
+	json_begin(&w, c->arena, 2);
+	json_open_object(&w);
+	json_key(&w, "format");
+	json_int(&w, 1);
+	json_key(&w, "edition");
+	json_int(&w, c->policy->edition);
+	write_optional(&w, "policy", c->policy->name);
+	write_pair(&w, "compiled_for", c->policy->now_text);
+	write_optional(&w, "next_change", plan->has_next_change ? plan->next_change : STR(""));
+	write_artefacts(c, &w);
+	write_left_out(&w, plan);
+	write_assumptions(c, &w);
+	write_quotas(c, &w);
+	write_placeholders(c, &w);
+	json_close_object(&w);
+	return json_end(&w);
+}
