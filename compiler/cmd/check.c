@@ -9,7 +9,7 @@ static void say_what_was_read(struct run *run)
 {
 	const struct policy *policy = run->policy;
 
-	diag_info(run->diags, NULL, (struct span){0}, "%zu tiers and %zu statements in %zu files",
+	diag_info(run->diags, NULL, (struct span){0}, "tiers: %zu, statements: %zu, files: %zu",
 		  policy->n_tiers, policy->n_statements, policy->n_files);
 }
 

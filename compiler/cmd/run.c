@@ -36,7 +36,7 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 		diag_help(diag_world(run->diags, run->options.n_operands
 							 ? "more than one policy is named"
 							 : "no policy is named"),
-			  "%s", command->usage);
+			  "usage: %s", command->usage);
 	return RUN_DONE;
 }
 

@@ -212,7 +212,7 @@ static struct check_node build(struct check_scope *s, const struct ast_expr *exp
 
 	if (!expr)
 		return nothing;
-	if (s->depth >= CHECK_DEPTH_MAX) {
+	if (s->depth >= CHECK_LIMIT(condition_depth)) {
 		diag_error(s->c->d, "VC016", expr->span, "the condition is nested too deep");
 		return nothing;
 	}

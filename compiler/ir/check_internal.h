@@ -15,10 +15,7 @@
 #include "model/limit.h"
 
 #define CHECK_LIMIT(id) ((size_t)limits[LIMIT_##id].value)
-#define CHECK_LETS_MAX 64       /* lets in lets */
-#define CHECK_DEPTH_MAX 1024    /* levels of a condition with its defines followed */
-#define CHECK_SIZE_MAX 1000000  /* tests of a condition with its defines written out */
-#define CHECK_HINTS_MAX 256     /* "did you mean" is worked out for so many errors of a run */
+#define CHECK_HINTS_MAX 256 /* "did you mean" is worked out for so many errors of a run */
 
 /* --- tables (check_table.c) --- */
 
@@ -154,6 +151,8 @@ struct check {
 	size_t n_files;
 	bool partial;  /* a file has errors of syntax: what is missing may have been written */
 	size_t n_hints;
+	size_t n_spliced; /* values copied out of lets */
+	bool splices_told;
 	const struct ast_property **seen; /* of the statement at hand */
 
 	struct check_table defs;       /* name -> first struct check_def of the name */

@@ -7,12 +7,12 @@
 
 static bool too_big(struct check *c, struct span span, const struct check_node *node)
 {
-	if (node->depth > CHECK_DEPTH_MAX)
-		diag_error(c->d, "VC016", span, "the condition is more than %d levels deep",
-			   CHECK_DEPTH_MAX);
-	else if (node->size > CHECK_SIZE_MAX)
-		diag_error(c->d, "VC016", span, "the condition stands for more than %d tests",
-			   CHECK_SIZE_MAX);
+	if (node->depth > CHECK_LIMIT(condition_depth))
+		diag_error(c->d, "VC016", span, "the condition is more than %zu levels deep",
+			   CHECK_LIMIT(condition_depth));
+	else if (node->size > CHECK_LIMIT(condition_size))
+		diag_error(c->d, "VC016", span, "the condition stands for more than %zu tests",
+			   CHECK_LIMIT(condition_size));
 	else
 		return false;
 	return true;

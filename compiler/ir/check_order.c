@@ -166,10 +166,10 @@ static void count_values(struct check *c, struct check_def *let)
 		diag_error(c->d, "VC016", let->ast->name_span,
 			   "the set `%s` has more than %zu values", Q(c, let->name),
 			   CHECK_LIMIT(set_size));
-	else if (let->depth > CHECK_LETS_MAX)
+	else if (let->depth > CHECK_LIMIT(let_nesting))
 		diag_error(c->d, "VC016", let->ast->name_span,
-			   "`%s` reaches its values through more than %d lets", Q(c, let->name),
-			   CHECK_LETS_MAX);
+			   "`%s` reaches its values through more than %zu lets", Q(c, let->name),
+			   CHECK_LIMIT(let_nesting));
 	else
 		let->broken = false;
 }

@@ -8,6 +8,7 @@
 
 struct check_type check_type_of(enum field_id field)
 {
+	static const char by_type[TYPE_COUNT];
 	const struct field *f = &fields[field];
 
 	return (struct check_type){
@@ -16,7 +17,7 @@ struct check_type check_type_of(enum field_id field)
 		.words = f->words,
 		.lo = f->lo,
 		.hi = f->hi,
-		.identity = f->words ? (const void *)f->words : (const void *)f,
+		.identity = f->words ? (const void *)f->words : &by_type[f->type],
 		.shown = str_from(f->name),
 	};
 }
@@ -361,16 +362,18 @@ bool check_value(struct check *c, size_t file, const struct check_type *type,
 struct splice {
 	struct check *c;
 	const struct check_type *type;
-	struct span at; /* of the use, while inside a let */
-	VEC(struct value) values;
+	struct span at;	      /* of the use, while inside a let */
+	struct value *values; /* has room for all of them */
+	size_t n;
 	bool failed;
 };
 
-/* Lets nest at most CHECK_LETS_MAX deep (check_order). */
+/* Lets nest in lets so deep at most that this may recurse (check_order). */
 static void splice_items(struct splice *s, size_t file, const struct check_def *let,
 			 const struct ast_value *value)
 {
-	for (size_t i = 0; i < value->n; i++) {
+	/* In a let one wrong value is enough: all are reported at the same use. */
+	for (size_t i = 0; i < value->n && !(let && s->failed); i++) {
 		const struct ast_scalar *item = &value->items[i];
 		struct check_literal literal = {.scalar = item, .file = file, .def = let};
 		struct check_def *def = NULL;
@@ -387,7 +390,7 @@ static void splice_items(struct splice *s, size_t file, const struct check_def *
 			s->at = literal.at;
 			splice_items(s, def->file, def, &def->ast->value);
 		} else if (typed_value(s->c, s->type, &literal, &typed)) {
-			VEC_PUSH(s->c->arena, s->values, typed);
+			s->values[s->n++] = typed;
 		} else {
 			s->failed = true;
 		}
@@ -396,10 +399,24 @@ static void splice_items(struct splice *s, size_t file, const struct check_def *
 
 static bool too_many(struct check *c, const struct ast_value *value, size_t n)
 {
-	if (n <= CHECK_LIMIT(set_size))
+	size_t spliced = c->n_spliced + (n > value->n ? n - value->n : 0);
+	struct diag *diag;
+
+	if (n > CHECK_LIMIT(set_size)) {
+		diag_error(c->d, "VC016", value->span, "a set of more than %zu values",
+			   CHECK_LIMIT(set_size));
+		return true;
+	}
+	c->n_spliced = spliced;
+	if (spliced <= CHECK_LIMIT(spliced_values))
 		return false;
-	diag_error(c->d, "VC016", value->span, "a set of more than %zu values",
-		   CHECK_LIMIT(set_size));
+	if (!c->splices_told) {
+		diag = diag_error(c->d, "VC016", value->span,
+				  "the sets of the policy copy more than %zu values out of lets",
+				  CHECK_LIMIT(spliced_values));
+		diag_help(diag, "a set that is a let and nothing else is copied once");
+	}
+	c->splices_told = true;
 	return true;
 }
 
@@ -423,6 +440,7 @@ bool check_values(struct check *c, size_t file, const struct check_type *type,
 {
 	struct splice s = {.c = c, .type = type};
 	struct check_def *whole = NULL;
+	size_t most;
 
 	if (value->kind == AST_VALUE_SET && !value->n) {
 		struct diag *diag = diag_error(c->d, "VC104", value->span, "the set is empty");
@@ -430,8 +448,6 @@ bool check_values(struct check *c, size_t file, const struct check_type *type,
 		diag_note(diag, "AWS reads an empty list as no condition at all");
 		return false;
 	}
-	if (too_many(c, value, count(c, file, value)))
-		return false;
 	if (value->n == 1 && value->items[0].kind == AST_NAME && !is_constant(type, value->items))
 		whole = check_find(c, file, &value->items[0].path);
 	if (whole && whole->typed_as == type->identity) {
@@ -439,11 +455,15 @@ bool check_values(struct check *c, size_t file, const struct check_type *type,
 		*n = whole->n_typed;
 		return true;
 	}
+	most = count(c, file, value);
+	if (too_many(c, value, most))
+		return false;
+	s.values = ARENA_ARRAY(c->arena, struct value, most);
 	splice_items(&s, file, NULL, value);
 	if (s.failed)
 		return false;
-	*values = s.values.items;
-	*n = s.values.n;
+	*values = s.values;
+	*n = s.n;
 	if (whole) {
 		whole->typed_as = type->identity;
 		whole->typed = *values;

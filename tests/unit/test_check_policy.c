@@ -334,67 +334,117 @@ static void test_blocks_of_files(void)
 
 /* --- limits --- */
 
+/* A text is written by one of these, around a limit n. */
+typedef void write_text(struct strbuf *b, size_t n);
+
+static void write_blow_up(struct strbuf *b, size_t n)
+{
+	strbuf_puts(b, "define d0 = fix == YES or fix == NO;\n");
+	for (size_t i = 1; i <= n; i++)
+		strbuf_printf(b, "define d%zu = (d%zu and fix == NO) or d%zu;\n", i, i - 1, i - 1);
+	strbuf_printf(b, "protect p { when d%zu; }\n", n);
+}
+
+static void write_chain(struct strbuf *b, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		strbuf_printf(b, "define e%zu = e%zu;\n", i, i - 1);
+	strbuf_printf(b, "define e0 = fix == YES;\nprotect p { when e%zu; }\n", n - 1);
+}
+
+/* n levels: one of a test and the others of a `not` each. */
+static void write_deep(struct strbuf *b, size_t n)
+{
+	strbuf_puts(b, "define e1 = fix == YES;\n");
+	for (size_t i = 2; i <= n; i++)
+		strbuf_printf(b, "define e%zu = not e%zu;\n", i, i - 1);
+	strbuf_printf(b, "protect p { when e%zu; product any; }\n", n);
+}
+
+/* n nodes: 999 times the 1001 of d, one `or`, and what is missing. */
+static void write_wide(struct strbuf *b, size_t n)
+{
+	strbuf_puts(b, "define d = fix == NO");
+	for (size_t i = 1; i < 1000; i++)
+		strbuf_puts(b, " or fix == NO");
+	strbuf_puts(b, ";\nprotect p { product any; when d");
+	for (size_t i = 1; i < 999; i++)
+		strbuf_puts(b, " or d");
+	for (size_t i = 1000000; i < n; i++)
+		strbuf_puts(b, " or fix == NO");
+	strbuf_puts(b, "; }\n");
+}
+
+static void write_lets(struct strbuf *b, size_t n)
+{
+	strbuf_puts(b, "let l0 = [\"x\"];\n");
+	for (size_t i = 1; i <= n; i++)
+		strbuf_printf(b, "let l%zu = [l%zu];\n", i, i - 1);
+	strbuf_printf(b, "protect p { when title in l%zu; }\n", n);
+}
+
+static void write_set(struct strbuf *b, size_t n)
+{
+	strbuf_puts(b, "let l = [");
+	for (size_t i = 0; i < n / 2; i++)
+		strbuf_printf(b, "\"a%zu\",", i);
+	strbuf_puts(b, "]; protect p { when title in [l, ");
+	for (size_t i = n / 2; i < n; i++)
+		strbuf_printf(b, "\"a%zu\",", i);
+	strbuf_puts(b, "]; }\n");
+}
+
+/* Sets of a let with 5001 values and one more: 5000 copied each; the first takes what is over. */
+static void write_splices(struct strbuf *b, size_t n)
+{
+	strbuf_puts(b, "let l = [");
+	for (size_t i = 0; i < 5001; i++)
+		strbuf_printf(b, "\"a%zu\",", i);
+	strbuf_puts(b, "]; let m = [\"x\", \"y\"];\nprotect p { when ");
+	for (size_t i = 0; i < n / 5000; i++)
+		strbuf_printf(b, "%stitle in [l, \"b\"]", i ? " or " : "");
+	for (size_t i = 0; i < n % 5000; i++)
+		strbuf_puts(b, " or title in [m, \"b\"] or title in [m, \"c\"]");
+	strbuf_puts(b, "; }\n");
+}
+
 static void test_limits(void)
 {
-	struct arena *arena = arena_new();
-	struct strbuf b;
-	struct checked k;
+	static const struct {
+		const char *what;
+		write_text *write;
+		size_t n;
+		const char *errors;
+	} rows[] = {
+		{"defines that blow up", write_blow_up, 30, "VC016 20:14"},
+		{"a chain of all defines", write_chain, 20000, ""},
+		{"deep", write_deep, 1024, ""},
+		{"too deep", write_deep, 1025, "VC016 1026:16"},
+		{"wide", write_wide, 1000000, ""},
+		{"too wide", write_wide, 1000001, "VC016 3:31"},
+		{"lets in lets", write_lets, 64, ""},
+		{"lets too far in lets", write_lets, 65, "VC016 67:5"},
+		{"a set with spliced values", write_set, 10000, ""},
+		{"too many spliced values", write_set, 10001, "VC016 2:38929"},
+		{"sets that repeat a let", write_splices, 1000000, ""},
+		{"sets that repeat a let too often", write_splices, 1000001, "VC016 3:4227"},
+	};
 
-	/* An expression of a few lines that stands for 2^30 tests. */
-	strbuf_init(&b, arena);
-	strbuf_puts(&b, "edition 1; define d0 = fix == YES or fix == NO;\n");
-	for (int i = 1; i <= 30; i++)
-		strbuf_printf(&b, "define d%d = (d%d and fix == NO) or d%d;\n", i, i - 1, i - 1);
-	strbuf_puts(&b, "protect p { when d30; }\n");
-	strbuf_addc(&b, '\0');
-	k = check_text_of(b.ptr);
-	ok(str_starts(k.errors, STR("VC016 ")) && !str_contains(k.errors, STR(";")),
-	   "defines that blow up: " STR_FMT, STR_ARG(k.errors));
-	arena_free(k.arena);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct arena *arena = arena_new();
+		struct strbuf b;
+		struct checked k;
 
-	/* A chain of defines as long as it may be, and one more. */
-	for (int n = 19998; n <= 19998; n++) {
 		strbuf_init(&b, arena);
-		strbuf_puts(&b, "edition 1;\nlet l0 = \"x\";\n");
-		for (int i = 1; i <= n; i++)
-			strbuf_printf(&b, "define e%d = e%d;\n", i, i - 1);
-		strbuf_puts(&b, "define e0 = fix == YES;\n");
-		strbuf_printf(&b, "protect p { when e%d; }\n", n);
+		strbuf_puts(&b, "edition 1;\n");
+		rows[i].write(&b, rows[i].n);
 		strbuf_addc(&b, '\0');
 		k = check_text_of(b.ptr);
-		ok(!k.errors.len, "a chain of %d defines: " STR_FMT, n, STR_ARG(k.errors));
+		if (!ok(str_is(k.errors, rows[i].errors), "%s: %zu", rows[i].what, rows[i].n))
+			printf("# got " STR_FMT "\n", STR_ARG(k.errors));
 		arena_free(k.arena);
+		arena_free(arena);
 	}
-
-	for (int n = 63; n <= 65; n++) {
-		strbuf_init(&b, arena);
-		strbuf_puts(&b, "edition 1;\nlet l0 = [\"x\"];\n");
-		for (int i = 1; i <= n; i++)
-			strbuf_printf(&b, "let l%d = [l%d];\n", i, i - 1);
-		strbuf_printf(&b, "protect p { when title in l%d; }\n", n);
-		strbuf_addc(&b, '\0');
-		k = check_text_of(b.ptr);
-		ok(n <= 64 ? !k.errors.len : str_is(k.errors, "VC016 67:5"), "%d lets: " STR_FMT, n,
-		   STR_ARG(k.errors));
-		arena_free(k.arena);
-	}
-
-	for (int n = 10000; n <= 10001; n++) {
-		strbuf_init(&b, arena);
-		strbuf_puts(&b, "edition 1; let l = [");
-		for (int i = 0; i < 5000; i++)
-			strbuf_printf(&b, "\"a%d\",", i);
-		strbuf_puts(&b, "];\nprotect p { when title in [l, ");
-		for (int i = 5000; i < n; i++)
-			strbuf_printf(&b, "\"a%d\",", i);
-		strbuf_puts(&b, "]; }\n");
-		strbuf_addc(&b, '\0');
-		k = check_text_of(b.ptr);
-		ok(str_is(k.errors, n == 10000 ? "" : "VC016 2:27"), "a set of %d: " STR_FMT, n,
-		   STR_ARG(k.errors));
-		arena_free(k.arena);
-	}
-	arena_free(arena);
 }
 
 /* --- the reference example, from its file --- */
