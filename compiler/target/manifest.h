@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * manifest.json (commands.md): what was written, for which statements, on which assumptions; what
- * was left out; what of the quotas is used; and on which day the output will change by itself. It
- * is how vulnctl knows a directory as its own, and it holds no time of day, host or absolute path. */
+ * was left out; what of the quotas is used; and on which day the output will change by itself. By
+ * it vulnctl knows a directory as its own. It holds no time of day, host or absolute path. */
 #ifndef TARGET_MANIFEST_H
 #define TARGET_MANIFEST_H
 
