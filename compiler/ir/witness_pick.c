@@ -223,8 +223,8 @@ static void add_cve(struct witness *w, struct element *root)
 	    (type && !str_is(type->str, package)))
 		return;
 	vulnerability = element_of(w, root, GROUP_VULNERABILITY);
-	*element_value(vulnerability, FIELD_cve) = (struct fval){
-		.kind = FVAL_STRING, .str = str_from(fields[FIELD_cve].examples[0])};
+	*element_value(vulnerability, FIELD_cve) =
+		(struct fval){.kind = FVAL_STRING, .str = str_from(fields[FIELD_cve].examples[0])};
 }
 
 static bool speaks_of_controls(const struct witness *w, dd set)

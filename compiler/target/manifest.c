@@ -9,11 +9,11 @@
 #include "model/limit.h"
 
 static const char *const statement_kinds[] = {
-	[STATEMENT_TIER] = "tier",	     [STATEMENT_NOTIFY] = "notify",
-	[STATEMENT_SUPPRESS] = "suppress",   [STATEMENT_REOPEN] = "reopen",
-	[STATEMENT_ASSIGN] = "assign",	     [STATEMENT_PROTECT] = "protect",
-	[STATEMENT_INSIGHT] = "insight",     [STATEMENT_ACTION] = "action",
-	[STATEMENT_REVIEW] = "review",	     [STATEMENT_LIFECYCLE] = "lifecycle",
+	[STATEMENT_TIER] = "tier",	   [STATEMENT_NOTIFY] = "notify",
+	[STATEMENT_SUPPRESS] = "suppress", [STATEMENT_REOPEN] = "reopen",
+	[STATEMENT_ASSIGN] = "assign",	   [STATEMENT_PROTECT] = "protect",
+	[STATEMENT_INSIGHT] = "insight",   [STATEMENT_ACTION] = "action",
+	[STATEMENT_REVIEW] = "review",	   [STATEMENT_LIFECYCLE] = "lifecycle",
 	[STATEMENT_STATUS] = "status",
 };
 

@@ -14,31 +14,35 @@ static const struct {
 } texts[] = {
 	[REFUSE_NONE] = {"say ", "", NULL},
 	[REFUSE_NOT_CARRIED] = {"test ", "", NULL},
-	[REFUSE_NOT_SEEN] = {"see ", "",
-		"it sees the finding as the provider sent it: workflow NEW, without user-defined "
-		"fields, note and verification"},
+	[REFUSE_NOT_SEEN] =
+		{"see ", "",
+		 "it sees the finding as the provider sent it: workflow NEW, without user-defined "
+		 "fields, note and verification"},
 	[REFUSE_AS_TEXT] = {"compare ", "", "it has the value as text, which has no order"},
 	[REFUSE_ORDER] = {"compare ", "", "it has dates as text, which has no order"},
 	[REFUSE_TEXT] = {"say this test on ", " exactly", NULL},
 	[REFUSE_QUOTE] = {"look for a quotation mark in ", "",
-		"such a part of a text would be taken for the end of the text"},
+			  "such a part of a text would be taken for the end of the text"},
 	[REFUSE_NUMBER] = {"hold this bound of ", "", NULL},
-	[REFUSE_ELEMENTS] = {"say this of the elements of ", "",
-		"it cannot tell one element that meets all tests from several that meet one each"},
+	[REFUSE_ELEMENTS] =
+		{"say this of the elements of ", "",
+		 "it cannot tell one element that meets all tests from several that meet one each"},
 	[REFUSE_NO_ELEMENT] = {"say of ", " that no element meets a test", NULL},
 	[REFUSE_ABSENT_ELEMENT] = {"say that an element lacks ", "", NULL},
-	[REFUSE_ARN] = {"say this test on ", " exactly",
-		"it tests the resource id, one text in which account, repository and digest stand "
-		"behind each other"},
+	[REFUSE_ARN] =
+		{"say this test on ", " exactly",
+		 "it tests the resource id, one text in which account, repository and digest stand "
+		 "behind each other"},
 	[REFUSE_ONE_CRITERION] = {"test ", " beside another field of the same criterion", NULL},
 	[REFUSE_MAP] = {"say this test on ", "", NULL},
-	[REFUSE_NEGATIVE] = {"exclude values of ", "",
-		"how it takes a finding that lacks the field, or has it several times, is not "
-		"documented"},
+	[REFUSE_NEGATIVE] =
+		{"exclude values of ", "",
+		 "how it takes a finding that lacks the field, or has it several times, is not "
+		 "documented"},
 	[REFUSE_SIZE] = {"hold the condition of ", "", NULL},
 	[REFUSE_BOXES] = {"say the condition of ", " within the quota of rules", NULL},
 	[REFUSE_BUDGET] = {"be found for ", " within the limits of the compiler",
-		"`vulnctl list limits` shows them"},
+			   "`vulnctl list limits` shows them"},
 };
 
 void refuse(struct refusal *r, enum refusal_why why, const struct place *place)
@@ -63,11 +67,11 @@ struct report {
 	const struct unit *unit;
 	enum mechanism mechanism;
 	const struct refusal *r;
-	const struct atom *atom;   /* NULL if none is to blame */
-	const struct cond *tree;   /* what the rule must mean */
+	const struct atom *atom; /* NULL if none is to blame */
+	const struct cond *tree; /* what the rule must mean */
 	dd wanted;
-	bool more;		   /* the witness is one too many, not one too few */
-	struct element *witness;   /* NULL if there is none */
+	bool more;		 /* the witness is one too many, not one too few */
+	struct element *witness; /* NULL if there is none */
 };
 
 static bool is_part_of(enum group group, enum group outer)
@@ -80,8 +84,8 @@ static bool is_part_of(enum group group, enum group outer)
 /* A text that another field is a part of: the atom may stand on either. */
 static bool same_text(enum field_id a, enum field_id b)
 {
-	static const enum field_id arn[] = {FIELD_resource_id, FIELD_repository,
-					    FIELD_image_digest, FIELD_account, FIELD_region};
+	static const enum field_id arn[] = {FIELD_resource_id, FIELD_repository, FIELD_image_digest,
+					    FIELD_account, FIELD_region};
 	bool in_a = false, in_b = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(arn); i++) {
@@ -173,7 +177,8 @@ static bool confirm_witness(const struct report *p)
 	if (taken != p->more)
 		return true;
 	diag_bug(p->c->diags, p->unit->statement->name_span,
-		 "the finding `%s`, picked to show why `%s` is refused, is %s its condition after all",
+		 "the finding `%s`, picked to show why `%s` is refused, is %s its condition after "
+		 "all",
 		 diag_quote(p->c->diags, finding_summary(p->c->arena, p->witness)),
 		 diag_quote(p->c->diags, p->unit->statement->name), taken ? "in" : "outside");
 	return false;
@@ -343,7 +348,8 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 	enum via via = p->unit->statement->via;
 
 	if (could && via != VIA_NONE)
-		diag_help(d, "`via %s` can say it exactly; without `via` the compiler chooses it", could);
+		diag_help(d, "`via %s` can say it exactly; without `via` the compiler chooses it",
+			  could);
 	else if (could)
 		diag_help(d, "`via %s` can say it exactly", could);
 	if (p->r->why == REFUSE_ARN && p->atom && p->atom->test == TEST_PREFIX &&

@@ -126,9 +126,9 @@ static void write_errors(struct json_writer *w, const char *const *names, size_t
  * errors of the API's model that a second try cannot change. */
 static void write_retry(struct json_writer *w)
 {
-	static const char *const lasting[] = {
-		"SecurityHub.InvalidInputException", "SecurityHub.InvalidAccessException",
-		"SecurityHub.AccessDeniedException"};
+	static const char *const lasting[] = {"SecurityHub.InvalidInputException",
+					      "SecurityHub.InvalidAccessException",
+					      "SecurityHub.AccessDeniedException"};
 	static const char *const all[] = {"States.ALL"};
 
 	json_key(w, "Retry");

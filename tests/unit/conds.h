@@ -105,8 +105,12 @@ UNUSED static const struct cond *keyed(enum field_id field, const char *key, con
 UNUSED static const struct cond *between(enum field_id field, int64_t lo, bool lo_open, int64_t hi,
 					 bool hi_open)
 {
-	struct atom atom = {.field = field, .test = TEST_RANGE, .lo = lo, .lo_open = lo_open,
-			    .hi = hi, .hi_open = hi_open};
+	struct atom atom = {.field = field,
+			    .test = TEST_RANGE,
+			    .lo = lo,
+			    .lo_open = lo_open,
+			    .hi = hi,
+			    .hi_open = hi_open};
 
 	return atom_cond(atom);
 }

@@ -6,30 +6,38 @@
 #include "record.h"
 
 static struct config config = {.quotas = {.automation_rules = 100, .event_rules = 300}};
-static struct policy policy = {.name = {"ecr", 3}, .edition = 1, .config = &config,
-			       .now_text = {"2026-04-01", 10}};
-static struct statement owner = {.kind = STATEMENT_ASSIGN, .name = {"owner-oseto", 11},
-				 .file = {"policy.vpol", 11}, .line = 64};
-static struct statement table = {.kind = STATEMENT_SUPPRESS, .name = {"table", 5},
-				 .file = {"more/table.vpol", 15}, .line = 3};
+static struct policy policy = {
+	.name = {"ecr", 3}, .edition = 1, .config = &config, .now_text = {"2026-04-01", 10}};
+static struct statement owner = {.kind = STATEMENT_ASSIGN,
+				 .name = {"owner-oseto", 11},
+				 .file = {"policy.vpol", 11},
+				 .line = 64};
+static struct statement table = {.kind = STATEMENT_SUPPRESS,
+				 .name = {"table", 5},
+				 .file = {"more/table.vpol", 15},
+				 .line = 3};
 static struct statement old = {.kind = STATEMENT_SUPPRESS, .name = {"old", 3}};
 static struct statement later = {.kind = STATEMENT_INSIGHT, .name = {"later", 5}};
 static struct row rows[] = {
 	{.value = {"CVE-2024-1", 10}, .until = {.has_date = true, .text = {"2026-06-30", 10}}},
-	{.value = {"CVE-2024-2", 10}, .until = {.has_date = true, .fixed = true,
-						.text = {"2026-12-31", 10}}},
+	{.value = {"CVE-2024-2", 10},
+	 .until = {.has_date = true, .fixed = true, .text = {"2026-12-31", 10}}},
 	{.value = {"CVE-2024-3", 10}, .until = {.fixed = true}},
 };
 static const struct row *const unit_rows[] = {&rows[0], &rows[1], &rows[2]};
 static struct unit owner_unit = {.statement = &owner, .name = {"owner-oseto", 11}, .first = 1};
-static struct unit table_unit = {.statement = &table, .name = {"table", 5}, .first = 1,
-				 .rows = unit_rows, .n_rows = 3};
+static struct unit table_unit = {
+	.statement = &table, .name = {"table", 5}, .first = 1, .rows = unit_rows, .n_rows = 3};
 
 static void add(struct compilation *c, const char *path, enum artefact_kind kind,
 		const struct unit *unit, const char *text, uint64_t used)
 {
-	struct artefact a = {.path = str_from(path), .kind = kind, .unit = unit, .index = 1,
-			     .text = str_from(text), .assumptions = used};
+	struct artefact a = {.path = str_from(path),
+			     .kind = kind,
+			     .unit = unit,
+			     .index = 1,
+			     .text = str_from(text),
+			     .assumptions = used};
 
 	VEC_PUSH(arena, c->artefacts, a);
 }
@@ -194,8 +202,9 @@ static void test_nothing(void)
 	struct str text = manifest_write(&c, &plan);
 	struct json_error error;
 
-	ok(str_contains(text, STR("\"next_change\": null,\n  \"artefacts\": [],\n  \"left_out\": [],"
-				  "\n  \"assumptions\": {},")),
+	ok(str_contains(text,
+			STR("\"next_change\": null,\n  \"artefacts\": [],\n  \"left_out\": [],"
+			    "\n  \"assumptions\": {},")),
 	   "a policy that emits nothing");
 	ok(!str_contains(text, STR("placeholders")), "without placeholders");
 	ok(json_load(arena, text, &error) != NULL, "is JSON");

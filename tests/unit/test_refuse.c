@@ -58,8 +58,10 @@ static void begin(void)
 	c.diags = diags_new(arena, c.sources);
 	source = sources_add(c.sources, STR("policy.vpol"), str_from(policy_text));
 	c.lower = lower_new(arena, engine_new(arena), &policy);
-	statement = (struct statement){.kind = STATEMENT_SUPPRESS, .name = STR("s"),
-				       .via = VIA_AUTOMATION, .name_span = find("s {")};
+	statement = (struct statement){.kind = STATEMENT_SUPPRESS,
+				       .name = STR("s"),
+				       .via = VIA_AUTOMATION,
+				       .name_span = find("s {")};
 	statement.name_span.end = statement.name_span.start + 1;
 	unit.view = VIEW_SINGLE;
 }
@@ -109,20 +111,23 @@ static void test_not_carried(void)
 	ok(r.why == REFUSE_NOT_CARRIED && r.has_field && r.field == FIELD_fix,
 	   "the first refusal stands");
 	expect(report(cond, MECHANISM_AUTOMATION, &r, "event", &code),
-	       TEXT("policy.vpol:2:47: error[VC505]: a Security Hub automation rule cannot test `fix`\n"
-		    STR_FMT "\n"
-		    "  note: without the test it would also hide `cve CVE-2024-6119, severity HIGH, "
+	       TEXT("policy.vpol:2:47: error[VC505]: a Security Hub automation rule cannot test "
+		    "`fix`\n" STR_FMT "\n"
+		    "  note: without the test it would also hide `cve CVE-2024-6119, severity "
+		    "HIGH, "
 		    "repository app/web, fix YES`\n"
-		    "  help: `via event` can say it exactly; without `via` the compiler chooses it\n",
+		    "  help: `via event` can say it exactly; without `via` the compiler chooses "
+		    "it\n",
 		    STR_ARG(place)),
 	       "a field that is not carried");
 	ok(code == 2, "it is the policy that is wrong");
 	begin();
 	statement.via = VIA_NONE;
 	expect(report(cond, MECHANISM_EVENT, &r, NULL, &code),
-	       TEXT("policy.vpol:2:47: error[VC503]: an EventBridge pattern cannot test `fix`\n"
-		    STR_FMT "\n"
-		    "  note: without the test it would also hide `cve CVE-2024-6119, severity HIGH, "
+	       TEXT("policy.vpol:2:47: error[VC503]: an EventBridge pattern cannot test "
+		    "`fix`\n" STR_FMT "\n"
+		    "  note: without the test it would also hide `cve CVE-2024-6119, severity "
+		    "HIGH, "
 		    "repository app/web, fix YES`\n",
 		    STR_ARG(place)),
 	       "nor elsewhere");
@@ -135,7 +140,9 @@ static lang contains(const char *text)
 
 static void test_arn(void)
 {
-	struct refusal r = {.why = REFUSE_ARN, .has_field = true, .field = FIELD_repository,
+	struct refusal r = {.why = REFUSE_ARN,
+			    .has_field = true,
+			    .field = FIELD_repository,
 			    .has_nearest = true};
 	const char *test = "repository startswith \"project-a/\"";
 	const struct cond *cond;
@@ -149,8 +156,7 @@ static void test_arn(void)
 			   lower_cond(c.lower, cond->kids[0], VIEW_SINGLE));
 	expect(report(cond, MECHANISM_AUTOMATION, &r, "event", &code),
 	       TEXT("policy.vpol:2:8: error[VC501]: a Security Hub automation rule cannot say this "
-		    "test on `repository` exactly\n"
-		    STR_FMT "\n"
+		    "test on `repository` exactly\n" STR_FMT "\n"
 		    "  note: it tests the resource id, one text in which account, repository and "
 		    "digest stand behind each other\n"
 		    "  note: with the nearest test it would also hide `cve CVE-2024-6119, severity "
@@ -158,7 +164,8 @@ static void test_arn(void)
 		    "  note: its resource id is `arn:aws:ecr:us-east-1:111122223333:repository/"
 		    "project-a/sha256:"
 		    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef`\n"
-		    "  help: `via event` can say it exactly; without `via` the compiler chooses it\n"
+		    "  help: `via event` can say it exactly; without `via` the compiler chooses "
+		    "it\n"
 		    "  help: the policy's `accounts` and `regions` would tell the repository from "
 		    "what stands around it; `==` needs neither\n",
 		    STR_ARG(excerpt(test))),
@@ -167,7 +174,9 @@ static void test_arn(void)
 
 static void test_digest(void)
 {
-	struct refusal r = {.why = REFUSE_ARN, .has_field = true, .field = FIELD_repository,
+	struct refusal r = {.why = REFUSE_ARN,
+			    .has_field = true,
+			    .field = FIELD_repository,
 			    .has_nearest = true};
 	struct str text;
 	int code;
@@ -177,7 +186,8 @@ static void test_digest(void)
 	text = report(ALL(is(FIELD_resource_type, "AwsEcrContainerImage"),
 			  has(FIELD_repository, TEST_CONTAINS, "abc")),
 		      MECHANISM_AUTOMATION, &r, "event", &code);
-	ok(str_contains(text, STR("also hide `cve CVE-2024-6119, severity HIGH, repository app/web`")) &&
+	ok(str_contains(text,
+			STR("also hide `cve CVE-2024-6119, severity HIGH, repository app/web`")) &&
 		   str_contains(text, STR("repository/app/web/sha256:0123456789abc")),
 	   "a digest that holds the text");
 	ok(code == 2, "it is the policy that is wrong");
@@ -239,10 +249,11 @@ static void test_group(void)
 	refuse(&r, REFUSE_NO_ELEMENT, &package);
 	cond = NOT(any_of(GROUP_PACKAGE, at(is(FIELD_package_name, "openssl"), test)));
 	expect(report(cond, MECHANISM_EVENT, &r, NULL, &code),
-	       TEXT("policy.vpol:3:24: error[VC503]: an EventBridge pattern cannot say of `package` "
-		    "that no element meets a test\n"
-		    STR_FMT "\n"
-		    "  note: without the test it would also hide `cve CVE-2024-6119, severity HIGH, "
+	       TEXT("policy.vpol:3:24: error[VC503]: an EventBridge pattern cannot say of "
+		    "`package` "
+		    "that no element meets a test\n" STR_FMT "\n"
+		    "  note: without the test it would also hide `cve CVE-2024-6119, severity "
+		    "HIGH, "
 		    "repository app/web, package.name openssl`\n",
 		    STR_ARG(excerpt(test))),
 	       "elements");
@@ -257,8 +268,9 @@ static void test_whole(void)
 	begin();
 	refuse(&r, REFUSE_BOXES, NULL);
 	text = report(is(FIELD_fix, "NO"), MECHANISM_EVENT, &r, NULL, &code);
-	ok(str_contains(text, STR("policy.vpol:1:10: error[VC503]: an EventBridge pattern cannot say "
-				  "the condition of `s` within the quota of rules")) &&
+	ok(str_contains(text,
+			STR("policy.vpol:1:10: error[VC503]: an EventBridge pattern cannot say "
+			    "the condition of `s` within the quota of rules")) &&
 		   str_contains(text, STR("the quota is 300 rules")),
 	   "a statement as a whole");
 }
@@ -266,7 +278,9 @@ static void test_whole(void)
 /* A notify is told too little first; a narrower rule is one that misses. */
 static void test_missed(void)
 {
-	struct refusal r = {.why = REFUSE_TEXT, .has_field = true, .field = FIELD_severity,
+	struct refusal r = {.why = REFUSE_TEXT,
+			    .has_field = true,
+			    .field = FIELD_severity,
 			    .has_nearest = true};
 	struct str text;
 	int code;
@@ -274,9 +288,11 @@ static void test_missed(void)
 	begin();
 	statement.kind = STATEMENT_NOTIFY;
 	r.nearest = lower_cond(c.lower, is(FIELD_severity, "HIGH"), VIEW_SINGLE);
-	text = report(is(FIELD_severity, "HIGH|CRITICAL"), MECHANISM_EVENT, &r, "automation", &code);
-	ok(str_contains(text, STR("with the nearest test it would miss `cve CVE-2024-6119, severity "
-				  "CRITICAL")) &&
+	text = report(is(FIELD_severity, "HIGH|CRITICAL"), MECHANISM_EVENT, &r, "automation",
+		      &code);
+	ok(str_contains(text,
+			STR("with the nearest test it would miss `cve CVE-2024-6119, severity "
+			    "CRITICAL")) &&
 		   str_contains(text, STR("error[VC502]")),
 	   "one that is missed");
 }

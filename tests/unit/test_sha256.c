@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SHA-256 by the published examples (NIST, with their million of `a`), and around the sizes at which
- * the padding needs another block. */
+ * SHA-256 by the published examples (NIST, with their million of `a`), and around the sizes at
+ * which the padding needs another block. */
 #include "base/sha256.h"
 
 #include <string.h>
@@ -14,10 +14,8 @@ static void test_published(struct arena *arena)
 	static const struct {
 		const char *text, *digest;
 	} rows[] = {
-		{"",
-		 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
-		{"abc",
-		 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+		{"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+		{"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 		{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
 		 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
 		{"abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmn"

@@ -77,8 +77,8 @@ static void test_sides(void)
 	judge(keyed(FIELD_field, "in-charge", "oseto"), "a key of a map");
 	judge(keyed(FIELD_tag, "env", "prod|test"), "a tag");
 	judge(is(FIELD_image_tag, "v1"), "an element of a list");
-	judge(any_of(GROUP_PACKAGE, ALL(is(FIELD_package_name, "openssl"),
-					exists(FIELD_package_fixed_in))),
+	judge(any_of(GROUP_PACKAGE,
+		     ALL(is(FIELD_package_name, "openssl"), exists(FIELD_package_fixed_in))),
 	      "an element with two values");
 	judge(NOT(exists(FIELD_package_name)), "no element");
 	judge(ALL(is(FIELD_package_name, "openssl"), is(FIELD_package_name, "zlib")),
@@ -98,10 +98,10 @@ static void test_shown(void)
 
 static void test_made_to_fit(void)
 {
-	struct element *found = pick(ALL(is(FIELD_cve, "CVE-2020-27619"), is(FIELD_region, "eu-west-1"),
-					 is(FIELD_account, "444455556666"),
-					 is(FIELD_repository, "oseto")),
-				     VIEW_SINGLE, true, "what completion writes");
+	struct element *found =
+		pick(ALL(is(FIELD_cve, "CVE-2020-27619"), is(FIELD_region, "eu-west-1"),
+			 is(FIELD_account, "444455556666"), is(FIELD_repository, "oseto")),
+		     VIEW_SINGLE, true, "what completion writes");
 
 	if (!found)
 		return;
@@ -119,8 +119,9 @@ static void test_none(void)
 {
 	dd both = lower_cond(lower, ALL(is(FIELD_fix, "NO"), is(FIELD_fix, "YES")), VIEW_SINGLE);
 	/* Only images have a repository. */
-	dd instance = lower_cond(lower, ALL(is(FIELD_resource_type, "AwsEc2Instance"),
-					    exists(FIELD_repository)), VIEW_SINGLE);
+	dd instance = lower_cond(
+		lower, ALL(is(FIELD_resource_type, "AwsEc2Instance"), exists(FIELD_repository)),
+		VIEW_SINGLE);
 
 	ok(!witness_pick(lower, arena, both, VIEW_SINGLE), "nothing in an empty set");
 	ok(!witness_pick(lower, arena, instance, VIEW_SINGLE), "nothing that cannot exist");

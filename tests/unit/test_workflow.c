@@ -18,9 +18,34 @@ static struct compilation c = {.policy = &policy};
 
 /* Texts that would end a literal, an expression, a line or the JSON, if they could. */
 static const char *const hostile[] = {
-	"'", "\"", "\\", "%}", "{% $states %}", "{%", "a %}", "{% 'x' %}", "\\u0041", "\\'", "']) %}",
-	"', 'x': 'y", "\x01", "\xc2\x85", "\xe2\x80\xa8", "\xf0\x9f\x98\x80 x", "月次で対応方針を再検討する",
-	"${region}", "$.x", "/* */", "`", "{{x}}", "%", "}", "a\\", "\\\\", "{%}", " {% x %} ",
+	"'",
+	"\"",
+	"\\",
+	"%}",
+	"{% $states %}",
+	"{%",
+	"a %}",
+	"{% 'x' %}",
+	"\\u0041",
+	"\\'",
+	"']) %}",
+	"', 'x': 'y",
+	"\x01",
+	"\xc2\x85",
+	"\xe2\x80\xa8",
+	"\xf0\x9f\x98\x80 x",
+	"月次で対応方針を再検討する",
+	"${region}",
+	"$.x",
+	"/* */",
+	"`",
+	"{{x}}",
+	"%",
+	"}",
+	"a\\",
+	"\\\\",
+	"{%}",
+	" {% x %} ",
 };
 
 static struct str emit(struct effect effect)
@@ -108,22 +133,23 @@ static void test_text(void)
 	struct str text = emit(suppression());
 
 	ok(str_is(c.artefacts.items[0].path, "stepfunctions/s.asl.json"), "its place");
-	ok(str_contains(text, STR("\"Arguments\": {\n"
-				  "        \"FindingIdentifiers\": [\n"
-				  "          {\n"
-				  "            \"Id\": \"{% $finding.Id %}\",\n"
-				  "            \"ProductArn\": \"{% $finding.ProductArn %}\"\n"
-				  "          }\n"
-				  "        ],\n"
-				  "        \"Workflow\": {\n"
-				  "          \"Status\": \"SUPPRESSED\"\n"
-				  "        },\n"
-				  "        \"Note\": {\n"
-				  "          \"Text\": \"vulnctl no-fix-yet until 2026-12-31: no fixed "
-				  "version is published\",\n"
-				  "          \"UpdatedBy\": \"vulnctl\"\n"
-				  "        }\n"
-				  "      }")),
+	ok(str_contains(text,
+			STR("\"Arguments\": {\n"
+			    "        \"FindingIdentifiers\": [\n"
+			    "          {\n"
+			    "            \"Id\": \"{% $finding.Id %}\",\n"
+			    "            \"ProductArn\": \"{% $finding.ProductArn %}\"\n"
+			    "          }\n"
+			    "        ],\n"
+			    "        \"Workflow\": {\n"
+			    "          \"Status\": \"SUPPRESSED\"\n"
+			    "        },\n"
+			    "        \"Note\": {\n"
+			    "          \"Text\": \"vulnctl no-fix-yet until 2026-12-31: no fixed "
+			    "version is published\",\n"
+			    "          \"UpdatedBy\": \"vulnctl\"\n"
+			    "        }\n"
+			    "      }")),
 	   "a note stands as people wrote it");
 	text = emit(assignment());
 	ok(str_contains(text, STR("\"{% $merge([$finding.UserDefinedFields, {'project': "
