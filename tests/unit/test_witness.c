@@ -118,10 +118,12 @@ static void test_made_to_fit(void)
 static void test_none(void)
 {
 	dd both = lower_cond(lower, ALL(is(FIELD_fix, "NO"), is(FIELD_fix, "YES")), VIEW_SINGLE);
-	/* Only images have a repository. */
-	dd instance = lower_cond(
-		lower, ALL(is(FIELD_resource_type, "AwsEc2Instance"), exists(FIELD_repository)),
-		VIEW_SINGLE);
+	/* Of Inspector's, only images have a repository. */
+	dd instance = lower_cond(lower,
+				 ALL(is(FIELD_product, "Inspector"),
+				     is(FIELD_resource_type, "AwsEc2Instance"),
+				     exists(FIELD_repository)),
+				 VIEW_SINGLE);
 
 	ok(!witness_pick(lower, arena, both, VIEW_SINGLE), "nothing in an empty set");
 	ok(!witness_pick(lower, arena, instance, VIEW_SINGLE), "nothing that cannot exist");
