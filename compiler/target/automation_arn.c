@@ -46,15 +46,6 @@ static dd read_back(const struct arn *a, lang l)
 		      lower_resource_id(a->s->c->lower, l, a->s->unit->view));
 }
 
-static lang union_of(struct engine *e, const lang *langs, size_t n)
-{
-	if (n == 0)
-		return LANG_NONE;
-	if (n == 1)
-		return langs[0];
-	return lang_or(e, union_of(e, langs, n / 2), union_of(e, langs + n / 2, n - n / 2));
-}
-
 /* --- CONTAINS and NOT_CONTAINS --- */
 
 /* A word of the policy on a part of the ARN, as a needle. */
@@ -122,6 +113,16 @@ static bool add_names(struct arn *a, lang rest)
 	return true;
 }
 
+static bool takes_all(const struct arn *a)
+{
+	struct engine *e = engine_of(a);
+	lang l = automation_union(e, a->langs.items, a->langs.n);
+	dd outside;
+
+	return a->langs.n && !a->negative &&
+	       relate_inside(e, a->before, read_back(a, l), &outside);
+}
+
 /* Needles for a set of names, whatever the digest. */
 static bool name_needles(struct arn *a, lang target)
 {
@@ -147,7 +148,7 @@ static bool name_needles(struct arn *a, lang target)
 			found = lang_or(e, found, names);
 			add_needle(a, needle.text);
 		}
-	return add_names(a, lang_minus(e, target, found));
+	return takes_all(a) || add_names(a, lang_minus(e, target, found));
 }
 
 /* Needles for a set of digests; `names`: their beginnings, or NULL for any name. */
@@ -250,7 +251,7 @@ static bool contains_form(struct arn *a, bool negative)
 		return false;
 	if (a->filters.n)
 		qsort(a->filters.items, a->filters.n, sizeof *a->filters.items, by_value);
-	return commit(a, union_of(e, a->langs.items, a->langs.n));
+	return commit(a, automation_union(e, a->langs.items, a->langs.n));
 }
 
 /* --- PREFIX of the whole ARN --- */
@@ -329,7 +330,7 @@ static bool pinned_form(struct arn *a)
 				add_prefix(a, base, &cover.tests[k]);
 		}
 	}
-	return commit(a, union_of(e, a->langs.items, a->langs.n));
+	return commit(a, automation_union(e, a->langs.items, a->langs.n));
 }
 
 /* --- a box --- */
@@ -343,6 +344,23 @@ static lang term_lang(const struct arn *a, enum field_id field, lang care, bool 
 	return l;
 }
 
+/* The policy's own texts on resource.id, if they are all that is needed. The fewer terms stay beside
+ * them, the more findings one rule takes. */
+static bool raw_rules(struct automation_scope *s, struct automation_draft *d)
+{
+	static const enum field_id dropped[] = {FIELD_repository,  FIELD_image_digest,
+						FIELD_resource_id, FIELD_account,
+						FIELD_region,	   FIELD_resource_type};
+	static const size_t n_dropped[] = {6, 5, 3};
+
+	for (size_t i = 0; i < ARRAY_LEN(n_dropped); i++)
+		if (automation_raw(s, d, FIELD_resource_id, dropped, n_dropped[i])) {
+			d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
+			return true;
+		}
+	return false;
+}
+
 /* The box is tied to images. */
 static bool image_rules(struct automation_scope *s, struct automation_draft *d)
 {
@@ -350,6 +368,8 @@ static bool image_rules(struct automation_scope *s, struct automation_draft *d)
 	enum field_id field = automation_term(s, d, FIELD_repository) ? FIELD_repository
 								      : FIELD_image_digest;
 
+	if (raw_rules(s, d))
+		return automation_finish(s, d);
 	a.names = term_lang(&a, FIELD_repository, lower_repositories(s->c->lower), &a.all_names);
 	a.digests = term_lang(&a, FIELD_image_digest, lower_digests(s->c->lower),
 			      &a.all_digests);
@@ -418,17 +438,8 @@ static bool parts_rules(struct automation_scope *s, struct automation_draft *d)
 
 bool automation_arn(struct automation_scope *s, struct automation_draft *d)
 {
-	/* The fewer terms stay beside it, the more findings one rule takes. */
-	static const enum field_id dropped[] = {FIELD_repository,  FIELD_image_digest,
-						FIELD_resource_id, FIELD_account,
-						FIELD_region,	   FIELD_resource_type};
-	static const size_t n_dropped[] = {6, 5, 3};
-
-	for (size_t i = 0; i < ARRAY_LEN(n_dropped); i++)
-		if (automation_raw(s, d, FIELD_resource_id, dropped, n_dropped[i])) {
-			d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
-			return automation_finish(s, d);
-		}
+	if (raw_rules(s, d))
+		return automation_finish(s, d);
 	if (automation_term(s, d, FIELD_repository) || automation_term(s, d, FIELD_image_digest))
 		return parts_rules(s, d);
 	if (automation_term(s, d, FIELD_resource_id)) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Between the parts that make automation rules: automation.c turns boxes into criteria,
- * automation_title.c and automation_arn.c make the criteria on Title and ResourceId, which stand
- * for other fields, automation_write.c writes requests. automation_read.c includes none of this. */
+ * Between the parts that make automation rules: automation.c turns boxes into rules,
+ * automation_criterion.c a term into the criterion of its own field, automation_title.c and
+ * automation_arn.c make the criteria on Title and ResourceId, which stand for other fields,
+ * automation_write.c writes requests. automation_read.c includes none of this. */
 #ifndef TARGET_AUTOMATION_INTERNAL_H
 #define TARGET_AUTOMATION_INTERNAL_H
 
@@ -77,6 +78,7 @@ struct automation_draft automation_fork(const struct automation_scope *s,
 /* A rule that takes `meaning` may stand for the draft: it takes all of `before` and nothing that
  * the unit does not want. */
 bool automation_fits(const struct automation_scope *s, dd before, dd meaning);
+bool automation_has(const struct automation_draft *d, const char *name);
 void automation_add(struct automation_draft *d, const char *name,
 		    const struct automation_filters *filters);
 void automation_filter(const struct automation_scope *s, struct automation_filters *filters,
@@ -87,10 +89,17 @@ void automation_refuse_nearest(struct automation_scope *s, enum refusal_why why,
 			       enum field_id field, dd nearest);
 /* The language of a positive text test. */
 lang automation_lang(struct engine *e, enum test test, struct str text);
+/* In halves: n log n where one after the other would be n^2. */
+lang automation_union(struct engine *e, const lang *langs, size_t n);
 /* A value must hold a character that is not blank. */
 bool automation_blank(struct str value);
 /* The draft's remaining terms become criteria, the criteria rules. */
 bool automation_finish(struct automation_scope *s, struct automation_draft *d);
+
+/* --- automation_criterion.c --- */
+/* The values of a field as a criterion of its own; false after a refusal. */
+bool automation_criterion(struct automation_scope *s, struct automation_draft *d,
+			  const struct place *place, vset set);
 
 /* --- automation_title.c --- */
 /* A criterion on Title or ResourceId made of the very texts that the policy tests on this field,

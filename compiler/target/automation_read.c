@@ -98,7 +98,7 @@ static bool read_text(struct reader *r, const struct json *item, bool map, struc
 		if (!is_text(json_get(item, "Key")))
 			return fail(r, "has a map test without a key");
 		if (out->key.len && !str_eq(out->key, json_text(json_get(item, "Key"))))
-			return fail(r, "tests two keys of one map: how they are joined is not known");
+			return fail(r, "tests two keys of one map: their join is not known");
 		out->key = json_text(json_get(item, "Key"));
 	}
 	comparison = json_text(json_get(item, "Comparison"));
@@ -329,17 +329,6 @@ static bool read_criterion(struct reader *r, struct str name, const struct json 
 	return true;
 }
 
-/* The view of Inspector's findings takes the product for granted, so a rule that does not would
- * look exact and take the findings of every other product, too. */
-static bool names_inspector(const struct json *criteria)
-{
-	const struct json *list = json_get(criteria, "ProductName");
-
-	return json_is(list, JSON_ARRAY) && list->n == 1 &&
-	       is_word(json_get(list->items[0], "Comparison"), "EQUALS") &&
-	       is_word(json_get(list->items[0], "Value"), "Inspector");
-}
-
 static bool read_criteria(struct reader *r, const struct json *criteria, dd *set)
 {
 	struct engine *e = engine_of(r);
@@ -347,8 +336,6 @@ static bool read_criteria(struct reader *r, const struct json *criteria, dd *set
 
 	if (!json_is(criteria, JSON_OBJECT) || !criteria->n)
 		return fail(r, "has no criteria");
-	if (r->unit->view == VIEW_SINGLE && !names_inspector(criteria))
-		return fail(r, "takes findings of other products");
 	*set = DD_TRUE;
 	for (size_t i = 0; i < criteria->n; i++) {
 		int field = field_of(criteria->keys[i]);
@@ -360,7 +347,7 @@ static bool read_criteria(struct reader *r, const struct json *criteria, dd *set
 		on_resources += lower_is_group(fields[field].group, r->unit->view);
 	}
 	if (on_resources > 1)
-		return fail(r, "has two tests on resources: whether one must meet both is not known");
+		return fail(r, "has two tests on resources: one may meet both, or two");
 	return true;
 }
 

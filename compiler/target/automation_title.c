@@ -29,16 +29,6 @@ static void values_add(struct values *v, struct engine *e, enum test test, struc
 	v->langs[v->n++] = automation_lang(e, test, text);
 }
 
-/* In halves: n log n where one after the other would be n^2. */
-static lang union_of(struct engine *e, const lang *langs, size_t n)
-{
-	if (n == 0)
-		return LANG_NONE;
-	if (n == 1)
-		return langs[0];
-	return lang_or(e, union_of(e, langs, n / 2), union_of(e, langs + n / 2, n - n / 2));
-}
-
 static dd meaning_of(struct automation_scope *s, enum field_id field, lang l, bool negative)
 {
 	if (negative)
@@ -78,7 +68,7 @@ struct raw {
 static bool raw_fits(struct raw *r)
 {
 	struct engine *e = automation_engine(r->s);
-	lang l = union_of(e, r->values.langs, r->values.n);
+	lang l = automation_union(e, r->values.langs, r->values.n);
 
 	return r->values.n &&
 	       automation_fits(r->s, r->before,
@@ -145,14 +135,15 @@ bool automation_raw(struct automation_scope *s, struct automation_draft *d, enum
 		automation_drop(s, &rest, dropped[i]);
 	r.rest = automation_meaning(s, &rest);
 	for (unsigned form = 0; form < 4; form++) {
+		lang l;
+
 		r.contains = form & 1;
 		r.negative = form & 2;
 		if (!raw_form(&r))
 			continue;
+		l = automation_union(e, r.values.langs, r.values.n);
 		*d = rest;
-		d->also = dd_and(e, d->also,
-				 meaning_of(s, field, union_of(e, r.values.langs, r.values.n),
-					    r.negative));
+		d->also = dd_and(e, d->also, meaning_of(s, field, l, r.negative));
 		add_criterion(s, d, field, &r.values, r.negative);
 		return true;
 	}
@@ -206,7 +197,7 @@ static bool cve_criterion(struct automation_scope *s, struct automation_draft *d
 		return false;
 	}
 	values = title_values(s, &cover);
-	read = meaning_of(s, FIELD_title, union_of(e, values.langs, values.n), negative);
+	read = meaning_of(s, FIELD_title, automation_union(e, values.langs, values.n), negative);
 	automation_drop(s, d, FIELD_cve);
 	meaning = dd_and(e, automation_meaning(s, d), read);
 	if (!automation_fits(s, before, meaning)) {

@@ -203,15 +203,15 @@ static bool check_fields(struct compilation *c, const struct unit *unit)
 	bool good = effect->n_sets <= (size_t)limits[LIMIT_user_fields].value;
 
 	if (!good)
-		diag_error(c->diags, "VC605", at, "`%s` sets %zu user-defined fields; at most %lld fit",
-			   diag_quote(c->diags, unit->statement->name), effect->n_sets,
+		diag_error(c->diags, "VC605", at,
+			   "`%s` sets %zu user-defined fields; at most %lld fit", diag_quote(c->diags, unit->statement->name), effect->n_sets,
 			   (long long)limits[LIMIT_user_fields].value);
 	for (size_t i = 0; i < effect->n_sets; i++) {
 		const struct set_field *f = &effect->sets[i];
 
 		if (!key_fits(f->key)) {
 			diag_error(c->diags, "VC605", f->span,
-				   "`%s` is no name for a user-defined field: 1 to %lld of letters, "
+				   "`%s` is no name for a user-defined field: 1 to %lld letters, "
 				   "digits, blanks and `- _ + = . : / @`",
 				   diag_quote(c->diags, f->key),
 				   (long long)limits[LIMIT_user_field_key].value);
@@ -238,8 +238,9 @@ static bool check_limits(struct compilation *c, const struct unit *unit, size_t 
 
 	if (automation_blank(name) ||
 	    characters(name) > (size_t)limits[LIMIT_automation_rule_name].value) {
-		diag_error(c->diags, "VC604", at, "`%s` is no name for an automation rule: at most %lld "
-			   "characters", diag_quote(c->diags, name),
+		diag_error(c->diags, "VC604", at,
+			   "`%s` is no name for an automation rule: 1 to %lld characters",
+			   diag_quote(c->diags, name),
 			   (long long)limits[LIMIT_automation_rule_name].value);
 		good = false;
 	}
