@@ -145,12 +145,25 @@ static void check_name(struct compilation *c, const struct unit *unit, size_t n)
 			  diag_quote(c->diags, unit->name));
 }
 
+static void check_channels(struct compilation *c, const struct unit *unit)
+{
+	long long most = limits[LIMIT_event_targets].value;
+
+	if (unit->statement->n_to > (size_t)most)
+		diag_help(diag_error(c->diags, "VC602", unit->statement->name_span,
+				     "`%s` names %zu channels, an event rule has at most %lld "
+				     "targets",
+				     diag_quote(c->diags, unit->name), unit->statement->n_to, most),
+			  "send to one topic or bus and fan out behind it");
+}
+
 void eventbridge_emit(struct compilation *c, const struct unit *unit,
 		      const struct pattern *patterns, size_t n)
 {
 	static const char folder[] = "eventbridge/";
 
 	check_name(c, unit, n);
+	check_channels(c, unit);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t rests_on = pattern_assumptions(c, unit, &patterns[i]);
 

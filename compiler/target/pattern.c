@@ -146,6 +146,20 @@ static void negative_test(struct pattern_scope *s, const struct cover *cover,
 		 ((struct pattern_test){.op = op, .texts = texts, .n = cover->n}));
 }
 
+/* A constant that ASFF is not known to have: what arrives in its place cannot be told. */
+static bool has_unspelled_word(const struct place *place, const struct cover *cover)
+{
+	const struct vocabulary *words = fields[place->field].words;
+
+	for (size_t i = 0; words && i < cover->n; i++) {
+		int word = vocabulary_find_canonical(words, cover->tests[i].text);
+
+		if (word >= 0 && !words->asff[word])
+			return true;
+	}
+	return false;
+}
+
 static bool text_tests(struct pattern_scope *s, const struct place *place, vset set,
 		       struct test_list *tests)
 {
@@ -164,6 +178,10 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 	literals = literals_of(s->literals, place->field, place->key, &n);
 	if (!cover_find(e, arena_of(s), l, care, literals, n, FORMS, &cover)) {
 		refuse(s->refusal, REFUSE_TEXT, place);
+		return false;
+	}
+	if (has_unspelled_word(place, &cover)) {
+		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
 		return false;
 	}
 	if (has_quote(&cover)) {
@@ -189,8 +207,13 @@ static bool word_tests(struct pattern_scope *s, const struct place *place, vset 
 	size_t n = 0;
 
 	for (unsigned i = 0; i < words->n; i++) {
+		if (!words->asff[i] && other != !!(mask & BIT(i))) {
+			/* UNTRIAGED: whatever arrives in its place is an unknown word. */
+			refuse(s->refusal, REFUSE_NOT_CARRIED, place);
+			return false;
+		}
 		if (!words->asff[i])
-			continue; /* ASFF has no such word, so no event can carry it */
+			continue;
 		if (!other && (mask & BIT(i)))
 			add_test(s, tests, PATTERN_EQUALS, str_from(words->asff[i]));
 		if (other && !(mask & BIT(i)))
