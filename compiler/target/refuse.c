@@ -155,6 +155,9 @@ static void pick_witness(struct report *p)
 	bool more_first = p->unit->statement->kind != STATEMENT_NOTIFY;
 	dd broad = p->r->nearest;
 
+	/* Refusals come in the order of the text: those behind so many are not shown. */
+	if (diags_count(p->c->diags, DIAG_ERROR) >= (size_t)limits[LIMIT_diagnostics].value)
+		return;
 	if (!p->r->has_nearest) {
 		if (!p->r->has_field && !p->r->has_group)
 			return;
@@ -374,33 +377,61 @@ static struct span place_of(const struct report *p)
 	return p->unit->statement->name_span;
 }
 
-void refuse_report(struct compilation *c, const struct unit *unit, enum mechanism mechanism,
-		   const struct refusal *r, const char *could)
+/* "MECHANISM cannot …", the subject quoted. */
+static struct str statement_of(const struct report *p)
+{
+	bool named = p->r->has_field || p->r->has_group || p->r->why >= REFUSE_SIZE;
+
+	return str_printf(p->c->arena, "%s cannot %s`%s`%s", mechanism_title(p->mechanism),
+			  named ? texts[p->r->why].before : "say the condition of ",
+			  diag_quote(p->c->diags, subject(p)),
+			  named ? texts[p->r->why].after : " exactly");
+}
+
+static struct report report_new(struct compilation *c, const struct unit *unit,
+				enum mechanism mechanism, const struct refusal *r)
 {
 	struct report p = {.c = c, .unit = unit, .mechanism = mechanism, .r = r};
+
+	p.tree = mechanism == MECHANISM_EVENT ? unit->guarded : unit->condition;
+	p.atom = blamed_atom(&p);
+	return p;
+}
+
+struct diag *refuse_report(struct compilation *c, const struct unit *unit, enum mechanism mechanism,
+			   const struct refusal *r, const char *could)
+{
+	struct report p = report_new(c, unit, mechanism, r);
 	struct engine *e = lower_engine(c->lower);
-	bool named = r->has_field || r->has_group;
 	struct diag *d;
 
 	engine_clear_exhausted(e);
 	engine_start_question(e);
-	p.tree = mechanism == MECHANISM_EVENT ? unit->guarded : unit->condition;
 	p.wanted = lower_cond(c->lower, p.tree, unit->view);
-	p.atom = blamed_atom(&p);
 	pick_witness(&p);
+	engine_clear_exhausted(e);
 	if (p.witness && !confirm_witness(&p))
-		return;
-	d = diag_error(c->diags, id_of(&p, could), place_of(&p), "%s cannot %s`%s`%s",
-		       mechanism_title(mechanism),
-		       named || r->why >= REFUSE_SIZE ? texts[r->why].before
-						      : "say the condition of ",
-		       diag_quote(c->diags, subject(&p)),
-		       named || r->why >= REFUSE_SIZE ? texts[r->why].after : " exactly");
+		return NULL;
+	d = diag_error(c->diags, id_of(&p, could), place_of(&p), STR_FMT,
+		       STR_ARG(statement_of(&p)));
 	if (texts[r->why].note)
 		diag_note(d, "%s", texts[r->why].note);
 	note_limits(&p, d);
 	if (p.witness)
 		note_witness(&p, d);
 	help_way_out(&p, d, could);
-	engine_clear_exhausted(e);
+	return d;
+}
+
+void refuse_also(struct compilation *c, struct diag *d, const struct unit *unit,
+		 enum mechanism mechanism, const struct refusal *r)
+{
+	struct report p = report_new(c, unit, mechanism, r);
+	struct str text = statement_of(&p);
+
+	if (texts[r->why].note)
+		diag_note(d, STR_FMT " either: %s", STR_ARG(text), texts[r->why].note);
+	else
+		diag_note(d, STR_FMT " either", STR_ARG(text));
+	note_limits(&p, d);
 }

@@ -46,8 +46,11 @@ struct refusal {
 void refuse(struct refusal *r, enum refusal_why why, const struct place *place);
 /* One diagnostic: VC501 … VC506 (VC016 for the budget), or exit code 4 if the evaluator does not
  * confirm the witness. `could`: the mechanism that can say it, as `via` spells it; NULL if there is
- * none. Resets the engine's budget. */
-void refuse_report(struct compilation *c, const struct unit *unit, enum mechanism mechanism,
-		   const struct refusal *r, const char *could);
+ * none. Resets the engine's budget. The diagnostic, for refuse_also; NULL if there is none. */
+struct diag *refuse_report(struct compilation *c, const struct unit *unit, enum mechanism mechanism,
+			   const struct refusal *r, const char *could);
+/* Adds why the other mechanism, which would have been the way out, cannot say it either. */
+void refuse_also(struct compilation *c, struct diag *d, const struct unit *unit,
+		 enum mechanism mechanism, const struct refusal *r);
 
 #endif

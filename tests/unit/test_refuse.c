@@ -275,6 +275,28 @@ static void test_whole(void)
 	   "a statement as a whole");
 }
 
+/* No `via` was written, and neither mechanism can say it. */
+static void test_also(void)
+{
+	struct refusal r = {.why = REFUSE_NONE}, other = {.why = REFUSE_NONE};
+	struct place score = place_of(FIELD_score, "");
+	struct str text;
+
+	begin();
+	unit.condition = unit.guarded = is(FIELD_fix, "NO");
+	statement.via = VIA_NONE;
+	refuse(&r, REFUSE_NOT_CARRIED, &score);
+	refuse(&other, REFUSE_AS_TEXT, &score);
+	refuse_also(&c, refuse_report(&c, &unit, MECHANISM_AUTOMATION, &r, NULL), &unit,
+		    MECHANISM_EVENT, &other);
+	text = diags_text(c.diags, arena, false);
+	ok(str_contains(text, STR("error[VC503]: a Security Hub automation rule cannot test "
+				  "`score`")) &&
+		   str_contains(text, STR("note: an EventBridge pattern cannot compare `score` "
+					  "either: it has the value as text, which has no order")),
+	   "both refusals are told");
+}
+
 /* A notify is told too little first; a narrower rule is one that misses. */
 static void test_missed(void)
 {
@@ -323,6 +345,7 @@ int main(void)
 	test_messages();
 	test_group();
 	test_whole();
+	test_also();
 	test_missed();
 	test_liar();
 	arena_free(arena);
