@@ -344,8 +344,8 @@ static lang term_lang(const struct arn *a, enum field_id field, lang care, bool 
 	return l;
 }
 
-/* The policy's own texts on resource.id, if they are all that is needed. The fewer terms stay beside
- * them, the more findings one rule takes. */
+/* The policy's own texts on resource.id, if they are all that is needed. The fewer terms stay
+ * beside them, the more findings one rule takes. */
 static bool raw_rules(struct automation_scope *s, struct automation_draft *d)
 {
 	static const enum field_id dropped[] = {FIELD_repository,  FIELD_image_digest,

@@ -204,7 +204,8 @@ static bool check_fields(struct compilation *c, const struct unit *unit)
 
 	if (!good)
 		diag_error(c->diags, "VC605", at,
-			   "`%s` sets %zu user-defined fields; at most %lld fit", diag_quote(c->diags, unit->statement->name), effect->n_sets,
+			   "`%s` sets %zu user-defined fields; at most %lld fit",
+			   diag_quote(c->diags, unit->statement->name), effect->n_sets,
 			   (long long)limits[LIMIT_user_fields].value);
 	for (size_t i = 0; i < effect->n_sets; i++) {
 		const struct set_field *f = &effect->sets[i];

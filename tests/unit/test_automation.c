@@ -183,7 +183,8 @@ static void test_example(void)
 	      active(ALL(is(FIELD_resource_type, "AwsEcrContainerImage"),
 			 is(FIELD_cve, "CVE-2020-27619"))),
 	      "{$P,$A,$I,'Title':[{'Value':'CVE-2020-27619 - ','Comparison':'PREFIX'}]}");
-	gives(VIEW_SINGLE, "contains oseto", on_images(has(FIELD_repository, TEST_CONTAINS, "oseto")),
+	gives(VIEW_SINGLE, "contains oseto",
+	      on_images(has(FIELD_repository, TEST_CONTAINS, "oseto")),
 	      "{$P,'ResourceId':[{'Value':'oseto','Comparison':'CONTAINS'}],$I}");
 	gives(VIEW_SINGLE, "startswith project-a-",
 	      on_images(has(FIELD_repository, TEST_PREFIX, "project-a-")),
@@ -228,7 +229,8 @@ static void test_arn_refusals(void)
 
 /* --- the ARN --- */
 
-#define PREFIX_OF(place) "{'Value':'arn:aws:ecr:" place ":repository/project-a/','Comparison':'PREFIX'}"
+#define PREFIX_OF(place)                                                                           \
+	"{'Value':'arn:aws:ecr:" place ":repository/project-a/','Comparison':'PREFIX'}"
 #define BUT_OF(place)                                                                              \
 	"{'Value':'arn:aws:ecr:" place ":repository/project-a/sha256:',"                           \
 	"'Comparison':'PREFIX_NOT_EQUALS'}"
@@ -294,7 +296,8 @@ static void test_arn(void)
 	gives(VIEW_SINGLE, "a name and a digest's beginning",
 	      on_images(ALL(is(FIELD_repository, "a1"),
 			    has(FIELD_image_digest, TEST_PREFIX, "sha256:00"))),
-	      "{$P,'ResourceId':[{'Value':':repository/a1/sha256:00','Comparison':'CONTAINS'}],$I}");
+	      "{$P,'ResourceId':[{'Value':':repository/a1/sha256:00',"
+	      "'Comparison':'CONTAINS'}],$I}");
 	refuses(VIEW_SINGLE, "a part of a digest",
 		on_images(has(FIELD_image_digest, TEST_CONTAINS, "abc")), REFUSE_ARN);
 	refuses(VIEW_SINGLE, "a name that no repository has",
@@ -400,7 +403,8 @@ static void test_texts(void)
 	refuses(VIEW_SINGLE, "parts and a text do not mix",
 		active(ONE(has(FIELD_description, TEST_CONTAINS, "x"), is(FIELD_description, "y"))),
 		REFUSE_TEXT);
-	refuses(VIEW_SINGLE, "an end", active(has(FIELD_description, TEST_SUFFIX, "x")), REFUSE_TEXT);
+	refuses(VIEW_SINGLE, "an end", active(has(FIELD_description, TEST_SUFFIX, "x")),
+		REFUSE_TEXT);
 	refuses(VIEW_SINGLE, "a blank value", active(is(FIELD_description, " ")), REFUSE_TEXT);
 	refuses(VIEW_SINGLE, "presence", active(exists(FIELD_description)), REFUSE_TEXT);
 	refuses(VIEW_SINGLE, "an exclusion of an optional field",
@@ -428,7 +432,8 @@ static void test_dates(void)
 	gives(VIEW_SINGLE, "two spans, one open",
 	      active(ONE(between(FIELD_created, DAY(1), false, DAY(2), true),
 			 between(FIELD_created, DAY(10), false, INT64_MAX, false))),
-	      "{'CreatedAt':[{'Start':'1970-01-02T00:00:00Z','End':'1970-01-02T23:59:59.999999999Z'},"
+	      "{'CreatedAt':[{'Start':'1970-01-02T00:00:00Z',"
+	      "'End':'1970-01-02T23:59:59.999999999Z'},"
 	      "{'Start':'1970-01-11T00:00:00Z','End':'9999-12-31T23:59:59.999999999Z'}],$P,$A}");
 	gives(VIEW_SINGLE, "presence", active(exists(FIELD_first_observed)),
 	      "{'FirstObservedAt':[{'Start':'0001-01-01T00:00:00Z',"
@@ -469,11 +474,13 @@ static size_t count_rules(const struct cond *cond)
 
 static void test_splitting(void)
 {
-	ok(count_rules(active(many_texts(FIELD_cve, 100, "CVE-2024-%04u"))) == 1, "100 titles: one rule");
+	ok(count_rules(active(many_texts(FIELD_cve, 100, "CVE-2024-%04u"))) == 1,
+	   "100 titles: one rule");
 	ok(count_rules(active(many_texts(FIELD_cve, 101, "CVE-2024-%04u"))) == 2, "101: two");
 	ok(str_is(c.artefacts.items[c.artefacts.n - 1].path,
 		  "securityhub/automation-rules/" NAME "--2.json"), "the second is NAME--2");
-	ok(count_rules(active(many_texts(FIELD_description, 20, "d%04u"))) == 1, "20 descriptions: one");
+	ok(count_rules(active(many_texts(FIELD_description, 20, "d%04u"))) == 1,
+	   "20 descriptions: one");
 	ok(count_rules(active(many_texts(FIELD_description, 21, "d%04u"))) == 2, "21: two");
 	ok(count_rules(active(ALL(many_texts(FIELD_description, 45, "d%04u"),
 				  many_texts(FIELD_cve, 150, "CVE-2024-%04u")))) == 6,
@@ -519,8 +526,8 @@ static void test_many(void)
 	refuses(VIEW_MANY, "two tests on resources",
 		ALL(guard_duty, is(FIELD_resource_type, "AwsS3Bucket"),
 		    has(FIELD_resource_id, TEST_PREFIX, "arn:aws:s3")), REFUSE_ELEMENTS);
-	refuses(VIEW_MANY, "no resource", ALL(guard_duty, NOT(is(FIELD_resource_type, "AwsS3Bucket"))),
-		REFUSE_NO_ELEMENT);
+	refuses(VIEW_MANY, "no resource",
+		ALL(guard_duty, NOT(is(FIELD_resource_type, "AwsS3Bucket"))), REFUSE_NO_ELEMENT);
 	refuses(VIEW_MANY, "some other resource",
 		ALL(guard_duty, is_not(FIELD_resource_type, "AwsS3Bucket")), REFUSE_NEGATIVE);
 	refuses(VIEW_MANY, "a repository", ALL(guard_duty, is(FIELD_repository, "a1")),
