@@ -213,7 +213,7 @@ bool check_hint_apply(struct check *c, const struct check_hint *hint, struct dia
 /* check_names.c */
 void check_files(struct check *c);
 void check_definitions(struct check *c);
-/* A let or define as `file` sees it, or NULL; *ambiguous (may be NULL): two could be meant. */
+/* The let or define of that name as `file` sees it, or NULL. */
 struct check_def *check_find(struct check *c, size_t file, const struct ast_path *path);
 bool check_is_word(struct str word); /* a constant of some type, or a word of some property */
 bool check_is_bucket(const struct check *c, struct str name);

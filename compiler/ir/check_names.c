@@ -257,13 +257,16 @@ void check_definitions(struct check *c)
 	}
 }
 
-static struct check_def *find_in(struct check *c, const uint64_t *seen, struct str name)
+static struct check_def *next_in(struct check_def *def, const uint64_t *seen)
 {
-	struct check_def *def = check_table_get(&c->defs, name);
-
 	while (def && !has_bit(seen, def->file))
 		def = def->next;
 	return def;
+}
+
+static struct check_def *find_in(struct check *c, const uint64_t *seen, struct str name)
+{
+	return next_in(check_table_get(&c->defs, name), seen);
 }
 
 struct check_def *check_find(struct check *c, size_t file, const struct ast_path *path)
@@ -274,7 +277,11 @@ struct check_def *check_find(struct check *c, size_t file, const struct ast_path
 
 	if (path->n == 1) {
 		def = find_in(c, from->below, path->text);
-		return def ? def : find_in(c, from->merged, path->text);
+		if (def)
+			return def;
+		/* Users of this file that stand behind different aliases may differ: then none. */
+		def = find_in(c, from->merged, path->text);
+		return def && !next_in(def->next, from->merged) ? def : NULL;
 	}
 	if (path->n != 2)
 		return NULL;

@@ -280,6 +280,11 @@ static void test_names_of_files(void)
 			      "define d = a.d or b.d; protect p { when d; }"},
 	      {"a", "edition 1; define d = fix == NO;"},
 	      {"b", "edition 1; define d = fix == YES;"});
+	FILES("what users of a file do not agree on", "VC003 c:1:30",
+	      {"policy.vpol", "edition 1; use \"a\" as a; use \"b\" as b;"},
+	      {"a", "edition 1; use \"c\"; define d = fix == NO;"},
+	      {"b", "edition 1; use \"c\"; define d = fix == YES;"},
+	      {"c", "edition 1;  protect p { when d; }"});
 	FILES("a cycle over files", "VC012 1:28",
 	      {"policy.vpol", "edition 1; use \"a\"; define d = e;"},
 	      {"a", "edition 1; define e = d;"});
