@@ -5,8 +5,8 @@
  * people write by mistake, tell them, and go on.
  *
  * Recovery: a property ends at `;`, a block at `}`, a statement at `;`, its block or `}`. There is
- * no recovery inside parentheses: the token that shows the mistake is usually behind them. The
- * driver (parse.c) may put a missing `;`, `}` into the stream after an error. */
+ * no recovery inside parentheses, nor inside the braces of `any`: the token that shows the mistake
+ * is usually behind them. The driver (parse.c) may put a missing `;` or `}` into the stream. */
 %require "3.8"
 %code requires {
 #include "syntax/ast_build.h"
@@ -30,8 +30,8 @@ static void vpol_error(const struct span *at, struct parse *p, const char *messa
 #define YYLLOC_DEFAULT(Current, Rhs, N)                                                            \
 	((Current) = (N) ? span_join(YYRHSLOC(Rhs, 1), YYRHSLOC(Rhs, N))                           \
 			 : (struct span){YYRHSLOC(Rhs, 0).end, YYRHSLOC(Rhs, 0).end})
-/* Nesting is counted (SYNTAX_NESTING) and everything else is left-recursive, so the stack cannot
- * reach this; the arena would not mind if it did. */
+/* Nesting is counted (SYNTAX_NESTING) and everything else is left-recursive, so that the stack
+ * cannot grow to this. */
 #define YYMAXDEPTH 10000
 #define YYSTACK_USE_ALLOCA 0
 /* The next mistake is told again, however near it stands. */
@@ -45,12 +45,14 @@ static void vpol_error(const struct span *at, struct parse *p, const char *messa
 %token STARTSWITH "`startswith`" ENDSWITH "`endswith`" CONTAINS "`contains`" EXISTS "`exists`"
 %token ANY "`any`" TRUE "`true`" FALSE "`false`"
 %token LPAREN "`(`" RPAREN "`)`" LBRACKET "`[`" RBRACKET "`]`" LBRACE "`{`" RBRACE "`}`"
+%token LCURLY "`{` of `any`" RCURLY "`}` of `any`" /* of `any`: the driver tells them from those of a block */
 %token COMMA "`,`" SEMICOLON "`;`" COLON "`:`" DOT "`.`" DOTS "`..`" AT "`@`"
 %token ASSIGN "`=`" EQ "`==`" NE "`!=`" LT "`<`" LE "`<=`" GT "`>`" GE "`>=`"
-%token <struct token_value> NAME "name" KIND "statement word" FOREIGN "name outside ASCII"
-%token <struct token_value> STRING "string" INT "integer" DECIMAL "decimal" ACCOUNT "account"
-%token <struct token_value> DATE "date" DATETIME "date-time" DURATION "duration"
-%token <struct token_value> VULNID "vulnerability id"
+%token BAD "what is no token" /* the scanner has told it; no rule takes it */
+%token <struct token_value> NAME "a name" KIND "a statement word" FOREIGN "a name outside ASCII"
+%token <struct token_value> STRING "a string" INT "an integer" DECIMAL "a decimal"
+%token <struct token_value> ACCOUNT "an account" DATE "a date" DATETIME "a date with a time"
+%token <struct token_value> DURATION "a duration" VULNID "a vulnerability id"
 
 %nterm <struct token_value> word name statement_name policy_name unknown
 %nterm <struct ast_scalar> scalar atom string
@@ -204,6 +206,7 @@ property:
 |	word value_opt SEMICOLON	{ $$ = ast_plain(p, @$, $1, @1, $2); }
 |	error SEMICOLON			{ $$ = NULL; RECOVERED(p); }
 |	word value_opt block		{ $$ = wrong_block(p, @3, $1); }
+|	word value_opt block SEMICOLON	{ $$ = wrong_block(p, @3, $1); }
 	;
 
 value_opt:
@@ -284,8 +287,7 @@ any:
 
 primary:
 	lparen expr RPAREN		{ $$ = ast_paren(p, @$, @1, $2); parse_leave(p); }
-|	any path LBRACE expr RBRACE	{ $$ = ast_any(p, @$, @1, $2, $4); parse_leave(p); }
-|	any path LBRACE error RBRACE	{ $$ = NULL; yyerrok; parse_resumed(p); }
+|	any path LCURLY expr RCURLY	{ $$ = ast_any(p, @$, @1, $2, $4); parse_leave(p); }
 |	TRUE				{ $$ = ast_const(p, @1, true); }
 |	FALSE				{ $$ = ast_const(p, @1, false); }
 |	path				{ $$ = ast_ref(p, $1); }

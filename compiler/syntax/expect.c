@@ -4,6 +4,7 @@
  * the mistake that most likely stands behind it. */
 #include <string.h>
 
+#include "base/suggest.h"
 #include "syntax/ast_build.h"
 #include "vpol_parse.h"
 
@@ -40,14 +41,46 @@ static void tell_group(struct expected *e, const char *what, const int *kinds, s
 	tell(e, what);
 }
 
+static void drop(struct expected *e, int kind)
+{
+	e->token[kind - T_EDITION] = false;
+}
+
+/* What the grammar takes only to tell that it is wrong, and what goes without saying. */
+static void drop_mistakes(struct expected *e)
+{
+	int last = e->p->last.kind;
+
+	if (has(e, T_ASSIGN) && has(e, T_EQ) && !has(e, T_NE))
+		drop(e, T_EQ);
+	if (has(e, T_LBRACE) && has(e, T_SEMICOLON))
+		drop(e, T_LBRACE);
+	if (last == T_LET || last == T_DEFINE || last == T_AS || last == T_KIND) {
+		drop(e, T_STRING);
+		drop(e, T_LBRACE);
+		drop(e, T_VULNID);
+	}
+	if (last == T_POLICY) {
+		drop(e, T_NAME);
+		drop(e, T_KIND);
+		drop(e, T_FOREIGN);
+		drop(e, T_LBRACE);
+	}
+	if (has(e, T_INT) || has(e, T_EXISTS)) { /* a set is a value, a key part of an operand */
+		drop(e, T_LBRACKET);
+		drop(e, T_ANY);
+	}
+	drop(e, T_DOT);
+}
+
 #define GROUP(e, what, ...)                                                                        \
 	tell_group(e, what, (const int[]){__VA_ARGS__},                                            \
 		   sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
 
 static struct str describe(struct expected *e)
 {
+	drop_mistakes(e);
 	GROUP(e, "a statement", T_USE, T_LET, T_DEFINE, T_POLICY, T_KIND, T_NAME, T_FOREIGN, T_AT);
-	GROUP(e, "a statement", T_USE, T_LET, T_DEFINE, T_POLICY, T_KIND, T_NAME, T_FOREIGN);
 	GROUP(e, "a property", T_WHEN, T_UNLESS, T_SCOPE, T_SET, T_GROUP, T_EACH, T_IMAGES, T_NAME,
 	      T_KIND, T_FOREIGN);
 	GROUP(e, "a condition", T_NOT, T_LPAREN, T_ANY, T_TRUE, T_FALSE, T_NAME, T_KIND, T_FOREIGN);
@@ -92,6 +125,14 @@ static bool is_reserved(int kind)
 	return kind >= T_EDITION && kind <= T_FALSE;
 }
 
+/* A `;` more would not help behind these. */
+static bool ends_something(const struct parse *p)
+{
+	int last = p->last.kind;
+
+	return last == T_SEMICOLON || last == T_LBRACE || last == T_RBRACE;
+}
+
 /* Puts `mark` and then the current token before everything else. */
 static void insert(struct parse *p, int mark)
 {
@@ -121,7 +162,8 @@ static bool left_out(struct expected *e, int kind, struct span at)
 
 	if (has(e, T_SEMICOLON) && !has(e, T_INT) && is_start(kind) &&
 	    (!has(e, T_AND) || is_reserved(kind) || kind == T_RBRACE || kind == T_YYEOF || on_later_line(p, at))) {
-		tell_left_out(p, ";");
+		if (p->last.span.end != p->cut_off)
+			tell_left_out(p, ";");
 		if (kind != T_RBRACE && kind != T_YYEOF)
 			insert(p, T_SEMICOLON);
 		return true;
@@ -130,9 +172,8 @@ static bool left_out(struct expected *e, int kind, struct span at)
 		tell_left_out(p, ")");
 		return true;
 	}
-	if (kind == T_SEMICOLON && has(e, T_AND) && has(e, T_RBRACE)) {
+	if (kind == T_SEMICOLON && has(e, T_RCURLY)) {
 		tell_left_out(p, "}");
-		insert(p, T_RBRACE);
 		return true;
 	}
 	if (kind == T_SEMICOLON && has(e, T_RBRACKET)) {
@@ -142,40 +183,83 @@ static bool left_out(struct expected *e, int kind, struct span at)
 	return false;
 }
 
-void parse_unexpected(struct parse *p, int kind, struct span at, const int *expected, size_t n)
+/* A `;` where none belongs. */
+static bool too_many(struct parse *p, int kind, struct span at)
 {
-	struct expected e = {.p = p};
 	struct diag *diag;
-	struct str what, found;
-	bool name_expected;
 
-	if (p->quiet || p->stopped)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (expected[i] >= T_EDITION && expected[i] - T_EDITION < TOKENS)
-			e.token[expected[i] - T_EDITION] = true;
-	p->panic = true;
-	if (left_out(&e, kind, at))
-		return;
-	found = str_slice(p->source->text, at.start - p->source->base, at.end - p->source->base);
-	if (kind == T_YYEOF && p->braces) {
-		diag = parse_error(p, "VC015", at, "the file ends inside a block");
-		diag_label(diag, p->open, "it begins here");
-		return;
+	if (kind != T_SEMICOLON || !ends_something(p))
+		return false;
+	if (p->last.kind == T_RBRACE)
+		diag = parse_error(p, "VC015", at, "no `;` stands behind a block");
+	else
+		diag = parse_error(p, "VC015", at, "there is nothing before this `;`");
+	diag_fix(diag, at, STR(""));
+	return true;
+}
+
+/* A word that is nearly one that could stand here. */
+static struct str suggest_word(const struct expected *e, struct str found)
+{
+	struct suggest s;
+
+	suggest_init(&s, found);
+	for (int kind = T_EDITION; kind <= T_FALSE; kind++) {
+		struct str name = str_from(parse_token_name(kind));
+
+		if (has(e, kind)) /* the name stands in backticks */
+			suggest_offer(&s, str_slice(name, 1, name.len - 1));
 	}
-	strbuf_init(&e.text, p->arena);
-	name_expected = has(&e, T_NAME);
-	what = describe(&e);
+	return suggest_found(&s) ? s.best : STR("");
+}
+
+static void tell_unexpected(struct expected *e, int kind, struct span at)
+{
+	struct parse *p = e->p;
+	struct str found = str_slice(p->source->text, at.start - p->source->base,
+				     at.end - p->source->base);
+	const char *quoted = diag_quote(p->diags, found);
+	bool name_expected = has(e, T_NAME);
+	struct str meant = kind == T_NAME ? suggest_word(e, found) : STR("");
+	struct str what = describe(e);
+	struct diag *diag;
+
 	if (kind == T_YYEOF)
 		diag = parse_error(p, "VC015", at, "the file ends where " STR_FMT " is expected",
 				   STR_ARG(what));
 	else
 		diag = parse_error(p, "VC015", at, "expected " STR_FMT ", found `%s`",
-				   STR_ARG(what), diag_quote(p->diags, found));
-	if (name_expected && is_reserved(kind))
-		diag_note(diag, "`%s` is a reserved word and cannot be a name",
-			  diag_quote(p->diags, found));
-	if (is_start(kind) && on_later_line(p, at) && kind != T_RBRACE && kind != T_YYEOF &&
-	    (is_reserved(kind)))
+				   STR_ARG(what), quoted);
+	if (meant.len)
+		diag_fix(diag, at, meant);
+	if (name_expected && is_reserved(kind) && !on_later_line(p, at))
+		diag_note(diag, "`%s` is a reserved word and cannot be a name", quoted);
+}
+
+void parse_unexpected(struct parse *p, int kind, struct span at, const int *expected, size_t n)
+{
+	struct expected e = {.p = p};
+
+	p->panic = true;
+	if (p->quiet || p->stopped || kind == T_BAD)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (expected[i] >= T_EDITION && expected[i] - T_EDITION < TOKENS)
+			e.token[expected[i] - T_EDITION] = true;
+	if (too_many(p, kind, at) || left_out(&e, kind, at))
+		return;
+	if (kind == T_YYEOF && p->braces) {
+		diag_label(parse_error(p, "VC015", at, "the file ends inside a block"), p->open,
+			   "it begins here");
+		return;
+	}
+	strbuf_init(&e.text, p->arena);
+	tell_unexpected(&e, kind, at);
+	if (kind == T_LBRACE && p->braces > 1) { /* the block of a statement goes on behind it */
+		p->braces--;
+		parse_skip_braces(p);
+	} else if (is_reserved(kind) && is_start(kind) && on_later_line(p, at) &&
+		   !ends_something(p)) {
 		insert(p, T_SEMICOLON);
+	}
 }

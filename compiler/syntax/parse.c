@@ -62,13 +62,6 @@ void parse_recovered(struct parse *p)
 	p->depth = 0;
 }
 
-void parse_resumed(struct parse *p)
-{
-	p->quiet = false;
-	p->panic = false;
-	parse_leave(p);
-}
-
 /* --- tokens to the grammar --- */
 
 static struct token scan_token(struct parse *p)
@@ -182,11 +175,79 @@ static struct token close_blocks(struct parse *p, struct token token)
 	return brace;
 }
 
+void parse_skip_braces(struct parse *p)
+{
+	unsigned depth = 1;
+	struct token token;
+
+	while (depth) {
+		token = take_token(p);
+		if (token.kind == T_YYEOF ||
+		    (starts_line(p, token.span) && begins_statement(token.kind))) {
+			put_back(p, token);
+			break;
+		}
+		if (token.kind == T_LBRACE)
+			depth++;
+		if (token.kind == T_RBRACE)
+			depth--;
+		p->last = token;
+	}
+	token = left_out(p, T_SEMICOLON);
+	if (look_ahead(p, 0)->kind != T_SEMICOLON)
+		put_back(p, token);
+}
+
+/* Braces of blocks, and braces inside a condition, which end with it at the latest. */
+static int tell_braces(struct parse *p, const struct token *token)
+{
+	switch (token->kind) {
+	case T_ANY:
+		p->any = p->last.kind != T_IMAGES;
+		break;
+	case T_NAME:
+	case T_KIND:
+	case T_FOREIGN:
+	case T_DOT:
+		break;
+	case T_LBRACE:
+		if (p->any) {
+			p->any = false;
+			p->curlies++;
+			return T_LCURLY;
+		}
+		p->curlies = 0;
+		if (p->braces++ == 0)
+			p->open = token->span;
+		break;
+	case T_RBRACE:
+		p->any = false;
+		if (p->curlies) {
+			p->curlies--;
+			return T_RCURLY;
+		}
+		if (p->braces)
+			p->braces--;
+		break;
+	case T_SEMICOLON:
+		p->curlies = 0;
+		p->any = false;
+		break;
+	default:
+		p->any = false;
+	}
+	return token->kind;
+}
+
 int vpol_lex(VPOL_STYPE *value, struct span *at, struct parse *p)
 {
 	struct token token = take_token(p);
 
 	p->last = p->current;
+	if (p->panic && p->braces && token.kind == T_LBRACE) {
+		parse_skip_braces(p);
+		token = take_token(p);
+	}
 	if (statement_in_block(p, &token)) {
 		token = close_blocks(p, token);
 	} else if (p->panic && starts_line(p, token.span) && p->last.kind != T_SEMICOLON &&
@@ -194,10 +255,7 @@ int vpol_lex(VPOL_STYPE *value, struct span *at, struct parse *p)
 		put_back(p, token);
 		token = left_out(p, T_SEMICOLON);
 	}
-	if (token.kind == T_LBRACE && p->braces++ == 0)
-		p->open = token.span;
-	if (token.kind == T_RBRACE && p->braces)
-		p->braces--;
+	token.kind = tell_braces(p, &token);
 	p->current = token;
 	memcpy(value, &token.value, sizeof token.value);
 	*at = token.span;

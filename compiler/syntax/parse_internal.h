@@ -48,10 +48,13 @@ struct parse {
 	size_t queued;
 	struct token last;     /* the one before the current token */
 	struct token current;
-	unsigned braces;       /* open ones */
+	unsigned braces;       /* of blocks, open */
 	struct span open;      /* the outermost of them */
+	bool any;              /* `any` and a path were read: a brace is of it */
+	unsigned curlies;      /* braces inside a condition, open */
 
 	unsigned depth; /* of parentheses, `not` and `any` */
+	uint32_t cut_off; /* where a string ends that does not end: its `;` is inside */
 	bool quiet;     /* an error was told; what follows until recovery is its echo */
 	bool panic;     /* the grammar skips to where it can go on */
 	bool stopped;   /* a limit ended the file */
@@ -75,8 +78,10 @@ bool parse_enter(struct parse *p, struct span at);
 void parse_leave(struct parse *p);
 /* The grammar has found its way back after an error. */
 void parse_recovered(struct parse *p);
-/* The same inside the braces of `any`, where nesting goes on. */
-void parse_resumed(struct parse *p);
+
+/* parse.c: what opened a brace in the middle of a wrong property is left out up to its end, and a
+ * `;` stands for it. */
+void parse_skip_braces(struct parse *p);
 
 /* scan.c: the actions of the scanner. Each returns the token kind. */
 int scan_word(struct parse *p);
@@ -90,6 +95,6 @@ int scan_number(struct parse *p, int kind);
 int scan_mark(struct parse *p, int kind, const char *right);
 void scan_comment(struct parse *p);
 void scan_wide_space(struct parse *p);
-void scan_stray(struct parse *p);
+int scan_stray(struct parse *p);
 
 #endif

@@ -137,7 +137,7 @@ static int scan_integer(struct parse *p, struct str text)
 		if (!is_digit(text.ptr[i])) {
 			parse_error(p, "VC015", p->token.span, "`%s` is neither a number nor a name",
 				    diag_quote(p->diags, text));
-			return give(p, T_INT, text, 0);
+			return give(p, T_BAD, text, 0);
 		}
 	}
 	if (text.len == 12)
@@ -255,7 +255,6 @@ int scan_mark(struct parse *p, int kind, const char *right)
 	if (!is_ascii(text) && kind != T_NOT) {
 		diag = parse_error(p, "VC008", p->token.span, "`%s` is a wide character",
 				   diag_quote(p->diags, text));
-		diag_help(diag, "write `%s`", right);
 	} else {
 		diag = parse_error(p, "VC015", p->token.span, "`%s` is written `%s`",
 				   diag_quote(p->diags, text), right);
@@ -311,7 +310,8 @@ void scan_comment(struct parse *p)
 	scan_hidden(p, text, true);
 }
 
-void scan_stray(struct parse *p)
+/* 0 where the character can be left out and the rest still means something. */
+int scan_stray(struct parse *p)
 {
 	struct str text = matched(p);
 	size_t at = 0;
@@ -319,14 +319,17 @@ void scan_stray(struct parse *p)
 
 	if (unicode_hidden(scalar)) {
 		tell_hidden(p, p->token.span, scalar);
-	} else if (unicode_space(scalar)) {
+		return 0;
+	}
+	if (unicode_space(scalar)) {
 		struct diag *diag = parse_error(p, "VC008", p->token.span,
 						"the space U+%04X stands between the words",
 						(unsigned)scalar);
 
 		diag_fix(diag, p->token.span, STR(" "));
-	} else {
-		parse_error(p, "VC015", p->token.span, "the character `%s` has no meaning here",
-			    diag_quote(p->diags, text));
+		return 0;
 	}
+	parse_error(p, "VC015", p->token.span, "the character `%s` has no meaning here",
+		    diag_quote(p->diags, text));
+	return T_BAD;
 }

@@ -49,19 +49,22 @@ static bool is_scalar(uint32_t c)
 	return c != 0 && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
 }
 
-/* text[at] is the `u` of \u{…}: its length with the braces, 0 when malformed. */
+/* text[at] is the `u` of \u{…}. Returns the length with the braces, also when the number is none
+ * (*scalar is 0 then); 1 when there is no such thing at all. */
 static size_t read_unicode(struct str text, size_t at, uint32_t *scalar)
 {
-	size_t i = at + 2;
+	size_t from = at + 2, i = from;
 	uint32_t value = 0;
 
-	if (at + 1 >= text.len || text.ptr[at + 1] != '{')
-		return 0;
-	for (; i < text.len && hex_digit(text.ptr[i]) >= 0 && i - at - 2 < 6; i++)
+	*scalar = 0;
+	if (from > text.len || text.ptr[at + 1] != '{')
+		return 1;
+	for (; i < text.len && hex_digit(text.ptr[i]) >= 0 && i - from < 6; i++)
 		value = 16 * value + (uint32_t)hex_digit(text.ptr[i]);
-	if (i == at + 2 || i >= text.len || text.ptr[i] != '}' || !is_scalar(value))
-		return 0;
-	*scalar = value;
+	if (i == from || i == text.len || text.ptr[i] != '}')
+		return 1;
+	if (is_scalar(value))
+		*scalar = value;
 	return i + 1 - at;
 }
 
@@ -86,11 +89,10 @@ static size_t decode_escape(struct parse *p, struct strbuf *b, struct str text, 
 		return 1;
 	case 'u':
 		n = read_unicode(text, at, &scalar);
-		if (n) {
+		if (scalar) {
 			add_scalar(b, scalar);
 			return n;
 		}
-		n = 1;
 		break;
 	default:
 		unicode_next(text, &next);
@@ -98,7 +100,8 @@ static size_t decode_escape(struct parse *p, struct strbuf *b, struct str text, 
 	}
 	diag = parse_error(p, "VC015",
 			   (struct span){base + (uint32_t)at - 1, base + (uint32_t)(at + n)},
-			   "the escape `%s` is unknown",
+			   n > 1 && text.ptr[at] == 'u' ? "the escape `%s` names no character"
+							: "the escape `%s` is unknown",
 			   diag_quote(p->diags, str_slice(text, at - 1, at + n)));
 	diag_help(diag, "escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}` with the number of a "
 			"character");
@@ -154,10 +157,14 @@ static size_t wide_quote(struct str text, size_t at)
 static void tell_wide_quote(struct parse *p, uint32_t start)
 {
 	struct span at = {start, start + 3};
-	struct diag *diag = parse_error(p, "VC008", at, "a wide quotation mark");
 
-	diag_help(diag, "write `\"`");
-	diag_fix(diag, at, STR("\""));
+	diag_fix(parse_error(p, "VC008", at, "a wide quotation mark"), at, STR("\""));
+}
+
+static void tell_cut_off(struct parse *p)
+{
+	parse_error(p, "VC015", p->token.span, "the string does not end on its line");
+	p->cut_off = p->token.span.end;
 }
 
 int scan_wide_string(struct parse *p)
@@ -172,7 +179,7 @@ int scan_wide_string(struct parse *p)
 		end -= 3;
 		tell_wide_quote(p, p->token.span.start + (uint32_t)end);
 	} else {
-		parse_error(p, "VC015", p->token.span, "the string does not end on its line");
+		tell_cut_off(p);
 	}
 	return give_string(p, str_slice(text, 3, end));
 }
@@ -194,7 +201,7 @@ size_t scan_unterminated(struct parse *p, int *kind)
 	if (text.ptr[end - 1] == '\r')
 		end--;
 	p->token.span.end = p->token.span.start + (uint32_t)end;
-	parse_error(p, "VC015", p->token.span, "the string does not end on its line");
+	tell_cut_off(p);
 	*kind = give_string(p, str_slice(text, 1, end));
 	return end;
 }

@@ -42,7 +42,6 @@ void wrong_statement_word(struct parse *p, struct span at, struct token_value wo
 	for (size_t i = 0; i < ARRAY_LEN(kind_words); i++)
 		suggest_offer(&s, str_from(kind_words[i]));
 	if (suggest_found(&s)) {
-		diag_help(diag, "did you mean `%s`?", diag_quote(p->diags, s.best));
 		diag_fix(diag, at, s.best);
 	} else {
 		struct strbuf b;
