@@ -3,7 +3,8 @@
 without an entry here is a failure, so a new limit brings its test.
 
 An entry is a function n -> files, the policy being policy.vpol, with the message that must come for
-n + 1. Where a limit cannot be seen from outside, ELSEWHERE names the test that sees it."""
+n + 1. A limit that can be reached in another way too has an entry LIMIT/HOW for it. Where a limit
+cannot be seen from outside, ELSEWHERE names the test that sees it."""
 import dataclasses
 
 EDITION = b"edition 1;\n"
@@ -78,8 +79,10 @@ def tokens(n):
 
 
 def prose(n):
-    half = b"x" * (n // 2)
-    return one(EDITION + b'policy "p" { description "%s" "%s"; }\n' % (half, b"x" * (n - n // 2)))
+    """Three strings, each of which may be as long."""
+    parts = (n // 3, n // 3, n - 2 * (n // 3))
+    texts = b" ".join(b'"' + b"x" * part + b'"' for part in parts)
+    return one(EDITION + b'policy "p" { description ' + texts + b"; }\n")
 
 
 def statement_name(n):
@@ -92,6 +95,14 @@ def nesting(n):
 
 def set_size(n):
     return let(b"[" + b",".join(b"%d" % i for i in range(n)) + b"]")
+
+
+def spliced(n):
+    """The same where half of the values come from another set."""
+    half = b",".join(b'"%d"' % i for i in range(n // 2))
+    rest = b",".join(b'"%d"' % i for i in range(n // 2, n))
+    uses = b"let a = [" + half + b"];\nassign b { when title in [a," + rest + b'];set c = "d"; }\n'
+    return one(EDITION + uses)
 
 
 def statements(n):
@@ -157,7 +168,8 @@ ENTRIES = {
     "first-year": Entry(lambda n: let(b"%d-01-01" % (2 * 1970 - n)), "is no date"),
     "last-year": Entry(lambda n: let(b"%d-12-31" % n), "is no date"),
     "nesting": Entry(nesting, "at most {n} deep"),
-    "set-size": Entry(set_size, "more than {n} values"),
+    "set-size": Entry(set_size, "at most {n} values"),
+    "set-size/spliced": Entry(spliced, "more than {n} values"),
     "statements": Entry(statements, "at most {n} statements"),
     "defines": Entry(defines, "at most {n}"),
     "yaml-size": Entry(yaml_size, "is too large: 1 MiB at most", exit=3, located=False),

@@ -78,8 +78,8 @@ def covered_elsewhere(context, name, path, words):
 
 
 def run_listed(table, limits):
-    missing = sorted(set(limits) - set(table.ENTRIES) - set(table.ELSEWHERE))
-    stale = sorted((set(table.ENTRIES) | set(table.ELSEWHERE)) - set(limits))
+    tested = {name.split("/")[0] for name in (*table.ENTRIES, *table.ELSEWHERE)}
+    missing, stale = sorted(set(limits) - tested), sorted(tested - set(limits))
     if missing or stale or not limits:
         return [failed("limit/table", f"without a test: {missing}; tests without a limit: {stale}")]
     return [passed("limit/table")]
@@ -88,12 +88,13 @@ def run_listed(table, limits):
 def limits(context):
     table, values = load_table(context), listed(context)
     jobs = [Job("limit/table", lambda: run_listed(table, values))]
-    for limit, value in values.items():
+    for limit, entry in table.ENTRIES.items():
+        name, value = f"limit/{limit}", values.get(limit.split("/")[0])
+        if value is not None:
+            jobs.append(Job(name, lambda name=name, entry=entry, value=value: run_entry(
+                context, name, entry, value)))
+    for limit, place in table.ELSEWHERE.items():
         name = f"limit/{limit}"
-        if limit in table.ENTRIES:
-            jobs.append(Job(name, lambda name=name, limit=limit, value=value: run_entry(
-                context, name, table.ENTRIES[limit], value)))
-        elif limit in table.ELSEWHERE:
-            jobs.append(Job(name, lambda name=name, limit=limit: covered_elsewhere(
-                context, name, *table.ELSEWHERE[limit])))
+        jobs.append(Job(name, lambda name=name, place=place: covered_elsewhere(
+            context, name, *place)))
     return jobs
