@@ -156,7 +156,8 @@ def wrong_yaml():
         config("yaml-empty", b"", (3, "-", "1:1", "")),
         config("yaml-utf-16", "version: 1\n".encode("utf-16"), (3, "-", "1:1", "this is not YAML")),
         config("yaml-latin-1", b"version: 1\n# caf\xe9\n", (3, "-", "2:6", "UTF-8")),
-        config("yaml-nul", b"version: 1\nevent_bus: a\0b\n", (3, "-", "2:13", "control characters are not allowed")),
+        config("yaml-nul", b"version: 1\nevent_bus: a\0b\n",
+               (3, "-", "2:13", "control characters are not allowed")),
         config("yaml-nul-escape", b'version: 1\nevent_bus: "a\\0b"\n', (3, "-", "2:12", "NUL")),
         config("yaml-too-large", lambda: b"version: 1\n" + b"#" * MIB,
                (3, "-", "-", "is too large: 1 MiB at most")),
@@ -176,7 +177,8 @@ def wrong_yaml():
                (3, "-", "2:9", "anchor")),
         config("yaml-40000-anchors", lambda: b"version: 1\n" + b"".join(
                    b"k%d: &a%d x\n" % (n, n) for n in range(40000)), (3, "-", "2:5", "anchor")),
-        config("yaml-too-many-events", lambda: b"version: 1\nowners: [" + b"x," * 150000 + b"]\n",
+        config("yaml-too-many-events",
+               lambda: b"version: 1\nowners: [" + b"x," * 150000 + b"]\n",
                (3, "-", "2:199996", "100000 at most")),
         config("yaml-after-the-end", b"version: 1\n...\ngarbage: [\n", (3, "-", "3:1", "")),
     ]
