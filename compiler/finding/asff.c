@@ -72,6 +72,8 @@ enum asff_base asff_field_path(enum field_id field, struct str *path)
 	*path = str_from(fields[field].asff);
 	if (fields[field].type == TYPE_MAP && str_ends(*path, STR(".<key>")))
 		path->len -= STR(".<key>").len;
+	if (group == GROUP_FINDING && str_starts(*path, str_from(group_paths[GROUP_RESOURCE])))
+		return ASFF_RESOURCES;
 	if (group == GROUP_FINDING || below(path, group_paths[group]))
 		return ASFF_ELEMENT;
 	return ASFF_DOCUMENT;

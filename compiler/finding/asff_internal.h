@@ -22,6 +22,8 @@ enum asff_base {
 	ASFF_ELEMENT,  /* the path starts at the element that the field lives in */
 	ASFF_DOCUMENT, /* the path starts at the document and speaks of the group's first element:
 			* ProductFields about resource 1 */
+	ASFF_RESOURCES, /* the path starts at the document and leads into every resource, which
+			 * all say the same */
 };
 /* The path of a field; empty: the element itself is the value (a list of scalars). Of a map, the
  * object that holds its keys. */

@@ -149,9 +149,6 @@ static void complete_resource(struct completion c, struct element *resource)
 {
 	int word;
 
-	fill(&c, resource, FIELD_region, c.region);
-	c.region = text_or(resource, FIELD_region, c.region);
-	c.partition = partition_of(c.region);
 	fill(&c, resource, FIELD_resource_type, resource_kind(&c, resource));
 	word = vocabulary_find_canonical(&vocabulary_resource_type,
 					 text_or(resource, FIELD_resource_type, STR("")));
@@ -244,8 +241,7 @@ static void complete_product(const struct completion *c)
 	product = text_or(root, FIELD_product, STR(""));
 	slug = c->inspector ? STR("inspector") : product_slug(c, product);
 	fill(c, root, FIELD_product_arn,
-	     str_printf(c->arena,
-			"arn:" STR_FMT ":securityhub:" STR_FMT "::product/aws/" STR_FMT,
+	     str_printf(c->arena, "arn:" STR_FMT ":securityhub:" STR_FMT "::product/aws/" STR_FMT,
 			STR_ARG(c->partition), STR_ARG(c->region), STR_ARG(slug)));
 	fill(c, root, FIELD_generator, c->inspector ? STR("AWSInspector") : slug);
 	fill(c, root, FIELD_finding_id,
@@ -290,11 +286,11 @@ void finding_complete(struct arena *arena, struct element *root, const bool *fix
 {
 	struct completion c = {
 		.arena = arena, .root = root, .fixed = fixed, .inspector = is_inspector(root)};
-	const struct fval *region = finding_value(root, FIELD_region);
 
 	fill(&c, root, FIELD_account, STR(EXAMPLE_ACCOUNT));
+	fill(&c, root, FIELD_region, STR(EXAMPLE_REGION));
 	c.account = text_or(root, FIELD_account, STR(EXAMPLE_ACCOUNT));
-	c.region = region ? region->str : STR(EXAMPLE_REGION);
+	c.region = text_or(root, FIELD_region, STR(EXAMPLE_REGION));
 	c.partition = partition_of(c.region);
 	complete_resources(&c);
 	complete_product(&c);

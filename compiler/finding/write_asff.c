@@ -66,9 +66,9 @@ static struct str number_text(struct arena *arena, int64_t number, unsigned leas
 {
 	uint64_t points = number < 0 ? -(uint64_t)number : (uint64_t)number;
 	uint64_t rest = points % POINTS_PER_ONE * 5; /* in units of 10^-10 */
-	struct str text = str_printf(arena, "%s%llu.%010llu", number < 0 ? "-" : "",
-				     (unsigned long long)(points / POINTS_PER_ONE),
-				     (unsigned long long)rest);
+	struct str text =
+		str_printf(arena, "%s%llu.%010llu", number < 0 ? "-" : "",
+			   (unsigned long long)(points / POINTS_PER_ONE), (unsigned long long)rest);
 	size_t whole = text.len - 10;
 
 	while (text.len > whole + least && text.ptr[text.len - 1] == '0')
@@ -131,6 +131,11 @@ static void put_fields(struct arena *arena, const struct element *element, struc
 		base = asff_field_path(id, &path);
 		if (base == ASFF_NOWHERE || (base == ASFF_DOCUMENT && !first))
 			continue;
+		if (base == ASFF_RESOURCES) {
+			if (element->n_children[GROUP_RESOURCE])
+				continue; /* put_shared */
+			path = asff_fallback(id);
+		}
 		if (fields[id].type == TYPE_MAP) {
 			put_map(arena, element, at, path);
 			continue;
@@ -138,6 +143,24 @@ static void put_fields(struct arena *arena, const struct element *element, struc
 		value = value_json(arena, id, &element->values[field_slot(id)]);
 		if (value)
 			put(arena, base == ASFF_DOCUMENT ? document : at, path, value);
+	}
+}
+
+/* What all resources of the finding say. */
+static void put_shared(struct arena *arena, const struct element *root, struct json *resource)
+{
+	for (unsigned id = 0; id < FIELD_COUNT; id++) {
+		struct json *value;
+		struct str path;
+
+		if (fields[id].group != GROUP_FINDING ||
+		    asff_field_path(id, &path) != ASFF_RESOURCES)
+			continue;
+		value = value_json(arena, id, &root->values[field_slot(id)]);
+		while (value && path.len && path.ptr[0] != '.')
+			path = str_slice(path, 1, path.len); /* behind "Resources[]" */
+		if (value)
+			put(arena, resource, str_slice(path, 1, path.len), value);
 	}
 }
 
@@ -167,6 +190,8 @@ static void put_group(struct arena *arena, const struct element *parent, enum gr
 		item = json_node(arena, JSON_OBJECT, STR(""));
 		put(arena, at, path, item);
 		put_element(arena, element, document, item, i == 0);
+		if (group == GROUP_RESOURCE)
+			put_shared(arena, parent, item);
 	}
 }
 

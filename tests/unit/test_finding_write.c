@@ -197,7 +197,7 @@ static void test_complete_image(void)
 		set(element_add(arena, vulnerability, GROUP_PACKAGE), FIELD_package_name,
 		    packages[i]);
 	set(image, FIELD_repository, "project-a/web");
-	set(image, FIELD_region, "cn-north-1");
+	set(root, FIELD_region, "cn-north-1");
 	set(root, FIELD_severity, "CRITICAL");
 	*element_value(root, FIELD_updated) = (struct fval){.kind = FVAL_NUMBER, .number = 5};
 	finding_complete(arena, root, NULL);
