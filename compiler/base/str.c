@@ -142,12 +142,15 @@ void strbuf_printf(struct strbuf *b, const char *format, ...)
 
 void strbuf_vprintf(struct strbuf *b, const char *format, va_list args)
 {
+	char small[256];
 	va_list again;
 	int n;
 
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
-	if (n > 0) {
+	n = vsnprintf(small, sizeof small, format, args);
+	if (n > 0 && (size_t)n < sizeof small) {
+		strbuf_add(b, (struct str){small, (size_t)n});
+	} else if (n > 0) {
 		reserve(b, (size_t)n + 1);
 		vsnprintf(b->ptr + b->len, (size_t)n + 1, format, again);
 		b->len += (size_t)n;

@@ -55,6 +55,8 @@ static bool choose(struct compilation *c, struct lowered *l)
 	bool both = s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN;
 	enum mechanism first = MECHANISM_EVENT, second = MECHANISM_AUTOMATION;
 	struct refusal refusal, other;
+	struct diag *d;
+	bool can;
 
 	if (both && s->via != VIA_EVENT) {
 		first = MECHANISM_AUTOMATION;
@@ -63,18 +65,15 @@ static bool choose(struct compilation *c, struct lowered *l)
 	unit->chosen = both && s->via == VIA_NONE;
 	if (try_mechanism(c, l, first, &refusal))
 		return true;
-	if (both && try_mechanism(c, l, second, &other)) {
-		if (unit->chosen)
-			return true;
-		/* Written `via`: the other one is only the way out. */
-		unit->mechanism = first;
-		unit->wanted = lower_cond(c->lower, unit_tree(unit), unit->view);
-		refuse_report(c, unit, first, &refusal, mechanism_name(second));
-		return false;
-	}
+	can = both && try_mechanism(c, l, second, &other);
+	if (can && unit->chosen)
+		return true;
 	unit->mechanism = first;
 	unit->wanted = lower_cond(c->lower, unit_tree(unit), unit->view);
-	refuse_report(c, unit, first, &refusal, NULL);
+	/* Where `via` is written, the other mechanism is only the way out. */
+	d = refuse_report(c, unit, first, &refusal, can ? mechanism_name(second) : NULL);
+	if (both && !can)
+		refuse_also(c, d, unit, second, &other);
 	return false;
 }
 

@@ -147,13 +147,17 @@ static struct unit *unit_of_row(struct compilation *c, struct plan *plan, size_t
 	return unit;
 }
 
+/* Grows by doubling: an `each` may have thousands of rows. */
 static void add_row(struct compilation *c, struct unit *unit, const struct row *row)
 {
-	const struct row **rows = arena_regrow(c->arena, unit->rows, unit->n_rows * sizeof *rows,
-					       unit->n_rows + 1, sizeof *rows);
+	const struct row **rows;
+	size_t n = unit->n_rows;
 
+	if (n < 8 ? n == 0 : (n & (n - 1)) == 0)
+		unit->rows = arena_regrow(c->arena, unit->rows, n * sizeof *rows, n < 8 ? 8 : 2 * n,
+					  sizeof *rows);
+	rows = unit->rows;
 	rows[unit->n_rows++] = row;
-	unit->rows = rows;
 }
 
 static const struct cond *some_rows(struct compilation *c, const struct row *const *rows, size_t n)
@@ -280,8 +284,8 @@ static void subtract(struct compilation *c, const struct plan *plan, struct unit
 	if (!unit->statement->of)
 		return;
 	lower_use(c->lower, unit->view);
-	if (!relate_overlap(e, own,
-			    all_suppressions(c, plan, unit->view, 0, plan->suppressions.n), NULL))
+	if (!relate_overlap(e, own, all_suppressions(c, plan, unit->view, 0, plan->suppressions.n),
+			    NULL))
 		return;
 	for (size_t i = 0; i < plan->suppressions.n; i++) {
 		const struct in_force *other = &plan->suppressions.items[i];

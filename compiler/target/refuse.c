@@ -377,6 +377,12 @@ static struct span place_of(const struct report *p)
 	return p->unit->statement->name_span;
 }
 
+/* A test may come from a define, a tier or the policy's defaults. */
+static bool stands_in(struct span inner, struct span outer)
+{
+	return inner.start >= outer.start && inner.end <= outer.end;
+}
+
 /* "MECHANISM cannot …", the subject quoted. */
 static struct str statement_of(const struct report *p)
 {
@@ -412,8 +418,10 @@ struct diag *refuse_report(struct compilation *c, const struct unit *unit, enum 
 	engine_clear_exhausted(e);
 	if (p.witness && !confirm_witness(&p))
 		return NULL;
-	d = diag_error(c->diags, id_of(&p, could), place_of(&p), STR_FMT,
-		       STR_ARG(statement_of(&p)));
+	d = diag_error(c->diags, id_of(&p, could), place_of(&p), STR_FMT " for `%s`",
+		       STR_ARG(statement_of(&p)), diag_quote(c->diags, unit->name));
+	if (!stands_in(place_of(&p), unit->statement->span))
+		diag_label(d, unit->statement->name_span, "the statement that needs it");
 	if (texts[r->why].note)
 		diag_note(d, "%s", texts[r->why].note);
 	note_limits(&p, d);

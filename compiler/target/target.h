@@ -41,7 +41,7 @@ struct effect {
 /* One thing to emit: a statement, or the rows of an `each` that share rules. */
 struct unit {
 	const struct statement *statement;
-	const struct row *const *rows; /* of each, in policy order; NULL otherwise */
+	const struct row **rows; /* of each, in policy order; NULL otherwise */
 	size_t n_rows;
 	struct str name;	       /* of its artefacts: the statement's, "--2", … follow */
 	enum mechanism mechanism;      /* MECHANISM_EVENT or MECHANISM_AUTOMATION, chosen */
