@@ -373,6 +373,7 @@ static bool many_rules(struct automation_scope *s, struct automation_draft *d)
 	return automation_finish(s, d);
 }
 
+/* false after a refusal, as all that it calls. */
 static bool box_rules(struct automation_scope *s, const struct box *box)
 {
 	struct automation_draft whole = {.box = *box, .also = DD_TRUE};
@@ -402,13 +403,12 @@ bool automation_rules(struct compilation *c, const struct unit *unit,
 		refuse(refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}
-	for (size_t i = 0; i < boxes.n; i++)
-		if (!box_rules(&s, &boxes.items[i]))
-			return false;
-	if (engine_exhausted(e)) {
-		refuse(refusal, REFUSE_BUDGET, NULL);
+	for (size_t i = 0; i < boxes.n && box_rules(&s, &boxes.items[i]); i++)
+		;
+	if (engine_exhausted(e)) /* whatever else was found then is not so */
+		*refusal = (struct refusal){.why = REFUSE_BUDGET};
+	if (refusal->why != REFUSE_NONE)
 		return false;
-	}
 	*rules = s.rules.items;
 	*n = s.rules.n;
 	return true;

@@ -135,15 +135,18 @@ static bool name_needles(struct arn *a, lang target)
 	l = literals_of(a->s->literals, FIELD_repository, STR(""), &n);
 	for (size_t k = 0; k < ARRAY_LEN(order) && !lang_inside(e, target, found); k++)
 		for (size_t i = 0; i < n; i++) {
-			struct needle needle = name_needle(a->s->c->arena, l[i].test, l[i].text);
-			lang names = lang_and(e, automation_lang(e, l[i].test, l[i].text), care);
+			struct needle needle;
+			lang names;
 
+			if (l[i].test != order[k])
+				continue;
+			needle = name_needle(a->s->c->arena, l[i].test, l[i].text);
+			names = lang_and(e, automation_lang(e, l[i].test, l[i].text), care);
 			if (needle.ends)
 				needle.text = str_printf(a->s->c->arena, STR_FMT "/" DIGEST,
 							 STR_ARG(needle.text));
-			if (l[i].test != order[k] || names == LANG_NONE ||
-			    !lang_inside(e, names, target) || lang_inside(e, names, found) ||
-			    !needle_holds(a, needle.text))
+			if (names == LANG_NONE || !lang_inside(e, names, target) ||
+			    lang_inside(e, names, found) || !needle_holds(a, needle.text))
 				continue;
 			found = lang_or(e, found, names);
 			add_needle(a, needle.text);
@@ -214,23 +217,37 @@ static int by_value(const void *left, const void *right)
 	return str_cmp(a->value, b->value);
 }
 
+static bool commit(struct arn *a, dd meaning)
+{
+	a->d->also = dd_and(engine_of(a), a->d->also, meaning);
+	a->d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
+	automation_add(a->d, fields[FIELD_resource_id].v1, &a->filters);
+	return true;
+}
+
 /* The filters become the criterion if, all together, they take what is wanted. */
-static bool commit(struct arn *a, lang l)
+static bool commit_read(struct arn *a)
 {
 	struct engine *e = engine_of(a);
-	dd read;
+	lang l = automation_union(e, a->langs.items, a->langs.n);
 
 	if (!a->filters.n)
 		return false;
 	if (a->negative)
 		l = lang_not(e, l);
-	if (!automation_fits(a->s, a->before, read_back(a, l)))
-		return false;
-	read = lower_resource_id(a->s->c->lower, l, a->s->unit->view);
-	a->d->also = dd_and(e, a->d->also, read);
-	a->d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
-	automation_add(a->d, fields[FIELD_resource_id].v1, &a->filters);
-	return true;
+	return automation_fits(a->s, a->before, read_back(a, l)) &&
+	       commit(a, lower_resource_id(a->s->c->lower, l, a->s->unit->view));
+}
+
+/* A list of names: known by its shape (see add_names), however long it is. */
+static bool names_form(struct arn *a)
+{
+	vset names = set_strings(engine_of(a), a->names, false);
+
+	start(a, false);
+	return a->all_digests && add_names(a, a->names) && a->filters.n &&
+	       commit(a, lower_field_in(a->s->c->lower, FIELD_repository, STR(""), names,
+					a->s->unit->view));
 }
 
 static bool contains_form(struct arn *a, bool negative)
@@ -251,7 +268,7 @@ static bool contains_form(struct arn *a, bool negative)
 		return false;
 	if (a->filters.n)
 		qsort(a->filters.items, a->filters.n, sizeof *a->filters.items, by_value);
-	return commit(a, automation_union(e, a->langs.items, a->langs.n));
+	return commit_read(a);
 }
 
 /* --- PREFIX of the whole ARN --- */
@@ -330,7 +347,7 @@ static bool pinned_form(struct arn *a)
 				add_prefix(a, base, &cover.tests[k]);
 		}
 	}
-	return commit(a, automation_union(e, a->langs.items, a->langs.n));
+	return commit_read(a);
 }
 
 /* --- a box --- */
@@ -378,7 +395,8 @@ static bool image_rules(struct automation_scope *s, struct automation_draft *d)
 	automation_drop(s, d, FIELD_resource_id); /* says nothing of an image: see ir/lower.h */
 	a.rest = automation_meaning(s, d);
 	if ((a.all_names && a.all_digests && automation_fits(s, a.before, a.rest)) ||
-	    contains_form(&a, false) || contains_form(&a, true) || pinned_form(&a))
+	    names_form(&a) || contains_form(&a, false) || contains_form(&a, true) ||
+	    pinned_form(&a))
 		return automation_finish(s, d);
 	if (a.has_bad)
 		automation_refuse_nearest(s, REFUSE_ARN, field, a.bad);

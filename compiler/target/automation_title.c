@@ -6,7 +6,7 @@
  * if that is what is wanted. */
 #include "target/automation_internal.h"
 
-#define MAX_TRIED 256 /* values that are tried one by one */
+#define MAX_TRIED 64 /* values that are tried one by one */
 
 struct values {
 	struct str *items;

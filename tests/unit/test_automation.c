@@ -454,7 +454,7 @@ static const struct cond *many_texts(enum field_id field, size_t n, const char *
 
 	strbuf_init(&b, arena);
 	for (size_t i = 0; i < n; i++) {
-		char text[64];
+		char text[256];
 
 		snprintf(text, sizeof text, format, (unsigned)i);
 		strbuf_puts(&b, i ? "|" : "");
