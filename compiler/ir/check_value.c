@@ -6,6 +6,8 @@
 #include "base/civil.h"
 #include "ir/check_internal.h"
 
+#define INT_DIGITS 9 /* of an INT */
+
 struct check_type check_type_of(enum field_id field)
 {
 	static const char by_type[TYPE_COUNT];
@@ -104,7 +106,7 @@ static bool unquoted_fits(const struct check_type *type, struct str text)
 		return all_digits(text, 12);
 	case TYPE_DECIMAL:
 	case TYPE_INT:
-		return text.len <= 9 && all_digits(text, 0);
+		return text.len <= INT_DIGITS && all_digits(text, 0);
 	case TYPE_DATE:
 		return civil_parse_date(text, &days) || civil_parse_datetime(text, &instant);
 	default:
@@ -144,14 +146,23 @@ static void label_let(struct diag *diag, const struct check_literal *literal)
 		diag_label(diag, literal->scalar->span, "the value stands here");
 }
 
+/* The scanner has told that it is too long for a number. */
+static bool is_overlong(const struct ast_scalar *scalar)
+{
+	return scalar->kind == AST_INT && scalar->text.len > INT_DIGITS;
+}
+
 void check_mismatch(struct check *c, const struct check_type *type,
 		    const struct check_literal *literal)
 {
-	struct diag *diag =
-		diag_error(c->d, "VC005", literal->at, "`%s` (%s) cannot be compared with %s",
-			   Q(c, type->shown), check_type_shown(type), kind_shown(literal->scalar));
-	struct str better = repaired(c, type, literal->scalar);
+	struct diag *diag;
+	struct str better;
 
+	if (is_overlong(literal->scalar))
+		return;
+	diag = diag_error(c->d, "VC005", literal->at, "`%s` (%s) cannot be compared with %s",
+			  Q(c, type->shown), check_type_shown(type), kind_shown(literal->scalar));
+	better = repaired(c, type, literal->scalar);
 	label_let(diag, literal);
 	if (better.len)
 		diag_fix(diag, literal->scalar->span, better);
