@@ -7,11 +7,6 @@
 #include "base/vec.h"
 #include "syntax/ast_build.h"
 
-static struct str text_at(const struct parse *p, struct span at)
-{
-	return str_slice(p->source->text, at.start - p->source->base, at.end - p->source->base);
-}
-
 /* --- values --- */
 
 struct ast_path *ast_path_word(struct parse *p, struct ast_path *path, struct span at,
@@ -30,7 +25,7 @@ struct ast_path *ast_path_word(struct parse *p, struct ast_path *path, struct sp
 
 struct ast_path ast_path_done(struct parse *p, struct ast_path *path)
 {
-	struct str source = text_at(p, path->span);
+	struct str source = parse_text_at(p, path->span);
 	size_t length = path->n - 1;
 	struct strbuf b;
 
@@ -59,7 +54,7 @@ struct ast_scalar ast_literal(enum ast_scalar_kind kind, struct span at, struct 
 struct ast_scalar ast_bool(struct parse *p, struct span at, bool truth)
 {
 	return (struct ast_scalar){
-		.kind = AST_BOOL, .span = at, .text = text_at(p, at), .number = truth};
+		.kind = AST_BOOL, .span = at, .text = parse_text_at(p, at), .number = truth};
 }
 
 struct ast_scalar ast_name(struct ast_path path)
@@ -217,7 +212,7 @@ struct ast_expr *ast_or_done(struct parse *p, struct ast_expr *list)
 			diag_help(diag, "`and` binds more tightly; say so with parentheses");
 		}
 		diag_fix(diag, kid->span,
-			 str_printf(p->arena, "(" STR_FMT ")", STR_ARG(text_at(p, kid->span))));
+			 str_printf(p->arena, "(" STR_FMT ")", STR_ARG(parse_text_at(p, kid->span))));
 	}
 	return list;
 }
@@ -369,7 +364,7 @@ static struct ast_property *new_property(struct parse *p, enum ast_property_kind
 	property->kind = kind;
 	property->span = at;
 	property->name_span = name_at;
-	property->name = text_at(p, name_at);
+	property->name = parse_text_at(p, name_at);
 	return property;
 }
 

@@ -59,14 +59,14 @@ static bool within_limits(struct parse *p, const struct ast_statement *statement
 	} else {
 		return true;
 	}
-	p->stopped = true;
+	p->counts->ended = true;
 	return false;
 }
 
 void ast_item(struct parse *p, struct span at, struct ast_annotations *annotations,
 	      struct ast_statement *statement)
 {
-	if (!statement || p->stopped || !within_limits(p, statement))
+	if (!statement || p->counts->ended || !within_limits(p, statement))
 		return;
 	statement->span = at;
 	if (annotations) {

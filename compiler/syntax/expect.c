@@ -138,7 +138,7 @@ static void insert(struct parse *p, int mark)
 {
 	uint32_t end = p->last.span.end;
 
-	if (p->queued + 2 > PARSE_QUEUE)
+	if (p->queued + 2 > PARSE_QUEUE / 2)
 		return;
 	memmove(p->queue + 2, p->queue, p->queued * sizeof *p->queue);
 	p->queue[0] = (struct token){.kind = mark, .span = {end, end}};
@@ -216,8 +216,7 @@ static struct str suggest_word(const struct expected *e, struct str found)
 static void tell_unexpected(struct expected *e, int kind, struct span at)
 {
 	struct parse *p = e->p;
-	struct str found = str_slice(p->source->text, at.start - p->source->base,
-				     at.end - p->source->base);
+	struct str found = parse_text_at(p, at);
 	const char *quoted = diag_quote(p->diags, found);
 	bool name_expected = has(e, T_NAME);
 	struct str meant = kind == T_NAME ? suggest_word(e, found) : STR("");
@@ -241,7 +240,7 @@ void parse_unexpected(struct parse *p, int kind, struct span at, const int *expe
 	struct expected e = {.p = p};
 
 	p->panic = true;
-	if (p->quiet || p->stopped || kind == T_BAD)
+	if (p->quiet || p->counts->ended || kind == T_BAD)
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (expected[i] >= T_EDITION && expected[i] - T_EDITION < TOKENS)

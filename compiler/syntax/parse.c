@@ -13,6 +13,11 @@
 
 int vpol_lex(VPOL_STYPE *value, struct span *at, struct parse *p);
 
+struct str parse_text_at(const struct parse *p, struct span at)
+{
+	return str_slice(p->source->text, at.start - p->source->base, at.end - p->source->base);
+}
+
 struct diag *parse_error(struct parse *p, const char *id, struct span at, const char *format, ...)
 {
 	struct diag *diag;
@@ -66,16 +71,16 @@ void parse_recovered(struct parse *p)
 
 static struct token scan_token(struct parse *p)
 {
-	if (++p->counts->tokens > SYNTAX_TOKENS && !p->stopped) {
-		parse_error(p, "VC016", (struct span){p->offset, p->offset},
-			    "a policy has at most %d tokens", SYNTAX_TOKENS);
-		p->stopped = true;
+	if (!p->counts->ended)
+		p->token.kind = vpol_scan_lex(p->scanner);
+	if (p->token.kind != T_YYEOF && ++p->counts->tokens > SYNTAX_TOKENS && !p->counts->ended) {
+		parse_error(p, "VC016", p->token.span, "a policy has at most %d tokens",
+			    SYNTAX_TOKENS);
+		p->counts->ended = true;
 	}
-	if (p->stopped) {
+	if (p->counts->ended) {
 		p->token.kind = T_YYEOF;
 		p->token.span = (struct span){p->offset, p->offset};
-	} else {
-		p->token.kind = vpol_scan_lex(p->scanner);
 	}
 	return p->token;
 }
@@ -170,7 +175,7 @@ static struct token close_blocks(struct parse *p, struct token token)
 	diag_label(diag, p->open, "it begins here");
 	diag_help(diag, "write `}` before the next statement");
 	put_back(p, token);
-	while (--levels > 0 && p->queued < PARSE_QUEUE - 2)
+	while (--levels > 0)
 		put_back(p, brace);
 	return brace;
 }
@@ -244,7 +249,8 @@ int vpol_lex(VPOL_STYPE *value, struct span *at, struct parse *p)
 	struct token token = take_token(p);
 
 	p->last = p->current;
-	if (p->panic && p->braces && token.kind == T_LBRACE) {
+	if (token.kind == T_LBRACE && !p->any &&
+	    (p->braces == PARSE_BLOCKS || (p->panic && p->braces))) {
 		parse_skip_braces(p);
 		token = take_token(p);
 	}
@@ -281,7 +287,9 @@ struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources
 	file->source = source;
 	file->path = source->path;
 	file->edition = SYNTAX_EDITION;
-	file->complete = true;
+	file->complete = !counts->ended;
+	if (counts->ended)
+		return file;
 	p.token.span = p.current.span = p.last.span = (struct span){source->base, source->base};
 	vpol_scan_lex_init_extra(&p, &p.scanner);
 	vpol_scan__scan_bytes(source->text.ptr, (int)source->text.len, p.scanner);

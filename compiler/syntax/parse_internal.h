@@ -24,10 +24,13 @@ struct token {
 /* Counted over all files of a run. */
 struct syntax_counts {
 	size_t tokens, statements, defines;
+	bool ended; /* by a limit: nothing more is read */
 };
 
 /* Two looked ahead, and what is put before them: a brace for each level, a mark and its token. */
-#define PARSE_QUEUE 8
+#define PARSE_QUEUE 16
+/* Blocks stand at most two deep; what is deeper was told to be wrong further out. */
+#define PARSE_BLOCKS 4
 
 struct parse {
 	struct arena *arena;
@@ -57,13 +60,14 @@ struct parse {
 	uint32_t cut_off; /* where a string ends that does not end: its `;` is inside */
 	bool quiet;     /* an error was told; what follows until recovery is its echo */
 	bool panic;     /* the grammar skips to where it can go on */
-	bool stopped;   /* a limit ended the file */
 };
 
 /* One source; counts go on from file to file. */
 struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources *sources,
 			    const struct source *source, struct syntax_counts *counts);
 
+/* The source text of a place in this file. */
+struct str parse_text_at(const struct parse *p, struct span at);
 /* An error of this file: it is not complete any more. */
 struct diag *parse_error(struct parse *p, const char *id, struct span at, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -10,13 +10,6 @@
 #include "syntax/ast_build.h"
 #include "vpol_parse.h"
 
-static struct str matched(const struct parse *p)
-{
-	struct span at = p->token.span;
-
-	return str_slice(p->source->text, at.start - p->source->base, at.end - p->source->base);
-}
-
 static int give(struct parse *p, int kind, struct str text, int64_t number)
 {
 	p->token.value = (struct token_value){.text = text, .number = number};
@@ -98,7 +91,7 @@ static bool is_ascii(struct str text)
 
 int scan_word(struct parse *p)
 {
-	struct str text = matched(p);
+	struct str text = parse_text_at(p, p->token.span);
 	const struct keyword *keyword = find_keyword(text);
 	bool cve, ghsa;
 
@@ -226,7 +219,7 @@ static int scan_datetime(struct parse *p, struct str text)
 
 int scan_number(struct parse *p, int kind)
 {
-	struct str text = matched(p);
+	struct str text = parse_text_at(p, p->token.span);
 
 	switch (kind) {
 	case T_DECIMAL:
@@ -247,7 +240,7 @@ int scan_number(struct parse *p, int kind)
 /* `right` is how it is written; what was matched may be its wide form, or another language's. */
 int scan_mark(struct parse *p, int kind, const char *right)
 {
-	struct str text = matched(p);
+	struct str text = parse_text_at(p, p->token.span);
 	struct diag *diag;
 
 	if (str_is(text, right))
@@ -303,7 +296,7 @@ void scan_hidden(struct parse *p, struct str part, bool tab_allowed)
 
 void scan_comment(struct parse *p)
 {
-	struct str text = matched(p);
+	struct str text = parse_text_at(p, p->token.span);
 
 	if (text.ptr[text.len - 1] == '\r')
 		text.len--;
@@ -313,7 +306,7 @@ void scan_comment(struct parse *p)
 /* 0 where the character can be left out and the rest still means something. */
 int scan_stray(struct parse *p)
 {
-	struct str text = matched(p);
+	struct str text = parse_text_at(p, p->token.span);
 	size_t at = 0;
 	uint32_t scalar = unicode_next(text, &at);
 

@@ -7,13 +7,6 @@
 #include "syntax/ast_build.h"
 #include "vpol_parse.h"
 
-static struct str matched(const struct parse *p)
-{
-	struct span at = p->token.span;
-
-	return str_slice(p->source->text, at.start - p->source->base, at.end - p->source->base);
-}
-
 static void add_scalar(struct strbuf *b, uint32_t c)
 {
 	if (c < 0x80) {
@@ -138,7 +131,7 @@ static int give_string(struct parse *p, struct str body)
 
 int scan_string(struct parse *p)
 {
-	struct str text = matched(p);
+	struct str text = parse_text_at(p, p->token.span);
 
 	return give_string(p, str_slice(text, 1, text.len - 1));
 }
@@ -169,7 +162,7 @@ static void tell_cut_off(struct parse *p)
 
 int scan_wide_string(struct parse *p)
 {
-	struct str text = matched(p);
+	struct str text = parse_text_at(p, p->token.span);
 	size_t end = text.len;
 
 	tell_wide_quote(p, p->token.span.start);
@@ -186,7 +179,7 @@ int scan_wide_string(struct parse *p)
 
 size_t scan_unterminated(struct parse *p, int *kind)
 {
-	struct str text = matched(p);
+	struct str text = parse_text_at(p, p->token.span);
 	size_t at = 1, end;
 
 	while (at < text.len && !wide_quote(text, at))

@@ -35,7 +35,7 @@ void wrong_statement_word(struct parse *p, struct span at, struct token_value wo
 	struct suggest s;
 	struct diag *diag;
 
-	if (p->quiet || p->stopped)
+	if (p->quiet || p->counts->ended)
 		return;
 	diag = parse_error(p, "VC004", at, "`%s` is no statement", diag_quote(p->diags, word.text));
 	suggest_init(&s, word.text);
@@ -58,7 +58,7 @@ struct token_value wrong_unnamed(struct parse *p, struct span at)
 {
 	struct token_value name = {.text = STR("")};
 
-	if (!p->quiet && !p->stopped)
+	if (!p->quiet && !p->counts->ended)
 		parse_error(p, "VC015", at, "the statement has no name: one stands before the `{`");
 	return name;
 }
@@ -112,7 +112,7 @@ struct token_value wrong_foreign_name(struct parse *p, struct span at, struct to
 
 struct ast_property *wrong_block(struct parse *p, struct span at, struct token_value name)
 {
-	if (!p->quiet && !p->stopped)
+	if (!p->quiet && !p->counts->ended)
 		parse_error(p, "VC015", (struct span){at.start, at.start + 1},
 			    "the property `%s` has no block; it ends with `;`",
 			    diag_quote(p->diags, name.text));
