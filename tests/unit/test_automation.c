@@ -105,12 +105,11 @@ static bool reads_back(size_t from)
 
 static struct str double_quotes(const char *text)
 {
-	struct str s = str_copy(arena, str_from(text));
 	struct strbuf b;
 
 	strbuf_init(&b, arena);
-	for (size_t i = 0; i < s.len; i++)
-		strbuf_addc(&b, s.ptr[i] == '\'' ? '"' : s.ptr[i]);
+	for (; *text; text++)
+		strbuf_addc(&b, *text == '\'' ? '"' : *text);
 	return strbuf_str(&b);
 }
 
@@ -176,6 +175,44 @@ static const char *witness(enum field_id field)
 }
 
 /* --- the issue's list --- */
+
+static void test_request(void)
+{
+	static const struct set_field bad[] = {{{"a!", 2}, {"1", 1}, {0, 0}},
+					       {{"a", 1}, {" ", 1}, {0, 0}}};
+	size_t from = c.artefacts.n;
+	struct automation_rule *rules;
+	const struct json *request;
+	struct literals *literals;
+	struct json_error error;
+	struct json_writer w;
+	size_t n;
+
+	emitted(active(is(FIELD_severity, "LOW")), VIEW_SINGLE);
+	request = json_load(arena, c.artefacts.items[from].text, &error);
+	ok(request && request->n == 7 && str_is(request->keys[0], "RuleName") &&
+	   str_is(request->keys[6], "Actions"), "keys stand in their order");
+	json_begin(&w, arena, 0);
+	json_tree(&w, json_get(json_get(request, "Actions")->items[0], "FindingFieldsUpdate"));
+	ok(str_eq(json_end(&w),
+		  double_quotes("{'UserDefinedFields':{'a':'1','in-charge':'oseto'}}")),
+	   "fields are written by their keys");
+	literals = literals_collect(arena, &policy, &unit.condition, 1);
+	automation_rules(&c, &unit, literals, &refusal, &rules, &n);
+	unit.effect.sets = bad;
+	from = c.artefacts.n;
+	automation_emit(&c, &unit, rules, n);
+	ok(diags_count(c.diags, DIAG_ERROR) == 2 && c.artefacts.n == from,
+	   "fields that the API refuses are errors, and nothing is emitted");
+	unit.effect.n_sets = 0;
+	config->order_last = 1001;
+	automation_emit(&c, &unit, rules, n);
+	config->order_last = config->order_first - 1;
+	automation_emit(&c, &unit, rules, n);
+	ok(diags_count(c.diags, DIAG_ERROR) == 4 && c.artefacts.n == from,
+	   "a band of orders beyond 1000, or without a number in it, is one");
+	config->order_last = 899;
+}
 
 static void test_example(void)
 {
@@ -300,6 +337,8 @@ static void test_arn(void)
 	      "'Comparison':'CONTAINS'}],$I}");
 	refuses(VIEW_SINGLE, "a part of a digest",
 		on_images(has(FIELD_image_digest, TEST_CONTAINS, "abc")), REFUSE_ARN);
+	ok(strstr(witness(FIELD_repository), "abc") != NULL, "the witness has it in the name: %s",
+	   witness(FIELD_repository));
 	refuses(VIEW_SINGLE, "a name that no repository has",
 		on_images(ALL(has(FIELD_repository, TEST_CONTAINS, "x"),
 			      has(FIELD_image_digest, TEST_PREFIX, "sha256:0"))), REFUSE_ARN);
@@ -489,6 +528,8 @@ static void test_splitting(void)
 	   "100 exclusions: one rule");
 	ok(count_rules(active(NOT(many_texts(FIELD_cve, 101, "CVE-2024-%04u")))) == 2000,
 	   "101 exclusions cannot be parted");
+	ok(count_rules(active(NOT(many_texts(FIELD_account, 101, "%012u")))) == 2000,
+	   "nor 101 accounts");
 	ok(count_rules(active(many_texts(FIELD_description, 2001, "d%04u"))) == 1000,
 	   "2001 descriptions: over the quota");
 	ok(count_rules(on_images(many_texts(FIELD_repository, 250, "team/app-%04u"))) == 3,
@@ -542,6 +583,7 @@ int main(void)
 {
 	arena = arena_new();
 	begin();
+	test_request();
 	test_example();
 	test_arn_refusals();
 	test_pinned();
