@@ -10,7 +10,7 @@ bool eventbridge_patterns(struct compilation *c, const struct unit *unit,
 			  const struct literals *literals, struct refusal *refusal,
 			  struct pattern **patterns, size_t *n)
 {
-	struct pattern_scope s = {c, unit, literals, refusal};
+	struct pattern_scope s = {c, unit, literals, refusal, false};
 	struct pattern_branches branches = {0};
 
 	return pattern_branches(&s, lower_written(c->lower, unit_tree(unit), unit->view),

@@ -9,20 +9,18 @@
 
 /* --- tests to values --- */
 
-/* event-ruler compares a text that is an IP address as the address. */
+/* event-ruler compares a text that is an IP address as the address: four numbers, or colons. */
 static bool is_address(struct str s)
 {
-	bool dots = false, colons = false;
+	size_t dots = 0, colons = 0;
 
-	if (!s.len)
-		return false;
 	for (size_t i = 0; i < s.len; i++) {
-		dots = dots || s.ptr[i] == '.';
-		colons = colons || s.ptr[i] == ':';
+		dots += s.ptr[i] == '.';
+		colons += s.ptr[i] == ':';
 		if (!strchr("0123456789abcdefABCDEF.:", s.ptr[i]))
 			return false;
 	}
-	return dots || colons;
+	return dots >= 3 || colons;
 }
 
 static bool affix_text(struct reader *r, const struct json *value, struct str *text)

@@ -71,9 +71,10 @@ struct pattern_scope {
 	const struct unit *unit;
 	const struct literals *literals;
 	struct refusal *refusal;
+	bool overlapping; /* the branches are not disjoint: they must fit in one pattern */
 };
 
-/* The branches of a set, disjoint; false after a refusal. */
+/* The branches of a set, disjoint where that can be said; false after a refusal. */
 bool pattern_branches(struct pattern_scope *s, dd set, struct pattern_branches *out);
 /* Folds branches into patterns no larger than the quota; false after a refusal. */
 bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,

@@ -395,5 +395,9 @@ bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,
 			p->wildcard = p->wildcard || has_wildcards(arena, &first[i]);
 		from += count;
 	}
+	if (s->overlapping && *n > 1) {
+		refuse(s->refusal, REFUSE_SIZE, NULL);
+		return false;
+	}
 	return true;
 }

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Values to tests: what an event pattern says of one field. */
+#include "target/pattern_internal.h"
+
+#include "model/limit.h"
+#include "target/cover.h"
+
+#include <string.h>
+
+#define FORMS (COVER_NEGATIVE | COVER_PREFIX | COVER_SUFFIX | COVER_CONTAINS | COVER_AFFIXES)
+
+static struct arena *arena_of(const struct pattern_scope *s)
+{
+	return s->c->arena;
+}
+
+static struct engine *engine_of(const struct pattern_scope *s)
+{
+	return lower_engine(s->c->lower);
+}
+
+static void add_test(struct pattern_scope *s, struct test_list *tests, enum pattern_op op,
+		     struct str text)
+{
+	struct str *texts = ARENA_ARRAY(arena_of(s), struct str, 1);
+
+	texts[0] = text;
+	VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = op, .texts = texts, .n = 1}));
+}
+
+/* --- texts --- */
+
+/* event-ruler reads a text that is an IP address as the address, so that "5.6.1.2" equals
+ * "5.6.1.02"; as a wildcard without '*' it is compared as text. */
+static bool looks_like_address(struct str s)
+{
+	size_t digits = 0, dots = 0, colons = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+		bool hex =
+			(c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+
+		digits += hex;
+		dots += c == '.';
+		colons += c == ':';
+	}
+	return digits + dots + colons == s.len && (dots >= 3 || colons >= 1);
+}
+
+static void escape(struct strbuf *b, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] == '*' || s.ptr[i] == '\\')
+			strbuf_addc(b, '\\');
+		strbuf_addc(b, s.ptr[i]);
+	}
+}
+
+static struct str wildcard(struct arena *arena, const struct cover_test *t)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, arena);
+	if (t->test == TEST_SUFFIX || t->test == TEST_CONTAINS)
+		strbuf_addc(&b, '*');
+	escape(&b, t->text);
+	if (t->test == TEST_PREFIX || t->test == TEST_CONTAINS || t->test == TEST_RANGE)
+		strbuf_addc(&b, '*');
+	escape(&b, t->tail);
+	return strbuf_str(&b);
+}
+
+/* event-ruler compares affixes with the quoted text, so a quote in one means the text's end. */
+static bool has_quote(const struct cover *cover)
+{
+	for (size_t i = 0; i < cover->n; i++)
+		if (cover->tests[i].test != TEST_IN &&
+		    (memchr(cover->tests[i].text.ptr, '"', cover->tests[i].text.len) ||
+		     (cover->tests[i].tail.len &&
+		      memchr(cover->tests[i].tail.ptr, '"', cover->tests[i].tail.len))))
+			return true;
+	return false;
+}
+
+static void positive_tests(struct pattern_scope *s, const struct cover *cover,
+			   struct test_list *tests)
+{
+	struct arena *arena = arena_of(s);
+
+	for (size_t i = 0; i < cover->n; i++) {
+		const struct cover_test *t = &cover->tests[i];
+
+		switch (t->test) {
+		case TEST_PREFIX:
+			add_test(s, tests, PATTERN_PREFIX, t->text);
+			break;
+		case TEST_SUFFIX:
+			add_test(s, tests, PATTERN_SUFFIX, t->text);
+			break;
+		case TEST_CONTAINS:
+		case TEST_RANGE:
+			add_test(s, tests, PATTERN_WILDCARD, wildcard(arena, t));
+			break;
+		default:
+			if (looks_like_address(t->text))
+				add_test(s, tests, PATTERN_WILDCARD, wildcard(arena, t));
+			else
+				add_test(s, tests, PATTERN_EQUALS, t->text);
+		}
+	}
+}
+
+/* Two anything-buts beside each other would be an `or`, so all exclusions stand in one: of one
+ * kind, or as wildcards. */
+static void negative_test(struct pattern_scope *s, const struct cover *cover,
+			  struct test_list *tests)
+{
+	struct str *texts = ARENA_ARRAY(arena_of(s), struct str, cover->n);
+	enum test kind = cover->tests[0].test;
+	enum pattern_op op;
+
+	for (size_t i = 1; i < cover->n; i++)
+		if (cover->tests[i].test != kind)
+			kind = TEST_EXISTS; /* mixed */
+	op = kind == TEST_IN	   ? PATTERN_BUT
+	     : kind == TEST_PREFIX ? PATTERN_BUT_PREFIX
+	     : kind == TEST_SUFFIX ? PATTERN_BUT_SUFFIX
+				   : PATTERN_BUT_WILDCARD;
+	for (size_t i = 0; i < cover->n; i++)
+		texts[i] = op == PATTERN_BUT_WILDCARD ? wildcard(arena_of(s), &cover->tests[i])
+						      : cover->tests[i].text;
+	VEC_PUSH(arena_of(s), *tests,
+		 ((struct pattern_test){.op = op, .texts = texts, .n = cover->n}));
+}
+
+/* A constant that ASFF is not known to have: what arrives in its place cannot be told. */
+static bool has_unspelled_word(const struct place *place, const struct cover *cover)
+{
+	const struct vocabulary *words = fields[place->field].words;
+
+	for (size_t i = 0; words && i < cover->n; i++) {
+		int word = vocabulary_find_canonical(words, cover->tests[i].text);
+
+		if (word >= 0 && !words->asff[word])
+			return true;
+	}
+	return false;
+}
+
+static bool text_tests(struct pattern_scope *s, const struct place *place, vset set,
+		       struct test_list *tests)
+{
+	struct engine *e = engine_of(s);
+	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field);
+	const struct literal *literals;
+	struct cover cover;
+	size_t n;
+
+	if (lang_and(e, l, care) == LANG_NONE)
+		return true;
+	if (lang_inside(e, care, l)) {
+		VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = PATTERN_EXISTS}));
+		return true;
+	}
+	literals = literals_of(s->literals, place->field, place->key, &n);
+	if (!cover_find(e, arena_of(s), l, care, literals, n, FORMS, &cover)) {
+		refuse(s->refusal, REFUSE_TEXT, place);
+		return false;
+	}
+	if (has_unspelled_word(place, &cover)) {
+		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
+		return false;
+	}
+	if (has_quote(&cover)) {
+		refuse(s->refusal, REFUSE_QUOTE, place);
+		return false;
+	}
+	if (cover.negative)
+		negative_test(s, &cover, tests);
+	else
+		positive_tests(s, &cover, tests);
+	return true;
+}
+
+/* --- words and numbers --- */
+
+static bool word_tests(struct pattern_scope *s, const struct place *place, vset set,
+		       struct test_list *tests)
+{
+	const struct vocabulary *words = fields[place->field].words;
+	uint64_t mask = set_mask(engine_of(s), set);
+	bool other = mask & BIT(words->n);
+	struct str *but = ARENA_ARRAY(arena_of(s), struct str, words->n);
+	size_t n = 0;
+
+	for (unsigned i = 0; i < words->n; i++) {
+		if (!words->asff[i] && other != !!(mask & BIT(i))) {
+			/* UNTRIAGED: whatever arrives in its place is an unknown word. */
+			refuse(s->refusal, REFUSE_NOT_CARRIED, place);
+			return false;
+		}
+		if (!words->asff[i])
+			continue;
+		if (!other && (mask & BIT(i)))
+			add_test(s, tests, PATTERN_EQUALS, str_from(words->asff[i]));
+		if (other && !(mask & BIT(i)))
+			but[n++] = str_from(words->asff[i]);
+	}
+	if (other && n)
+		VEC_PUSH(arena_of(s), *tests,
+			 ((struct pattern_test){.op = PATTERN_BUT, .texts = but, .n = n}));
+	else if (other)
+		VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = PATTERN_EXISTS}));
+	return true;
+}
+
+/* The bounds that an event pattern holds: ±5e9 with six decimals, and an open low end only as the
+ * field's own (event-ruler loses matches below a bare "<"). */
+static bool number_fits(struct interval range)
+{
+	const int64_t most = limits[LIMIT_event_number].value * TYPE_SCALE;
+
+	for (int i = 0; i < 2; i++) {
+		int64_t point = i ? range.hi : range.lo;
+		int64_t scaled = point >> 1;
+
+		if (point == INT64_MAX)
+			continue;
+		if (i && (point & 1))
+			scaled++; /* below the next value */
+		if (scaled % 1000 != 0 || scaled > most || scaled < -most)
+			return false;
+	}
+	return range.lo != INT64_MIN && !(range.lo == range.hi && (range.lo & 1));
+}
+
+static bool number_tests(struct pattern_scope *s, const struct place *place, vset set,
+			 struct test_list *tests)
+{
+	const struct field *field = &fields[place->field];
+	const struct interval *items;
+	size_t n = set_intervals(engine_of(s), set, &items);
+
+	if (field->can[MECHANISM_EVENT] == CAN_AS_TEXT) {
+		/* A date, or a number in quotes: only presence can be told. */
+		if (n == 1 && items[0].lo == INT64_MIN && items[0].hi == INT64_MAX) {
+			VEC_PUSH(arena_of(s), *tests,
+				 ((struct pattern_test){.op = PATTERN_EXISTS}));
+			return true;
+		}
+		if (n)
+			refuse(s->refusal, field->type == TYPE_DATE ? REFUSE_ORDER : REFUSE_AS_TEXT,
+			       place);
+		return !n;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct interval range = items[i];
+
+		if (range.lo < 2 * field->lo)
+			range.lo = 2 * field->lo;
+		if (range.hi >= 2 * field->hi)
+			range.hi = INT64_MAX;
+		if (range.lo > range.hi)
+			continue;
+		if (range.lo == 2 * field->lo && range.hi == INT64_MAX) {
+			VEC_PUSH(arena_of(s), *tests,
+				 ((struct pattern_test){.op = PATTERN_EXISTS}));
+			continue;
+		}
+		if (!number_fits(range)) {
+			refuse(s->refusal, REFUSE_NUMBER, place);
+			return false;
+		}
+		VEC_PUSH(arena_of(s), *tests,
+			 ((struct pattern_test){.op = PATTERN_NUMERIC, .range = range}));
+	}
+	return true;
+}
+
+bool pattern_tests(struct pattern_scope *s, const struct place *place, vset set,
+		   struct test_list *tests)
+{
+	switch (fields[place->field].type) {
+	case TYPE_ENUM:
+		return word_tests(s, place, set, tests);
+	case TYPE_DECIMAL:
+	case TYPE_INT:
+	case TYPE_DATE:
+		return number_tests(s, place, set, tests);
+	default:
+		return text_tests(s, place, set, tests);
+	}
+}
