@@ -6,6 +6,7 @@ usage: run.py [--build build/release] [--bless] [FILTER...]
 
   unit/NAME      tests/unit/test_*.c, built into BUILD/tests            TAP
   meta/NAME      tests/meta/*.py                                        TAP
+  faults         tests/faults: emitters with a fault must end in exit 4 TAP
   cli/NAME       tests/cli/*.case                                       support/cases.py
   bogon/NAME     tests/bogons: what must be refused, and how            support/bogons.py
   limit/NAME     every limit of our own at N and at N + 1               support/limits.py
@@ -26,7 +27,7 @@ from support import bogons, cases, golden, limits, process, tap
 from support.result import Context, failed
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SUITES = (tap.unit, tap.meta, cases.cli, bogons.bogons, limits.limits, golden.examples)
+SUITES = (tap.unit, tap.meta, tap.faults, cases.cli, bogons.bogons, limits.limits, golden.examples)
 WORKERS = 2
 
 

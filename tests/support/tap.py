@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Programs that print TAP: the unit tests in C, and the scripts of tests/meta."""
+"""Programs that print TAP: unit tests in C, the scripts of tests/meta, the planted faults."""
 import re
 import sys
 
@@ -54,11 +54,15 @@ def explain(results, said, err):
             return
 
 
-def job(context, name, argv):
+def job(context, name, argv, seconds=120):
     def run():
         env = process.environment(context.root, context.build)
-        return read(name, process.run(argv, context.root, env, timeout=context.seconds(120)))
+        return read(name, process.run(argv, context.root, env, timeout=context.seconds(seconds)))
     return Job(name, run)
+
+
+def script(context, name, path, seconds=120):
+    return job(context, name, [sys.executable, path, "--build", context.build], seconds)
 
 
 def unit(context):
@@ -76,5 +80,9 @@ def unit(context):
 
 def meta(context):
     scripts = sorted((context.root / "tests" / "meta").glob("*.py"))
-    return [job(context, f"meta/{script.stem}", [sys.executable, script, "--build", context.build])
-            for script in scripts]
+    return [script(context, f"meta/{path.stem}", path) for path in scripts]
+
+
+def faults(context):
+    """Each is compiled, so they take their time."""
+    return [script(context, "faults", context.root / "tests" / "faults" / "run.py", 600)]
