@@ -24,7 +24,7 @@ static struct row rows[] = {
 	 .until = {.has_date = true, .fixed = true, .text = {"2026-12-31", 10}}},
 	{.value = {"CVE-2024-3", 10}, .until = {.fixed = true}},
 };
-static const struct row *const unit_rows[] = {&rows[0], &rows[1], &rows[2]};
+static const struct row *unit_rows[] = {&rows[0], &rows[1], &rows[2]};
 static struct unit owner_unit = {.statement = &owner, .name = {"owner-oseto", 11}, .first = 1};
 static struct unit table_unit = {
 	.statement = &table, .name = {"table", 5}, .first = 1, .rows = unit_rows, .n_rows = 3};
