@@ -76,7 +76,12 @@ $(BUILD)/tests/%: tests/unit/%.c tests/unit/tap.h $(LIBRARY)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< \
 		$(LIBRARY) $(LDLIBS)
 
-tests: $(TESTS)
+# How to compile and to link, for tests/faults.
+$(BUILD)/commands: Makefile
+	@mkdir -p $(@D)
+	printf '%s\n' '$(CC) $(CPPFLAGS) $(CFLAGS)' '$(CC) $(LDFLAGS)' '$(LDLIBS)' >$@
+
+tests: $(TESTS) $(BUILD)/commands
 
 check: all tests
 	$(PYTHON) tests/run.py --build $(BUILD)
@@ -84,10 +89,14 @@ check: all tests
 bless: all
 	$(PYTHON) tests/run.py --build $(BUILD) --bless
 
-conformance: all tests
+$(BUILD)/tests/judge: tests/conformance/judge.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+
+conformance: all $(BUILD)/tests/judge
 	$(PYTHON) tests/conformance/run.py --build $(BUILD)
 
 clean:
 	rm -rf build vulnctl
 
--include $(OBJECTS:.o=.d) $(BUILD)/compiler/main.d $(TESTS:%=%.d)
+-include $(OBJECTS:.o=.d) $(BUILD)/compiler/main.d $(TESTS:%=%.d) $(BUILD)/tests/judge.d

@@ -16,16 +16,17 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SHARED = ROOT.parent / "shared"
 NOW = "2026-04-01"
-SHOWN = 20  # failures printed in full
+SHOWN = 20  # failures printed
+LONG = 240  # characters of a fact that are printed
 
 
 class Report:
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, folder):
+        self.name, self.folder = name, folder
         self.passed = self.failed = self.skipped = 0
 
     def check(self, fine, message, **facts):
-        """One verdict. The facts are what it takes to see it again."""
+        """One verdict. The facts are what it takes to see it again; long ones go to a file."""
         if fine:
             self.passed += 1
             return True
@@ -34,6 +35,11 @@ class Report:
             print(f"FAIL {self.name}: {message}")
             for key, value in facts.items():
                 text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                if len(text) > LONG:
+                    path = self.folder / f"{self.name}-{self.failed}-{key}.json"
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(text + "\n", encoding="utf-8")
+                    text = f"in {path}"
                 print(f"     {key}: {text}")
         elif self.failed == SHOWN + 1:
             print(f"FAIL {self.name}: … further failures are counted only")
@@ -222,6 +228,7 @@ class Ruler:
 
 def main(judge, description):
     args = arguments(description)
-    report = Report(pathlib.Path(sys.argv[0]).stem.removeprefix("judge_"))
+    name = pathlib.Path(sys.argv[0]).stem.removeprefix("judge_")
+    report = Report(name, args.build / "conformance" / "failures")
     judge(args, report)
     sys.exit(report.close())

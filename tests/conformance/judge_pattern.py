@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every emitted event pattern through AWS's own engine: on the fixtures, on findings made from the
+pattern's own conditions, on near misses of those, and on the witnesses that the set engine picks.
+event-ruler, the plain evaluator and the set engine must agree on every finding that can exist; all
+rules of a policy together in one machine must say the same as each alone."""
+import common
+import event_pattern
+import near
+
+BRANCHES_MAX = 8    # of a pattern, evenly chosen
+MADE_FOR_BRANCH = 4  # of the fixtures' findings bent to a branch, at most so many are kept
+
+
+class Pool:
+    """Findings of one policy, each once, with what it was made for."""
+
+    def __init__(self):
+        self.findings, self.places = [], {}
+
+    def add(self, finding):
+        key = common.json.dumps(finding, sort_keys=True, ensure_ascii=False)
+        if key not in self.places:
+            self.places[key] = len(self.findings)
+            self.findings.append(finding)
+        return self.places[key]
+
+
+class Branch:
+    """A branch of a pattern, the findings bent to it and, by place, their near misses."""
+
+    def __init__(self, unit, path, conditions):
+        self.unit, self.path = unit, path
+        self.pattern = conditions  # of the whole event, by dotted place: a pattern of its own
+        self.conditions = event_pattern.in_finding(conditions)
+        self.made, self.misses = [], {}
+
+    def bend(self, finding):
+        for place, matchers in self.conditions.items():
+            values = event_pattern.accepted(matchers)
+            if values:
+                finding = near.with_value(finding, place, values[0])
+        return near.repair(finding, self.conditions)
+
+    def bare_places(self, finding):
+        """Conditions with nothing to change in the finding; the fewer the better."""
+        return sum(near.with_value(finding, place, None) == finding for place in self.conditions)
+
+    def near_misses(self, finding):
+        for place, matchers in self.conditions.items():
+            keep = [place]
+            yield place, near.repair(near.with_value(finding, place, None), keep)
+            for value in near.candidates(place, event_pattern.operands(matchers)):
+                yield place, near.repair(near.with_value(finding, place, value), keep)
+                if near.list_place(place) and isinstance(value, str):
+                    more = near.with_element(finding, place, value)
+                    if more is not None:
+                        yield place, near.repair(more, keep)
+
+
+def evenly(items, most):
+    if len(items) <= most:
+        return items
+    return [items[i * (len(items) - 1) // (most - 1)] for i in range(most)]
+
+
+def branches_of(compiled, patterns):
+    for unit in compiled.units:
+        for path in unit["artefacts"]:
+            if path in patterns:
+                whole = event_pattern.branches(patterns[path])
+                for branch in evenly(whole, BRANCHES_MAX):
+                    yield Branch(unit, path, branch)
+
+
+def bend_to(branches, bases, pool, ruler, patterns):
+    """Of the fixtures bent to each branch, those that its pattern takes."""
+    asked = [(branch, branch.bend(base)) for branch in branches for base in bases]
+    answers = ruler.rules(patterns, [common.event_of(finding) for _, finding in asked])
+    for (branch, finding), (_, alone) in zip(asked, answers):
+        if branch.path in alone:
+            branch.made.append(finding)
+    for branch in branches:
+        branch.made.sort(key=branch.bare_places)
+        del branch.made[MADE_FOR_BRANCH:]
+        for finding in branch.made:
+            pool.add(finding)
+        for finding in branch.made[:1]:
+            for place, miss in branch.near_misses(finding):
+                branch.misses.setdefault(place, []).append(pool.add(miss))
+
+
+def compare(compiled, report, pool, patterns, answers, verdicts):
+    for index, finding in enumerate(pool.findings):
+        together, alone = answers[index]
+        report.check(together == alone, f"{compiled.name}: rules do not disturb each other",
+                     together=sorted(together), alone=sorted(alone), finding=finding)
+        for unit, (evaluated, engine, within) in zip(compiled.units, verdicts[index]):
+            mine = [path for path in unit["artefacts"] if path in patterns]
+            if not mine or not within:
+                continue
+            taken = any(path in alone for path in mine)
+            report.check(taken == bool(evaluated) == bool(engine),
+                         f"{compiled.name}: all agree on `{unit['name']}`",
+                         event_ruler=taken, evaluator=bool(evaluated), engine=bool(engine),
+                         patterns=mine, finding=finding)
+
+
+def check_coverage(compiled, report, ruler, branches, patterns, pool):
+    """Each pattern takes something; each condition of a branch refuses something, by itself: what
+    one branch refuses another may take."""
+    for path in patterns:
+        report.check(any(b.made for b in branches if b.path == path),
+                     f"{compiled.name}: {path} takes a finding made from its own conditions",
+                     pattern=patterns[path])
+    asked = [(number, place, index) for number, branch in enumerate(branches)
+             for place, misses in branch.misses.items() for index in misses]
+    answers = ruler.rules({str(i): branch.pattern for i, branch in enumerate(branches)},
+                          [common.event_of(pool.findings[index]) for _, _, index in asked])
+    refused = {(number, place) for (number, place, _), (_, alone) in zip(asked, answers)
+               if str(number) not in alone}
+    for number, branch in enumerate(branches):
+        for place in branch.misses:
+            report.check((number, place) in refused,
+                         f"{compiled.name}: {branch.path} has a near miss on {place}",
+                         condition=branch.conditions[place])
+
+
+def check_envelope(compiled, report, ruler, branches, patterns):
+    """Another source or detail-type is no event of ours, whatever the finding."""
+    events = []
+    for branch in branches:
+        for finding in branch.made[:1]:
+            for key, other in (("source", "aws.inspector2"),
+                               ("detail-type", "Security Hub Findings - Custom Action")):
+                events.append((branch, key, dict(common.event_of(finding), **{key: other})))
+    answers = ruler.rules(patterns, [event for _, _, event in events])
+    for (branch, key, _), (together, _) in zip(events, answers):
+        report.check(branch.path not in together, f"{branch.path} asks for its {key}")
+
+
+def check_witnesses(compiled, report, verdicts, numbers):
+    """The engine's witnesses lie where it says, by the evaluator."""
+    for line, index in numbers:
+        evaluated, _, within = verdicts[index][line["unit"]]
+        report.check(evaluated == (line["side"] == "inside") and within,
+                     f"{compiled.name}: a witness lies {line['side']}", witness=line,
+                     within=bool(within))
+
+
+def judge_policy(compiled, report, ruler, bases):
+    patterns = compiled.documents("eventbridge", ".pattern.json")
+    pairs = ruler.pairs([{"id": path, "pattern": p} for path, p in patterns.items()])
+    valid = [report.check(answer["valid"], f"{answer['id']} is valid", answer=answer)
+             for answer in pairs]
+    if not all(valid):
+        return
+    pool = Pool()
+    for finding in bases:
+        pool.add(finding)
+    numbers = [(line, pool.add(line["witness"])) for line in compiled.witnesses]
+    branches = list(branches_of(compiled, patterns))
+    bend_to(branches, bases, pool, ruler, patterns)
+    answers = ruler.rules(patterns, [common.event_of(finding) for finding in pool.findings])
+    verdicts = compiled.verdicts(pool.findings)
+    compare(compiled, report, pool, patterns, answers, verdicts)
+    check_coverage(compiled, report, ruler, branches, patterns, pool)
+    check_envelope(compiled, report, ruler, branches, patterns)
+    check_witnesses(compiled, report, verdicts, numbers)
+
+
+def judge(args, report):
+    ruler = common.Ruler(args)
+    if not ruler.here:
+        report.skip("event-ruler was not fetched")
+        return
+    bases = [finding for _, finding in common.fixtures(report)]
+    for compiled in common.compile_all(args, report):
+        judge_policy(compiled, report, ruler, bases)
+
+
+if __name__ == "__main__":
+    common.main(judge, __doc__)
