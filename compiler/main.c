@@ -39,7 +39,10 @@ static int help(struct arena *arena)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		strbuf_printf(&b, "  %-9s %s\n", commands[i].name, commands[i].summary);
 	strbuf_puts(&b, "\n`vulnctl COMMAND --help` shows a command's options.\n");
-	return file_write_fd(d, STDOUT_FILENO, "standard output", strbuf_str(&b)) ? 0 : 3;
+	if (file_write_fd(d, STDOUT_FILENO, "standard output", strbuf_str(&b)))
+		return 0;
+	(void)!file_write_fd(d, STDERR_FILENO, "standard error", diags_text(d, arena, false));
+	return 3;
 }
 
 static int unknown(struct arena *arena, struct str name)
@@ -47,7 +50,6 @@ static int unknown(struct arena *arena, struct str name)
 	struct diags *d = diags_new(arena, sources_new(arena));
 	struct suggest near;
 	struct diag *diag;
-	struct str text;
 
 	suggest_init(&near, name);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
@@ -58,9 +60,7 @@ static int unknown(struct arena *arena, struct str name)
 		diag_help(diag, "did you mean `" STR_FMT "`?", STR_ARG(near.best));
 	else
 		diag_help(diag, "`vulnctl help` lists the commands");
-	text = diags_text(d, arena, false);
-	if (!file_write_fd(d, STDERR_FILENO, "standard error", text))
-		return 3; /* nobody is left to be told */
+	(void)!file_write_fd(d, STDERR_FILENO, "standard error", diags_text(d, arena, false));
 	return 3;
 }
 
@@ -79,15 +79,14 @@ static int run(struct arena *arena, int argc, char **argv)
 }
 
 /* A closed standard descriptor would be given to the next file that is opened, and messages would
- * be written into it. */
+ * be written into it. What takes its place refuses to be read or written, as a closed one does. */
 static bool hold_standard_descriptors(void)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	return fd >= 0 && close(fd) == 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
 }
 
 int main(int argc, char **argv)

@@ -15,8 +15,9 @@ int cmd_version(struct arena *arena, int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
-	return file_write_fd(d, STDOUT_FILENO, "standard output",
-			     STR("vulnctl " VERSION " (policy language edition 1)\n"))
-		       ? 0
-		       : 3;
+	if (file_write_fd(d, STDOUT_FILENO, "standard output",
+			  STR("vulnctl " VERSION " (policy language edition 1)\n")))
+		return 0;
+	(void)!file_write_fd(d, STDERR_FILENO, "standard error", diags_text(d, arena, false));
+	return 3;
 }

@@ -185,7 +185,7 @@ static bool date_filters(struct automation_scope *s, const struct place *place, 
 	size_t n = set_intervals(e, set, &items);
 
 	if (tests_age(s, place->field)) {
-		refuse(s->refusal, REFUSE_ORDER, place);
+		refuse(s->refusal, REFUSE_AGE, place);
 		return false;
 	}
 	if (set_has_absent(e, set)) {

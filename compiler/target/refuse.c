@@ -19,6 +19,9 @@ static const struct {
 		 "it sees the finding as the provider sent it: workflow NEW, without user-defined "
 		 "fields, note and verification"},
 	[REFUSE_AS_TEXT] = {"compare ", "", "it has the value as text, which has no order"},
+	[REFUSE_AGE] = {"test the age of ", "",
+		"an age grows every day, the dates in the rule stay as they are until it is compiled "
+		"again"},
 	[REFUSE_ORDER] = {"compare ", "", "it has dates as text, which has no order"},
 	[REFUSE_TEXT] = {"say this test on ", " exactly", NULL},
 	[REFUSE_QUOTE] = {"look for a quotation mark in ", "",

@@ -14,6 +14,7 @@ enum refusal_why {
 	REFUSE_NOT_CARRIED,   /* the mechanism does not carry the field */
 	REFUSE_NOT_SEEN,      /* a rule sees the provider's original finding only */
 	REFUSE_AS_TEXT,	      /* carried as text: no order */
+	REFUSE_AGE,	      /* an age moves while a rule stays as it was written */
 	REFUSE_ORDER,	      /* dates have no order there */
 	REFUSE_TEXT,	      /* no exact combination of text tests */
 	REFUSE_QUOTE,	      /* `"` in a prefix, suffix or part */
