@@ -92,11 +92,16 @@ items:
 	;
 
 item:
-	annotations statement		{ ast_item(p, @$, $1, $2); }
+	annotations statement		{ ast_item(p, @2, $1, $2); }
 |	annotations wrong_statement	{ RECOVERED(p); }
 |	error SEMICOLON			{ RECOVERED(p); }
-|	error block			{ RECOVERED(p); }
 |	error RBRACE			{ RECOVERED(p); }
+|	skipped properties RBRACE
+|	skipped properties error RBRACE	{ RECOVERED(p); }
+	;
+
+skipped:
+	error LBRACE			{ RECOVERED(p); }
 	;
 
 statement:

@@ -198,9 +198,9 @@ void parse_skip_braces(struct parse *p)
 			depth--;
 		p->last = token;
 	}
-	token = left_out(p, T_SEMICOLON);
-	if (look_ahead(p, 0)->kind != T_SEMICOLON)
-		put_back(p, token);
+	if (p->curlies || look_ahead(p, 0)->kind == T_SEMICOLON)
+		return;
+	put_back(p, left_out(p, T_SEMICOLON));
 }
 
 /* Braces of blocks, and braces inside a condition, which end with it at the latest. */
@@ -222,6 +222,7 @@ static int tell_braces(struct parse *p, const struct token *token)
 			return T_LCURLY;
 		}
 		p->curlies = 0;
+		p->quiet = p->quiet && p->panic; /* an unknown statement has a block like others */
 		if (p->braces++ == 0)
 			p->open = token->span;
 		break;

@@ -84,7 +84,7 @@ void parse_leave(struct parse *p);
 void parse_recovered(struct parse *p);
 
 /* parse.c: what opened a brace in the middle of a wrong property is left out up to its end, and a
- * `;` stands for it. */
+ * `;` stands for it unless a condition goes on. */
 void parse_skip_braces(struct parse *p);
 
 /* scan.c: the actions of the scanner. Each returns the token kind. */
