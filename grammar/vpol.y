@@ -45,7 +45,7 @@ static void vpol_error(const struct span *at, struct parse *p, const char *messa
 %token STARTSWITH "`startswith`" ENDSWITH "`endswith`" CONTAINS "`contains`" EXISTS "`exists`"
 %token ANY "`any`" TRUE "`true`" FALSE "`false`"
 %token LPAREN "`(`" RPAREN "`)`" LBRACKET "`[`" RBRACKET "`]`" LBRACE "`{`" RBRACE "`}`"
-%token LCURLY "`{` of `any`" RCURLY "`}` of `any`" /* of `any`: the driver tells them from those of a block */
+%token LCURLY "`{` of `any`" RCURLY "`}` of `any`" /* the driver knows them from a block's */
 %token COMMA "`,`" SEMICOLON "`;`" COLON "`:`" DOT "`.`" DOTS "`..`" AT "`@`"
 %token ASSIGN "`=`" EQ "`==`" NE "`!=`" LT "`<`" LE "`<=`" GT "`>`" GE "`>=`"
 %token BAD "what is no token" /* the scanner has told it; no rule takes it */

@@ -62,7 +62,9 @@ struct ast_operand {
 	struct span key_span;
 };
 
-enum ast_op { AST_EQ, AST_NE, AST_LT, AST_LE, AST_GT, AST_GE, AST_STARTSWITH, AST_ENDSWITH, AST_CONTAINS };
+enum ast_op {
+	AST_EQ, AST_NE, AST_LT, AST_LE, AST_GT, AST_GE, AST_STARTSWITH, AST_ENDSWITH, AST_CONTAINS,
+};
 
 enum ast_expr_kind {
 	AST_OR,      /* kids, n >= 2 */

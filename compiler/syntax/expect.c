@@ -120,6 +120,11 @@ static bool is_start(int kind)
 	}
 }
 
+static bool is_word(int kind)
+{
+	return kind == T_NAME || kind == T_KIND || kind == T_FOREIGN;
+}
+
 static bool is_reserved(int kind)
 {
 	return kind >= T_EDITION && kind <= T_FALSE;
@@ -160,8 +165,10 @@ static bool left_out(struct expected *e, int kind, struct span at)
 {
 	struct parse *p = e->p;
 
-	if (has(e, T_SEMICOLON) && !has(e, T_INT) && is_start(kind) &&
-	    (!has(e, T_AND) || is_reserved(kind) || kind == T_RBRACE || kind == T_YYEOF || on_later_line(p, at))) {
+	/* on one line, a word behind a condition is more likely a wrong operator */
+	bool sure = !is_word(kind) || !has(e, T_AND) || on_later_line(p, at);
+
+	if (has(e, T_SEMICOLON) && !has(e, T_INT) && is_start(kind) && sure) {
 		if (p->last.span.end != p->cut_off)
 			tell_left_out(p, ";");
 		if (kind != T_RBRACE && kind != T_YYEOF)

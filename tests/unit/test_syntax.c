@@ -3,6 +3,7 @@
  * What is right: every production and every literal, as a tree with its places; the limits at
  * their last valid value. */
 #include "base/civil.h"
+#include "base/file.h"
 #include "model/limit.h"
 #include "syntax.h"
 #include "syntax/limits.h"
@@ -189,6 +190,33 @@ static void test_reference(void)
 		    " (review p2592000000000000) (reason \"a b\"2) (owner \"t\"1))");
 }
 
+/* Every block marked `vpol` in the description of the language. */
+static void test_readme(void)
+{
+	struct str text, begin_mark = STR("```vpol\n"), end_mark = STR("\n```");
+	size_t n = 0;
+
+	begin();
+	if (!file_read(arena, diags, STR("grammar/README.md"), 1 << 20, &text)) {
+		ok(false, "grammar/README.md is there");
+		return;
+	}
+	for (size_t at = 0; at + begin_mark.len < text.len; at++) {
+		struct str block = str_slice(text, at, text.len);
+		size_t end = begin_mark.len;
+
+		if (!str_starts(block, begin_mark))
+			continue;
+		while (end < block.len && !str_starts(str_slice(block, end, block.len), end_mark))
+			end++;
+		block = str_slice(block, begin_mark.len, end);
+		if (!str_starts(block, STR("edition")))
+			block = str_printf(arena, "edition 1;\n" STR_FMT, STR_ARG(block));
+		ok(parse_str(block)->complete && !diags->all.n, "grammar/README.md: block %zu", ++n);
+	}
+	ok(n >= 14, "grammar/README.md has examples");
+}
+
 static void test_limit_table(void)
 {
 	static const struct {
@@ -228,6 +256,7 @@ int main(void)
 	test_literals();
 	test_layout();
 	test_reference();
+	test_readme();
 	test_limit_table();
 	arena_free(arena);
 	return done();
