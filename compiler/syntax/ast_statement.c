@@ -69,6 +69,7 @@ void ast_item(struct parse *p, struct span at, struct ast_annotations *annotatio
 	if (!statement || p->counts->ended || !within_limits(p, statement))
 		return;
 	statement->span = at;
+	p->lost = false;
 	if (annotations) {
 		statement->annotations = annotations->list.items;
 		statement->n_annotations = annotations->list.n;

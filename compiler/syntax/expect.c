@@ -247,11 +247,12 @@ void parse_unexpected(struct parse *p, int kind, struct span at, const int *expe
 	struct expected e = {.p = p};
 
 	p->panic = true;
-	if (p->quiet || p->counts->ended || kind == T_BAD)
+	if (p->quiet || p->counts->ended || kind == T_BAD || parse_is_echo(p))
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (expected[i] >= T_EDITION && expected[i] - T_EDITION < TOKENS)
 			e.token[expected[i] - T_EDITION] = true;
+	p->lost = p->lost || has(&e, T_POLICY);
 	if (too_many(p, kind, at) || left_out(&e, kind, at))
 		return;
 	if (kind == T_YYEOF && p->braces) {

@@ -67,6 +67,11 @@ void parse_recovered(struct parse *p)
 	p->depth = 0;
 }
 
+bool parse_is_echo(const struct parse *p)
+{
+	return p->lost && !p->braces && (p->indented || p->current.kind == T_RBRACE);
+}
+
 /* --- tokens to the grammar --- */
 
 static struct token scan_token(struct parse *p)
@@ -127,6 +132,13 @@ static bool starts_line(const struct parse *p, struct span at)
 	while (i > 0 && (p->source->text.ptr[i - 1] == ' ' || p->source->text.ptr[i - 1] == '\t'))
 		i--;
 	return i == 0 || p->source->text.ptr[i - 1] == '\n';
+}
+
+static bool begins_blank(const struct parse *p, struct span at)
+{
+	size_t i = at.start - p->source->base;
+
+	return i > 0 && p->source->text.ptr[i - 1] != '\n';
 }
 
 /* Reserved words that begin a statement, and never stand in a block. */
@@ -250,6 +262,8 @@ int vpol_lex(VPOL_STYPE *value, struct span *at, struct parse *p)
 	struct token token = take_token(p);
 
 	p->last = p->current;
+	if (starts_line(p, token.span))
+		p->indented = begins_blank(p, token.span);
 	if (token.kind == T_LBRACE && !p->any &&
 	    (p->braces == PARSE_BLOCKS || (p->panic && p->braces))) {
 		parse_skip_braces(p);

@@ -59,6 +59,8 @@ struct parse {
 	unsigned depth; /* of parentheses, `not` and `any` */
 	uint32_t cut_off; /* where a string ends that does not end: its `;` is inside */
 	bool quiet;     /* an error was told; what follows until recovery is its echo */
+	bool lost;      /* a mistake stands between statements, and none has followed */
+	bool indented;  /* the current line */
 	bool panic;     /* the grammar skips to where it can go on */
 };
 
@@ -73,6 +75,9 @@ struct diag *parse_error(struct parse *p, const char *id, struct span at, const 
 	__attribute__((format(printf, 4, 5)));
 /* The grammar met a token it could not use; expected: token kinds. */
 void parse_unexpected(struct parse *p, int kind, struct span at, const int *expected, size_t n);
+/* True where a mistake is most likely what is left of one that was told: the rest of a statement
+ * whose block was closed too early. */
+bool parse_is_echo(const struct parse *p);
 /* The memory of the parser's stack ran out: nesting is bounded, so this is a bug. */
 void parse_exhausted(struct parse *p, struct span at);
 /* Of a token kind, in the users' words; in the grammar's epilogue. */

@@ -37,6 +37,10 @@ void wrong_statement_word(struct parse *p, struct span at, struct token_value wo
 
 	if (p->quiet || p->counts->ended)
 		return;
+	p->quiet = true;
+	if (parse_is_echo(p))
+		return;
+	p->lost = true;
 	diag = parse_error(p, "VC004", at, "`%s` is no statement", diag_quote(p->diags, word.text));
 	suggest_init(&s, word.text);
 	for (size_t i = 0; i < ARRAY_LEN(kind_words); i++)
@@ -51,7 +55,6 @@ void wrong_statement_word(struct parse *p, struct span at, struct token_value wo
 			strbuf_printf(&b, "%s%s", i ? ", " : "", kind_words[i]);
 		diag_note(diag, "the statements are " STR_FMT, STR_ARG(strbuf_str(&b)));
 	}
-	p->quiet = true;
 }
 
 struct token_value wrong_unnamed(struct parse *p, struct span at)

@@ -236,6 +236,10 @@ static void test_recovery(void)
 	expect_places("foo = 5;\nlet x = ;", "VC004@2:1 VC015@3:9");
 	expect_places("foo bar baz;\nlet x = ;", "VC004@2:1 VC015@3:9");
 	expect_places("tier x y { when ; }\nlet x = ;", "VC015@2:8 VC015@2:17 VC015@3:9");
+	expect_places("tier x {\n when a } or b;\n until c;\n review 3d;\n foo { }\n}\n}\nlet x = ;",
+		      "VC015@3:8 VC015@3:11 VC015@9:9");
+	expect_places("supress x { when ; }\nsupress y {}\ntier z {}\n supress z {}",
+		      "VC004@2:1 VC015@2:18 VC004@3:1 VC004@5:2");
 	expect_places("}\nlet x = ;", "VC015@2:1 VC015@3:9");
 	expect_places("when a;\nlet x = ;", "VC015@2:1 VC015@3:9");
 	expect_places("tier x {\n when a;\ntier y {\n when a;\n}\nlet x = ;",

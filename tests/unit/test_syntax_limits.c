@@ -120,7 +120,7 @@ static void test_storms(void)
 	expect_quick("blocks", "", "tier x { ", n, "", 1);
 	expect_quick("unknown blocks", "", "foo { ", n, "", 2);
 	expect_quick("nested properties", "tier x { ", "a { ", n, "", 1);
-	expect_quick("closing braces", "", "}", n, "", n);
+	expect_quick("closing braces", "", "}", n, "", 1);
 	expect_quick("empty conditions", "", "tier x { when ; }\n", n, "", n);
 	expect_quick("stray characters", "", "$", n, "", n);
 	expect_quick("wide quotes", "", "“", n, "", n + 1);
