@@ -220,6 +220,14 @@ static void pick_number(const struct picker *p, const char *example, vset set, s
 	}
 }
 
+/* Nothing is a poor example of a text, so the empty one comes last. */
+static void pick_text(const struct picker *p, lang l, struct picked *out)
+{
+	lang some = lang_minus(p->e, l, lang_string(p->e, STR("")));
+
+	out->absent = !lang_pick(p->e, p->arena, some == LANG_NONE ? l : some, &out->string);
+}
+
 static bool pick_value(const struct picker *p, const char *example, vset set, unsigned depth,
 		       struct picked *out)
 {
@@ -234,7 +242,7 @@ static bool pick_value(const struct picker *p, const char *example, vset set, un
 		if (example)
 			out->string = str_copy(p->arena, str_from(example));
 		else
-			out->absent = !lang_pick(p->e, p->arena, set_lang(p->e, set), &out->string);
+			pick_text(p, set_lang(p->e, set), out);
 		return true;
 	case VAR_GROUP:
 		break;

@@ -4,12 +4,12 @@
  * findings it takes and what it does to them. It follows targets.md part A alone and shares nothing
  * with the writer but the table of fields; what it does not know, or what AWS does not document, is
  * an error and never a guess. */
+#include "target/expect.h"
 #include "target/automation.h"
 
 #include "base/civil.h"
 #include "base/strsort.h"
 #include "model/limit.h"
-#include "target/text.h"
 
 struct reader {
 	struct compilation *c;
@@ -490,12 +490,12 @@ bool automation_check(struct compilation *c, const struct unit *unit, size_t ind
 {
 	struct reader r = {.c = c, .unit = unit};
 	const struct json *request = read_request(&r, text);
-	struct str name = target_name_of(c, unit, index);
+	struct str name = expect_name(c, unit, index);
 
 	*why = r.why;
 	if (!request)
 		return false;
-	if (!str_eq(json_text(json_get(request, "RuleName")), text_aws_name(c, unit, index)))
+	if (!str_eq(json_text(json_get(request, "RuleName")), expect_aws_name(c, unit, index)))
 		fail(&r, "has another name");
 	else if (!is_order(json_get(request, "RuleOrder"), order_of(c->policy->config, name)))
 		fail(&r, "has another order");

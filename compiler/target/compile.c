@@ -3,6 +3,7 @@
  * The passes of a compilation, in order. */
 #include "target/compile.h"
 
+#include "base/strsort.h"
 #include "model/limit.h"
 #include "target/automation.h"
 #include "target/conflict.h"
@@ -144,6 +145,19 @@ static void number_rules(struct lowered *all, size_t n)
 			all[i].unit->first = all[i - 1].unit->first + all[i - 1].n;
 }
 
+/* Two artefacts of one path would hide one of them. */
+static void check_paths(struct compilation *c)
+{
+	struct str *paths = ARENA_ARRAY(c->arena, struct str, c->artefacts.n);
+	size_t before, first;
+
+	for (size_t i = 0; i < c->artefacts.n; i++)
+		paths[i] = c->artefacts.items[i].path;
+	if (strsort_repeat(c->arena, paths, c->artefacts.n, &before, &first))
+		diag_bug(c->diags, c->artefacts.items[first].unit->statement->name_span,
+			 "two artefacts have one path, `%s`", diag_quote(c->diags, paths[first]));
+}
+
 static void emit_and_prove(struct compilation *c, const struct lowered *all, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -152,6 +166,7 @@ static void emit_and_prove(struct compilation *c, const struct lowered *all, siz
 		emit(c, &all[i]);
 		prove_unit(c, all[i].unit, c->artefacts.items + from, c->artefacts.n - from);
 	}
+	check_paths(c);
 	check_quotas(c);
 }
 

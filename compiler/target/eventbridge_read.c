@@ -3,7 +3,10 @@
  * The decompiler of event patterns: text to the set of findings whose `Imported` event the pattern
  * takes. It follows event-patterns.md alone and shares no code with the emitter; what it does not
  * know, or where event-ruler is known to be wrong, is an error and never a guess. */
+#include "model/limit.h"
 #include "target/eventbridge_internal.h"
+#include "target/expect.h"
+#include "target/wildcard.h"
 
 bool eventbridge_fail(struct reader *r, const char *why)
 {
@@ -150,6 +153,40 @@ static bool may_be_dropped(struct reader *r, const struct subrule *a, const stru
 	return true;
 }
 
+/* The wildcards of all sub-rules on one path count together. */
+static bool add_wildcards(struct reader *r, const struct json *json, struct str key,
+			  struct str **list, size_t *n)
+{
+	if (json_is(json, JSON_STRING)) {
+		if (!str_is(key, "wildcard"))
+			return false;
+		*list = arena_regrow(r->c->arena, *list, *n * sizeof **list, *n + 1, sizeof **list);
+		(*list)[(*n)++] = json_text(json);
+		return true;
+	}
+	for (size_t i = 0; json && i < json->n; i++)
+		add_wildcards(r, json->items[i], json->type == JSON_OBJECT ? json->keys[i] : key,
+			      list, n);
+	return *n != 0;
+}
+
+static void check_wildcards(struct reader *r, const struct subrules *all, const struct leaf *leaf,
+			    size_t from)
+{
+	unsigned limit = (unsigned)limits[LIMIT_wildcard_complexity].value;
+	struct str *list = NULL;
+	size_t n = 0;
+
+	if (!add_wildcards(r, leaf->tests, STR(""), &list, &n))
+		return;
+	for (size_t i = from + 1; i < all->n; i++)
+		for (size_t j = 0; j < all->items[i].n; j++)
+			if (str_eq(all->items[i].items[j].path, leaf->path))
+				add_wildcards(r, all->items[i].items[j].tests, STR(""), &list, &n);
+	if (wildcard_complexity(r->c->arena, list, n, limit) > limit)
+		eventbridge_fail(r, "has wildcards that are too complex");
+}
+
 static bool is_list_of(const struct json *list, const char *text)
 {
 	return json_is(list, JSON_ARRAY) && list->n == 1 && json_is(list->items[0], JSON_STRING) &&
@@ -191,6 +228,8 @@ bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str
 			if (may_be_dropped(&r, &all.items[j], &all.items[i]))
 				eventbridge_fail(&r, "has a branch that event-ruler may drop");
 		*set = dd_or(r.e, *set, one);
+		for (size_t j = 0; j < all.items[i].n; j++)
+			check_wildcards(&r, &all, &all.items[i].items[j], i);
 	}
 	*why = r.why;
 	return !r.why;
@@ -205,30 +244,33 @@ static bool is_text(const struct json *object, const char *key, struct str text)
 	return json_is(value, JSON_STRING) && str_eq(json_text(value), text);
 }
 
-static struct str expected_name(struct compilation *c, const struct unit *unit, size_t index)
-{
-	size_t number = unit->first + index - 1;
-	struct str name = str_printf(c->arena, STR_FMT STR_FMT,
-				     STR_ARG(c->policy->config->rule_prefix), STR_ARG(unit->name));
-
-	return number > 1 ? str_printf(c->arena, STR_FMT "--%zu", STR_ARG(name), number) : name;
-}
-
 bool eventbridge_check_rule(struct compilation *c, const struct unit *unit, size_t index,
 			    struct str rule, struct str pattern, const char **why)
 {
 	struct json_error error;
 	const struct json *request = json_load(c->arena, rule, &error);
 	const struct json *alone = json_load(c->arena, pattern, &error), *inside;
+	struct str minified = request ? json_text(json_get(request, "EventPattern")) : STR("");
 
 	*why = "is no rule request of this unit";
-	if (!request || !alone || !is_text(request, "Name", expected_name(c, unit, index)) ||
+	if (!request || !alone || !is_text(request, "Name", expect_aws_name(c, unit, index)) ||
 	    !is_text(request, "EventBusName", c->policy->config->event_bus) ||
 	    !is_text(request, "State", STR("ENABLED")) || request->n != 5)
 		return false;
 	*why = "holds another pattern than the one beside it";
-	inside = json_load(c->arena, json_text(json_get(request, "EventPattern")), &error);
-	return inside && same_json(c->arena, inside, alone);
+	inside = json_load(c->arena, minified, &error);
+	if (!inside || !same_json(c->arena, inside, alone))
+		return false;
+	*why = "is larger than EventBridge takes";
+	return minified.len <= (size_t)c->policy->config->quotas.event_pattern_size;
+}
+
+/* Exactly this target; a role is given where EventBridge needs one and nowhere else. */
+static bool is_target(const struct json *target, struct str id, struct str arn, struct str role)
+{
+	return json_is(target, JSON_OBJECT) && target->n == (role.len ? 3u : 2u) &&
+	       is_text(target, "Id", id) && is_text(target, "Arn", arn) &&
+	       (!role.len || is_text(target, "RoleArn", role));
 }
 
 static bool check_channels(struct compilation *c, const struct statement *s,
@@ -238,11 +280,11 @@ static bool check_channels(struct compilation *c, const struct statement *s,
 		return false;
 	for (size_t i = 0; i < s->n_to; i++) {
 		const struct config_channel *channel = config_channel(c->policy->config, s->to[i]);
+		bool bus = channel && channel->event_bus_arn.len;
 
-		if (!channel || !is_text(targets->items[i], "Id", s->to[i]) ||
-		    !is_text(targets->items[i], "Arn",
-			     channel->sns_topic_arn.len ? channel->sns_topic_arn
-							: channel->event_bus_arn))
+		if (!channel || !is_target(targets->items[i], s->to[i],
+					   bus ? channel->event_bus_arn : channel->sns_topic_arn,
+					   bus ? expect_events_role(c) : STR("")))
 			return false;
 	}
 	return true;
@@ -254,18 +296,15 @@ bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, s
 	struct json_error error;
 	const struct json *request = json_load(c->arena, text, &error);
 	const struct json *targets = request ? json_get(request, "Targets") : NULL;
-	struct str machine;
 
 	*why = "is no targets request of this unit";
 	if (!json_is(targets, JSON_ARRAY) || request->n != 3 ||
-	    !is_text(request, "Rule", expected_name(c, unit, index)) ||
+	    !is_text(request, "Rule", expect_aws_name(c, unit, index)) ||
 	    !is_text(request, "EventBusName", c->policy->config->event_bus))
 		return false;
 	*why = "names other targets than the unit";
 	if (unit->statement->kind == STATEMENT_NOTIFY)
 		return check_channels(c, unit->statement, targets);
-	machine =
-		str_printf(c->arena, ":stateMachine:" STR_FMT, STR_ARG(expected_name(c, unit, 1)));
-	return targets->n == 1 && json_get(targets->items[0], "RoleArn") &&
-	       str_ends(json_text(json_get(targets->items[0], "Arn")), machine);
+	return targets->n == 1 && is_target(targets->items[0], STR("state-machine"),
+					    expect_state_machine(c, unit), expect_events_role(c));
 }

@@ -13,7 +13,7 @@ struct proof {
 	struct compilation *c;
 	const struct unit *unit;
 	dd set; /* what the rules take together */
-	size_t rules, effects;
+	size_t rules, effects, requests[ARTEFACT_KIND_COUNT];
 	const struct artefact *pattern; /* the last one: the rule beside it holds it too */
 };
 
@@ -69,11 +69,18 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 	const char *why = NULL;
 	dd set;
 
+	if (a->index != ++p->requests[a->kind])
+		return bug(p, a, "is out of its order");
 	switch (a->kind) {
 	case ARTEFACT_EVENT_PATTERN:
 		p->pattern = a;
-		return eventbridge_read(p->c, p->unit, a->text, &set, &why) ? add_set(p, set)
-									    : bug(p, a, why);
+		if (!eventbridge_read(p->c, p->unit, a->text, &set, &why))
+			return bug(p, a, why);
+		/* Each rule that an event matches fires. */
+		if (relate_overlap(lower_engine(p->c->lower), p->set, set, NULL))
+			return bug(p, a,
+				   "takes findings that another pattern of its statement takes");
+		return add_set(p, set);
 	case ARTEFACT_EVENT_RULE:
 		return (p->pattern && eventbridge_check_rule(p->c, p->unit, a->index, a->text,
 							     p->pattern->text, &why)) ||
@@ -138,7 +145,9 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 			   diag_quote(c->diags, unit->name));
 		return false;
 	}
-	if (p.effects != (effects == SIZE_MAX ? p.rules : effects)) {
+	if (p.effects != (effects == SIZE_MAX ? p.rules : effects) ||
+	    p.requests[ARTEFACT_EVENT_RULE] != p.requests[ARTEFACT_EVENT_PATTERN] ||
+	    p.requests[ARTEFACT_EVENT_TARGETS] != p.requests[ARTEFACT_EVENT_PATTERN]) {
 		diag_bug(c->diags, unit->statement->name_span,
 			 "the artefacts of `%s` lack what it does",
 			 diag_quote(c->diags, unit->name));

@@ -20,8 +20,9 @@ static const struct {
 		 "fields, note and verification"},
 	[REFUSE_AS_TEXT] = {"compare ", "", "it has the value as text, which has no order"},
 	[REFUSE_AGE] = {"test the age of ", "",
-		"an age grows every day, the dates in the rule stay as they are until it is compiled "
-		"again"},
+			"an age grows every day, the dates in the rule stay as they are until it "
+			"is compiled "
+			"again"},
 	[REFUSE_ORDER] = {"compare ", "", "it has dates as text, which has no order"},
 	[REFUSE_TEXT] = {"say this test on ", " exactly", NULL},
 	[REFUSE_QUOTE] = {"look for a quotation mark in ", "",
@@ -421,10 +422,11 @@ struct diag *refuse_report(struct compilation *c, const struct unit *unit, enum 
 	engine_clear_exhausted(e);
 	if (p.witness && !confirm_witness(&p))
 		return NULL;
-	d = diag_error(c->diags, id_of(&p, could), place_of(&p), STR_FMT " for `%s`",
-		       STR_ARG(statement_of(&p)), diag_quote(c->diags, unit->name));
+	d = diag_error(c->diags, id_of(&p, could), place_of(&p), STR_FMT,
+		       STR_ARG(statement_of(&p)));
 	if (!stands_in(place_of(&p), unit->statement->span))
-		diag_label(d, unit->statement->name_span, "the statement that needs it");
+		diag_label(d, unit->statement->name_span, "for `%s`",
+			   diag_quote(c->diags, unit->name));
 	if (texts[r->why].note)
 		diag_note(d, "%s", texts[r->why].note);
 	note_limits(&p, d);

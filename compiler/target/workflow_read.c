@@ -123,6 +123,8 @@ static bool take_literal(struct jsonata *j, struct str *out)
 			*out = strbuf_str(&b);
 			return true;
 		}
+		if (c == '%')
+			return false; /* "%}" would end the expression */
 		if (c != '\\')
 			strbuf_addc(&b, c);
 		else if (!take_escape(j, &b))

@@ -477,10 +477,10 @@ static void test_dates(void)
 	gives(VIEW_SINGLE, "presence", active(exists(FIELD_first_observed)),
 	      "{'FirstObservedAt':[{'Start':'0001-01-01T00:00:00Z',"
 	      "'End':'9999-12-31T23:59:59.999999999Z'}],$P,$A}");
-	refuses(VIEW_SINGLE, "an age", active(atom_cond(age)), REFUSE_ORDER);
+	refuses(VIEW_SINGLE, "an age", active(atom_cond(age)), REFUSE_AGE);
 	refuses(VIEW_SINGLE, "an age beside a date",
 		active(ONE(between(FIELD_created, DAY(1), false, DAY(2), false), atom_cond(age))),
-		REFUSE_ORDER);
+		REFUSE_AGE);
 	refuses(VIEW_SINGLE, "a date or none",
 		active(NOT(between(FIELD_created, DAY(1), false, DAY(2), false))), REFUSE_NEGATIVE);
 }

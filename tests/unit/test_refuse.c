@@ -63,6 +63,7 @@ static void begin(void)
 				       .via = VIA_AUTOMATION,
 				       .name_span = find("s {")};
 	statement.name_span.end = statement.name_span.start + 1;
+	statement.span = (struct span){1, 1 + (uint32_t)source->text.len};
 	unit.view = VIEW_SINGLE;
 }
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a unit's artefacts must be called and point to, worked out again from the policy and
+ * vulnctl.yaml: for the readers, which must not ask the emitters (commands.md, layout). */
+#ifndef TARGET_EXPECT_H
+#define TARGET_EXPECT_H
+
+#include "target/target.h"
+
+/* The artefact's name (NAME, NAME--2, …) and the name on AWS. */
+struct str expect_name(struct compilation *c, const struct unit *unit, size_t index);
+struct str expect_aws_name(struct compilation *c, const struct unit *unit, size_t index);
+/* The role that EventBridge takes on, and the machine that a unit's rules start. */
+struct str expect_events_role(const struct compilation *c);
+struct str expect_state_machine(struct compilation *c, const struct unit *unit);
+
+#endif
