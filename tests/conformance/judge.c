@@ -74,13 +74,27 @@ static struct fval value_at(const struct element *at, const struct place *place)
 	return value;
 }
 
+/* Elements outside their group's universe do not count in the engine: what `some element at all`
+ * requires is that universe. */
+static bool counts(struct judge *j, const struct element *element, enum view view)
+{
+	struct engine *e = lower_engine(j->c.lower);
+	var v = lower_group(j->c.lower, element->group, view);
+	const struct group_pair *pairs;
+	size_t n = set_pairs(e, set_group_some(e, v, DD_TRUE), &pairs);
+
+	return n != 1 || pairs->n_required != 1 || pairs->required[0] == DD_TRUE ||
+	       point_in(j, element, pairs->required[0], view);
+}
+
 static bool some_element(struct judge *j, const struct element *at, enum group group, dd set,
 			 enum view view)
 {
 	const struct element *parent = carrier(at, group_parent(group));
 
 	for (size_t i = 0; parent && i < parent->n_children[group]; i++)
-		if (point_in(j, parent->children[group][i], set, view))
+		if (counts(j, parent->children[group][i], view) &&
+		    point_in(j, parent->children[group][i], set, view))
 			return true;
 	return false;
 }
@@ -200,17 +214,27 @@ static bool arn_fits(struct judge *j, const struct element *root)
 				  STR_ARG(text_of(root, FIELD_image_digest))));
 }
 
-/* Elements outside their group's universe do not count in the engine, so a finding that has one
- * says nothing. What `some element at all` requires is that universe. */
+/* A finding with an element that does not count says nothing. */
 static bool elements_fit(struct judge *j, const struct element *root, enum group group)
 {
-	struct engine *e = lower_engine(j->c.lower);
-	var v = lower_group(j->c.lower, group, VIEW_MANY);
-	const struct group_pair *pairs;
-	size_t n = set_pairs(e, set_group_some(e, v, DD_TRUE), &pairs);
+	for (size_t i = 0; i < root->n_children[group]; i++)
+		if (!counts(j, root->children[group][i], VIEW_MANY))
+			return false;
+	return true;
+}
 
-	for (size_t i = 0; n == 1 && pairs->n_required == 1 && i < root->n_children[group]; i++)
-		if (!point_in(j, root->children[group][i], pairs->required[0], VIEW_MANY))
+/* What Security Hub and A13 promise of every finding in an event: a label (filled in from the number
+ * where the provider gave none), and resources, each with a Region of its own. The reader knows what
+ * to do without, a rule does not. */
+static bool is_complete(const struct json *document)
+{
+	const struct json *label = json_get(json_get(document, "Severity"), "Label");
+	const struct json *resources = json_get(document, "Resources");
+
+	if (!json_is(label, JSON_STRING) || !json_is(resources, JSON_ARRAY) || !resources->n)
+		return false;
+	for (size_t i = 0; i < resources->n; i++)
+		if (!json_is(json_get(resources->items[i], "Region"), JSON_STRING))
 			return false;
 	return true;
 }
@@ -220,7 +244,10 @@ static bool is_within(struct judge *j, const struct finding *f, const struct ele
 {
 	const struct json *types = json_get(f->document, "Types");
 
-	if (!point_in(j, root, lower_universe(j->c.lower, view), view))
+	/* A statement on Inspector's findings must leave those of others alone, whatever they are. */
+	if (!text_is(root, FIELD_product, STR("Inspector")))
+		view = VIEW_MANY;
+	if (!is_complete(f->document) || !point_in(j, root, lower_universe(j->c.lower, view), view))
 		return false;
 	if (view == VIEW_MANY)
 		return elements_fit(j, root, GROUP_RESOURCE) &&
