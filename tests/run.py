@@ -11,11 +11,12 @@ usage: run.py [--build build/release] [--bless] [FILTER...]
   bogon/NAME     tests/bogons: what must be refused, and how            support/bogons.py
   limit/NAME     every limit of our own at N and at N + 1               support/limits.py
   example/NAME   examples/*: compiled and compared with expected/       support/golden.py
+  document/PATH  every policy, output and link of every *.md            support/documents.py
 
 A FILTER takes the tests whose name contains it. --bless rewrites what is compared (the examples,
-and the output sections of cases); people review the diff. Failures are shown with their detail,
-skips with one line; the last line is `N passed, N failed, N skipped`. The exit code is 0 only when
-something ran and nothing failed.
+the output sections of cases, the output shown in documents); people review the diff. Failures are
+shown with their detail, skips with one line; the last line is `N passed, N failed, N skipped`. The
+exit code is 0 only when something ran and nothing failed.
 """
 import argparse
 import concurrent.futures
@@ -23,11 +24,12 @@ import pathlib
 import sys
 import traceback
 
-from support import bogons, cases, golden, limits, process, tap
+from support import bogons, cases, documents, golden, limits, process, tap
 from support.result import Context, failed
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SUITES = (tap.unit, tap.meta, tap.faults, cases.cli, bogons.bogons, limits.limits, golden.examples)
+SUITES = (tap.unit, tap.meta, tap.faults, cases.cli, bogons.bogons, limits.limits,
+          golden.examples, documents.documents)
 WORKERS = 2
 
 

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the documents show is what happens. Every whole policy in them (a block ```vpol that begins
+with `edition`) passes `check`; one that is followed by a block ```text is compiled, and must say
+just that; every link leads somewhere; the README has its two commands. --bless rewrites the blocks
+```text.
+"""
+import pathlib
+import re
+import tempfile
+
+from support import process
+from support.bogons import GOOD_CONFIG
+from support.result import Job, diff, failed, passed, text
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+EXAMPLE = re.compile(r"^```vpol\n(edition.*?)^```$(?:(?:(?!^```).)*?^```text\n(.*?)^```$)?",
+                     re.M | re.S)
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+COMMAND = re.compile(r"^\$\(command -v sudo\) apt-get update && .*$", re.M)
+FOLDERS = ("compiler", "grammar", "examples", "tests")
+
+
+def compile_or_check(context, policy, wanted):
+    """What a run over the policy says; `check` where nothing is wanted."""
+    command = ["check"] if wanted is None else ["compile", "-q", "-o", "out"]
+    with tempfile.TemporaryDirectory(prefix="vulnctl-document.") as scratch:
+        place = pathlib.Path(scratch)
+        (place / "policy.vpol").write_text(policy, encoding="utf-8")
+        (place / "vulnctl.yaml").write_text(GOOD_CONFIG, encoding="utf-8")
+        return process.run([context.program, *command, "policy.vpol"], place,
+                           process.environment(place), timeout=context.seconds(20))
+
+
+def judge(name, outcome, wanted):
+    said = text(outcome.err)
+    if outcome.trouble():
+        return failed(name, f"{outcome.trouble()}\n{said}")
+    if wanted is None and outcome.code:
+        return failed(name, f"check ends with {outcome.code}\n{said}")
+    if wanted is not None and said != wanted:
+        return failed(name, diff(wanted, said, "stderr"))
+    return passed(name)
+
+
+def examples(context, name, path):
+    source = path.read_text(encoding="utf-8")
+    results, shift = [], 0
+    for number, found in enumerate(EXAMPLE.finditer(source), 1):
+        wanted = found[2]
+        outcome = compile_or_check(context, found[1], wanted)
+        if context.bless and wanted is not None and not outcome.trouble():
+            wanted = text(outcome.err)
+            begin, end = found.start(2) + shift, found.end(2) + shift
+            source = source[:begin] + wanted + source[end:]
+            shift += len(wanted) - len(found[2])
+        results.append(judge(f"{name}: policy {number}", outcome, wanted))
+    if source != path.read_text(encoding="utf-8"):
+        path.write_text(source, encoding="utf-8")
+    return results
+
+
+def links(name, path):
+    prose = FENCE.sub("", path.read_text(encoding="utf-8"))
+    dead = [link for link in LINK.findall(prose)
+            if "://" not in link and not (path.parent / link).exists()]
+    return failed(f"{name}: links", f"dead: {', '.join(dead)}") if dead else passed(f"{name}: links")
+
+
+def commands(context):
+    name = "document/README.md: two commands"
+    found = COMMAND.findall((context.root / "README.md").read_text(encoding="utf-8"))
+    return passed(name) if len(found) == 2 else failed(name, f"{len(found)} lines of commands")
+
+
+def run_document(context, name, path):
+    return [*examples(context, name, path), links(name, path)]
+
+
+def documents(context):
+    paths = [*context.root.glob("*.md"), *(path for folder in FOLDERS
+                                           for path in (context.root / folder).rglob("*.md"))]
+    jobs = [Job("document/README.md: two commands", lambda: [commands(context)])]
+    for path in sorted(paths):
+        name = f"document/{path.relative_to(context.root).as_posix()}"
+        jobs.append(Job(name, lambda name=name, path=path: run_document(context, name, path)))
+    return jobs
