@@ -63,7 +63,8 @@ def links(name, path):
     prose = FENCE.sub("", path.read_text(encoding="utf-8"))
     dead = [link for link in LINK.findall(prose)
             if "://" not in link and not (path.parent / link).exists()]
-    return failed(f"{name}: links", f"dead: {', '.join(dead)}") if dead else passed(f"{name}: links")
+    name = f"{name}: links"
+    return failed(name, f"dead: {', '.join(dead)}") if dead else passed(name)
 
 
 def commands(context):
