@@ -156,10 +156,11 @@ def check_policy(build, policy):
 
 
 def check_fault(build, fault):
-    program = build.program_of(fault)
     with tempfile.TemporaryDirectory() as folder:
         output = pathlib.Path(folder) / "out"
+        program = build.program_of(fault)
         outcome = build.compile_policy(program, fault.policy, output, fault.targets)
+        program.unlink()  # made in no time, and large
         error = outcome.err.decode("utf-8", "replace")
         if outcome.trouble():
             raise Failure(f"{outcome.trouble()}\n{error}")
