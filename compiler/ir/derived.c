@@ -178,7 +178,8 @@ dd lower_resource_id(struct lower *lower, lang ids, enum view view)
 	if (ids != LANG_ALL)
 		image = dd_and(e, image, cut_regions(lower, ids));
 	result = dd_or(e, image, other);
-	memo_put(&lower->derived, lower->arena, key, result);
+	if (!engine_exhausted(e))
+		memo_put(&lower->derived, lower->arena, key, result);
 	return result;
 }
 
@@ -240,6 +241,7 @@ dd lower_title(struct lower *lower, lang titles, enum view view)
 			e, string_in(lower, FIELD_cve, ids, view),
 			dd_and(e, dd_not(e, has_id), string_in(lower, FIELD_title, other, view)));
 	}
-	memo_put(&lower->derived, lower->arena, key, result);
+	if (!engine_exhausted(e))
+		memo_put(&lower->derived, lower->arena, key, result);
 	return result;
 }

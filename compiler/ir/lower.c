@@ -250,20 +250,22 @@ static dd lower_tier(struct lower *lower, int tier, enum view view)
 {
 	struct engine *e = lower->engine;
 	const struct policy *policy = lower->policy;
-	dd before = DD_FALSE;
+	dd *tiers = lower->tiers[view], before = DD_FALSE;
 
-	if (!lower->tiers[view]) {
-		lower->tiers[view] = ARENA_ARRAY(lower->arena, dd, policy->n_tiers + 1);
+	if (!tiers) {
+		tiers = ARENA_ARRAY(lower->arena, dd, policy->n_tiers + 1);
 		for (size_t i = 0; i < policy->n_tiers; i++) {
 			dd here = lower_inside(lower, policy->tiers[i]->condition, GROUP_FINDING,
 					       view);
 
-			lower->tiers[view][i] = dd_minus(e, here, before);
+			tiers[i] = dd_minus(e, here, before);
 			before = dd_or(e, before, here);
 		}
-		lower->tiers[view][policy->n_tiers] = dd_not(e, before);
+		tiers[policy->n_tiers] = dd_not(e, before);
+		if (!engine_exhausted(e))
+			lower->tiers[view] = tiers;
 	}
-	return lower->tiers[view][tier < 0 ? policy->n_tiers : (size_t)tier];
+	return tiers[tier < 0 ? policy->n_tiers : (size_t)tier];
 }
 
 /* and/or of many: a balanced fold, so that a long `or` does not grow one diagram step by step. */
@@ -321,12 +323,15 @@ static dd lower_inside(struct lower *lower, const struct cond *cond, enum group 
 		result = lower_tier(lower, cond->tier, view);
 		break;
 	}
-	memo_put(memo, lower->arena, key, result);
+	/* What an exhausted engine answers means nothing and must not be remembered. */
+	if (!engine_exhausted(lower->engine))
+		memo_put(memo, lower->arena, key, result);
 	return result;
 }
 
 dd lower_cond(struct lower *lower, const struct cond *cond, enum view view)
 {
+	lower_universe(lower, view); /* sets of a group are kept relative to its elements */
 	return lower_inside(lower, cond, GROUP_FINDING, view);
 }
 
@@ -344,6 +349,9 @@ struct lower *lower_new(struct arena *arena, struct engine *engine, const struct
 	lower->arena = arena;
 	lower->engine = engine;
 	lower->policy = policy;
+	/* First of all: what a group's elements can be must be known before any set of them. */
+	for (enum view view = 0; view < VIEW_COUNT; view++)
+		lower->universe[view] = universe_build(lower, view);
 	return lower;
 }
 
@@ -359,10 +367,6 @@ const struct policy *lower_policy(const struct lower *lower)
 
 dd lower_universe(struct lower *lower, enum view view)
 {
-	if (!lower->has_universe[view]) {
-		lower->universe[view] = universe_build(lower, view);
-		lower->has_universe[view] = true;
-	}
 	return lower->universe[view];
 }
 

@@ -18,7 +18,6 @@ struct lower {
 	struct memo conds[VIEW_COUNT + 1]; /* by address: conditions are shared and immutable */
 	struct memo derived; /* by language and field */
 	dd universe[VIEW_COUNT];
-	bool has_universe[VIEW_COUNT];
 	dd *tiers[VIEW_COUNT + 1]; /* first match: minus the tiers before */
 	lang repositories, digests, accounts, ids;
 };

@@ -67,6 +67,12 @@ static dd bounded(struct lower *lower, enum group group, enum view view)
 	return all;
 }
 
+static void bounded_elements(struct lower *lower, enum group group, enum view view)
+{
+	var_set_elements(lower->engine, lower_group(lower, group, view),
+			 bounded(lower, group, view));
+}
+
 /* No field of the habitat is present: those of resources and vulnerabilities by themselves, lists
  * by having no element. */
 static dd uninhabited(struct lower *lower, enum habitat habitat, enum view view)
@@ -155,6 +161,7 @@ static dd inspector(struct lower *lower)
 	struct engine *e = lower->engine;
 	dd all = bounded(lower, GROUP_VULNERABILITY, VIEW_SINGLE);
 
+	bounded_elements(lower, GROUP_CVSS, VIEW_SINGLE);
 	all = dd_and(e, all, resources(lower, VIEW_SINGLE));
 	all = dd_and(e, all, package_findings(lower));
 	all = dd_and(e, all, titles(lower));
@@ -169,10 +176,20 @@ static dd any_product(struct lower *lower)
 	var vulnerability = lower_group(lower, GROUP_VULNERABILITY, VIEW_MANY);
 	var resource = lower_group(lower, GROUP_RESOURCE, VIEW_MANY);
 
+	bounded_elements(lower, GROUP_CVSS, VIEW_MANY);
 	var_set_elements(e, vulnerability, bounded(lower, GROUP_VULNERABILITY, VIEW_MANY));
 	var_set_elements(e, resource, resources(lower, VIEW_MANY));
 	return dd_or(e, absent(lower, FIELD_control, VIEW_MANY),
 		     dd_in(e, vulnerability, set_absent(e, vulnerability)));
+}
+
+/* U12 again: the elements of the lists, which no field of the finding speaks of. */
+static void bound_lists(struct lower *lower, enum view view)
+{
+	for (enum group group = 0; group < GROUP_COUNT; group++)
+		if (lower_is_group(group, VIEW_SINGLE))
+			var_set_elements(lower->engine, lower_group(lower, group, view),
+					 bounded(lower, group, view));
 }
 
 dd universe_build(struct lower *lower, enum view view)
@@ -180,6 +197,7 @@ dd universe_build(struct lower *lower, enum view view)
 	struct engine *e = lower->engine;
 	dd all = always_present(lower, GROUP_FINDING, view);
 
+	bound_lists(lower, view);
 	all = dd_and(e, all, bounded(lower, GROUP_FINDING, view));
 	all = dd_and(e, all, in_lang(lower, FIELD_account, derived_accounts(lower), view));
 	return dd_and(e, all, view == VIEW_SINGLE ? inspector(lower) : any_product(lower));

@@ -29,7 +29,7 @@ static bool try_mechanism(struct compilation *c, struct lowered *l, enum mechani
 	const struct literals *literals;
 	bool done;
 
-	engine_start_question(e);
+	target_ask(c);
 	lower_use(c->lower, l->unit->view);
 	l->unit->mechanism = mechanism;
 	tree = unit_tree(l->unit);
@@ -82,8 +82,15 @@ static bool choose(struct compilation *c, struct lowered *l)
 
 static bool is_empty(struct compilation *c, struct plan *plan, const struct unit *unit)
 {
+	bool empty;
+
+	target_ask(c);
 	lower_use(c->lower, unit->view);
-	if (!relate_empty(lower_engine(c->lower), lower_cond(c->lower, unit->guarded, unit->view)))
+	empty = relate_empty(lower_engine(c->lower),
+			     lower_cond(c->lower, unit->guarded, unit->view));
+	if (!target_answered(c, unit->statement))
+		return true; /* nothing more is asked about it: there is no output now */
+	if (!empty)
 		return false;
 	diag_help(diag_warning(c->diags, "VC301", unit->statement->name_span,
 			       "`%s` can never match, so no rule is written for it",

@@ -70,14 +70,19 @@ static void check_scope(struct compilation *c, const struct statement *s, const 
 
 	if (!s->scope || !cond)
 		return;
+	target_ask(c);
 	inside = slices_of(c, cond, s->many ? VIEW_MANY : VIEW_SINGLE);
 	bound = slices_of(c, s->scope, VIEW_MANY);
 	for (enum view v = 0; v < VIEW_COUNT; v++) {
 		dd outside;
 
+		bool in;
+
 		lower_use(c->lower, v);
-		if (inside.of[v] == DD_FALSE ||
-		    relate_inside(lower_engine(c->lower), inside.of[v], bound.of[v], &outside))
+		in = relate_inside(lower_engine(c->lower), inside.of[v], bound.of[v], &outside);
+		if (!target_answered(c, s))
+			return;
+		if (in)
 			continue;
 		d = diag_error(c->diags, "VC121", s->name_span,
 			       "`%s` can match findings outside the scope of its file",
@@ -103,11 +108,14 @@ static void check_protect(struct compilation *c, const struct unit *unit,
 	dd both;
 	enum view view;
 	struct diag *d;
+	bool overlap;
 
-	if (!slices_overlap(
-		    c, slices_of(c, unit->condition, unit->view),
-		    slices_of(c, protect->condition, protect->many ? VIEW_MANY : VIEW_SINGLE),
-		    &both, &view))
+	target_ask(c);
+	overlap = slices_overlap(
+		c, slices_of(c, unit->condition, unit->view),
+		slices_of(c, protect->condition, protect->many ? VIEW_MANY : VIEW_SINGLE), &both,
+		&view);
+	if (!target_answered(c, unit->statement) || !overlap)
 		return;
 	d = diag_error(c->diags, "VC127", unit->statement->name_span,
 		       "`%s` can silence findings that `%s` protects",
@@ -130,15 +138,23 @@ static void check_protected(struct compilation *c, const struct plan *plan)
 		if (s->kind != STATEMENT_PROTECT)
 			continue;
 		VEC_PUSH(c->arena, all, s);
-		set = slices_or(
-			c, set, slices_of(c, s->condition, s->many ? VIEW_MANY : VIEW_SINGLE));
+		target_ask(c);
+		set = slices_or(c, set,
+				slices_of(c, s->condition, s->many ? VIEW_MANY : VIEW_SINGLE));
+		if (!target_answered(c, s))
+			return;
 	}
 	for (size_t i = 0; all.n && i < plan->units.n; i++) {
 		const struct unit *unit = plan->units.items[i];
 		enum view view;
+		bool overlap;
 
-		if (!silences(unit) ||
-		    !slices_overlap(c, slices_of(c, unit->condition, unit->view), set, NULL, &view))
+		if (!silences(unit))
+			continue;
+		target_ask(c);
+		overlap = slices_overlap(c, slices_of(c, unit->condition, unit->view), set, NULL,
+					 &view);
+		if (!target_answered(c, unit->statement) || !overlap)
 			continue;
 		for (size_t j = 0; j < all.n; j++)
 			check_protect(c, unit, all.items[j]);
@@ -323,8 +339,11 @@ static void compare_place(struct writes *w, size_t from, size_t to)
 		if (i == from || !str_eq(w->entries.items[i].value, w->entries.items[i - 1].value))
 			VEC_PUSH(w->c->arena, starts, i);
 	VEC_PUSH(w->c->arena, starts, to);
-	if (starts.n > 2)
-		compare(w, starts.items, starts.n - 1);
+	if (starts.n <= 2)
+		return;
+	target_ask(w->c);
+	compare(w, starts.items, starts.n - 1);
+	target_answered(w->c, w->entries.items[from].unit->statement);
 }
 
 /* --- reopen --- */
@@ -339,12 +358,17 @@ static void check_reopen(struct compilation *c, const struct plan *plan, const s
 		dd both;
 		enum view view;
 		struct diag *d;
+		bool overlap;
 
-		if ((s->of && s->of != other->statement) ||
-		    !slices_overlap(c, own,
-				    slices_of(c, other->whole,
-					      other->statement->many ? VIEW_MANY : VIEW_SINGLE),
-				    &both, &view))
+		if (s->of && s->of != other->statement)
+			continue;
+		target_ask(c);
+		overlap =
+			slices_overlap(c, own,
+				       slices_of(c, other->whole,
+						 other->statement->many ? VIEW_MANY : VIEW_SINGLE),
+				       &both, &view);
+		if (!target_answered(c, s) || !overlap)
 			continue;
 		d = diag_error(c->diags, "VC309", s->name_span,
 			       "`%s` can reopen what `%s` suppresses",

@@ -112,6 +112,13 @@ static uint64_t field_assumptions(enum field_id field)
 	}
 }
 
+/* Does the pattern take what it is not told: presence, or anything but some texts? */
+static bool takes_unnamed(const struct pattern *pattern)
+{
+	return str_contains(pattern->minified, STR("{\"exists\":")) ||
+	       str_contains(pattern->minified, STR("{\"anything-but\":"));
+}
+
 static uint64_t pattern_assumptions(struct compilation *c, const struct unit *unit,
 				    const struct pattern *pattern)
 {
@@ -119,6 +126,8 @@ static uint64_t pattern_assumptions(struct compilation *c, const struct unit *un
 	var *vars;
 	size_t n = dd_support(lower_engine(c->lower), c->arena, unit->wanted, &vars);
 
+	if (takes_unnamed(pattern))
+		all |= BIT(ASSUMPTION_A16);
 	for (size_t i = 0; i < n; i++) {
 		const struct place *place = lower_place(c->lower, vars[i]);
 

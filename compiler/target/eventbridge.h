@@ -2,7 +2,7 @@
  *
  * EventBridge over the `Security Hub Findings - Imported` event: rules for notify, and for what is
  * said `via event`, where the target is the statement's state machine (workflow.h). One unit gives
- * one pattern or, beyond the limits, several that share no finding. */
+ * one pattern or, beyond the limits, several, which share no finding where that can be said. */
 #ifndef TARGET_EVENTBRIDGE_H
 #define TARGET_EVENTBRIDGE_H
 
@@ -20,6 +20,9 @@ void eventbridge_emit(struct compilation *c, const struct unit *unit,
  * when it is no pattern of the Imported event or says what the reader does not know. */
 bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,
 		      const char **why);
+/* Does the second pattern repeat a test of the first at every path, so that some event fires both?
+ * (Lists over several values of one finding may overlap in other ways, which no pattern can help.) */
+bool eventbridge_repeats(struct compilation *c, struct str first, struct str second);
 /* Are the rule and the targets of pattern number `index` what the unit needs: the same pattern,
  * name, bus and targets? */
 bool eventbridge_check_rule(struct compilation *c, const struct unit *unit, size_t index,

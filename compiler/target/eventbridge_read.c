@@ -235,6 +235,35 @@ bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str
 	return !r.why;
 }
 
+static bool repeats(struct arena *arena, const struct json *a, const struct json *b)
+{
+	if (a->type != b->type || (a->type != JSON_OBJECT && a->type != JSON_ARRAY))
+		return false;
+	if (a->type == JSON_ARRAY) {
+		for (size_t i = 0; i < a->n; i++)
+			for (size_t j = 0; j < b->n; j++)
+				if (same_json(arena, a->items[i], b->items[j]))
+					return true;
+		return false;
+	}
+	for (size_t i = 0; i < a->n; i++) {
+		const struct json *other = json_get_str(b, a->keys[i]);
+
+		if (a->n != b->n || !other || !repeats(arena, a->items[i], other))
+			return false;
+	}
+	return true;
+}
+
+bool eventbridge_repeats(struct compilation *c, struct str first, struct str second)
+{
+	struct json_error error;
+	const struct json *a = json_load(c->arena, first, &error);
+	const struct json *b = json_load(c->arena, second, &error);
+
+	return a && b && repeats(c->arena, a, b);
+}
+
 /* --- requests --- */
 
 static bool is_text(const struct json *object, const char *key, struct str text)

@@ -72,6 +72,10 @@ static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set
 		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
 		return false;
 	}
+	if (place->field == FIELD_finding_type && s->unit->view == VIEW_MANY) {
+		refuse(s->refusal, REFUSE_TYPES, place);
+		return false;
+	}
 	*leaf = (struct pattern_leaf){.place = *place};
 	leaf_path(s, place, leaf);
 	leaf->n_array = array_words(s, place->group);

@@ -304,9 +304,11 @@ static void finish_unit(struct compilation *c, const struct plan *plan, struct u
 {
 	const struct cond *guard;
 
+	target_ask(c);
 	if (unit->statement->kind == STATEMENT_REOPEN)
 		subtract(c, plan, unit);
 	guard = guard_make(c, plan, unit);
+	target_answered(c, unit->statement);
 	unit->guarded = guard ? tree_both(c->arena, unit->condition, guard) : unit->condition;
 }
 

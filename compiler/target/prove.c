@@ -73,13 +73,12 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		return bug(p, a, "is out of its order");
 	switch (a->kind) {
 	case ARTEFACT_EVENT_PATTERN:
-		p->pattern = a;
 		if (!eventbridge_read(p->c, p->unit, a->text, &set, &why))
 			return bug(p, a, why);
 		/* Each rule that an event matches fires. */
-		if (relate_overlap(lower_engine(p->c->lower), p->set, set, NULL))
-			return bug(p, a,
-				   "takes findings that another pattern of its statement takes");
+		if (p->pattern && eventbridge_repeats(p->c, p->pattern->text, a->text))
+			return bug(p, a, "takes findings that another pattern of it takes");
+		p->pattern = a;
 		return add_set(p, set);
 	case ARTEFACT_EVENT_RULE:
 		return (p->pattern && eventbridge_check_rule(p->c, p->unit, a->index, a->text,
@@ -130,21 +129,19 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 	struct engine *e = lower_engine(c->lower);
 	struct proof p = {.c = c, .unit = unit, .set = DD_FALSE};
 	dd too_much = DD_FALSE, too_little = DD_FALSE;
+	bool equal;
 	size_t effects = !has_effect(unit) ? 0 : unit->mechanism == MECHANISM_EVENT ? 1 : SIZE_MAX;
 
-	engine_start_question(e);
+	target_ask(c);
 	lower_use(c->lower, unit->view);
 	for (size_t i = 0; i < n; i++)
 		if (!read_artefact(&p, &artefacts[i]))
 			return false;
-	if (!relate_equal(e, p.set, unit->wanted, &too_much, &too_little))
-		return report_difference(&p, too_much, too_little);
-	if (engine_exhausted(e)) {
-		diag_error(c->diags, "VC016", unit->statement->name_span,
-			   "the proof of `%s` is beyond the budget of the set engine",
-			   diag_quote(c->diags, unit->name));
+	equal = relate_equal(e, p.set, unit->wanted, &too_much, &too_little);
+	if (!target_answered(c, unit->statement))
 		return false;
-	}
+	if (!equal)
+		return report_difference(&p, too_much, too_little);
 	if (p.effects != (effects == SIZE_MAX ? p.rules : effects) ||
 	    p.requests[ARTEFACT_EVENT_RULE] != p.requests[ARTEFACT_EVENT_PATTERN] ||
 	    p.requests[ARTEFACT_EVENT_TARGETS] != p.requests[ARTEFACT_EVENT_PATTERN]) {

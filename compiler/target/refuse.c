@@ -23,6 +23,9 @@ static const struct {
 			"an age grows every day, the dates in the rule stay as they are until it "
 			"is compiled "
 			"again"},
+	[REFUSE_TYPES] = {"test ", "",
+		"a finding of a product other than Inspector may have several types, of which it "
+		"takes any"},
 	[REFUSE_ORDER] = {"compare ", "", "it has dates as text, which has no order"},
 	[REFUSE_TEXT] = {"say this test on ", " exactly", NULL},
 	[REFUSE_QUOTE] = {"look for a quotation mark in ", "",

@@ -15,6 +15,7 @@ enum refusal_why {
 	REFUSE_NOT_SEEN,      /* a rule sees the provider's original finding only */
 	REFUSE_AS_TEXT,	      /* carried as text: no order */
 	REFUSE_AGE,	      /* an age moves while a rule stays as it was written */
+	REFUSE_TYPES,	      /* a finding of another product may have several types */
 	REFUSE_ORDER,	      /* dates have no order there */
 	REFUSE_TEXT,	      /* no exact combination of text tests */
 	REFUSE_QUOTE,	      /* `"` in a prefix, suffix or part */

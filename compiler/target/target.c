@@ -64,3 +64,23 @@ void target_add(struct compilation *c, const struct unit *unit, enum target targ
 			    STR_ARG(target_name_of(c, unit, index)), suffix);
 	VEC_PUSH(c->arena, c->artefacts, a);
 }
+
+void target_ask(struct compilation *c)
+{
+	engine_clear_exhausted(lower_engine(c->lower));
+	engine_start_question(lower_engine(c->lower));
+}
+
+bool target_answered(struct compilation *c, const struct statement *statement)
+{
+	struct engine *e = lower_engine(c->lower);
+
+	if (!engine_exhausted(e))
+		return true;
+	engine_clear_exhausted(e);
+	diag_help(diag_error(c->diags, "VC016", statement->name_span,
+			     "the condition of `%s` is beyond the limits of the set engine",
+			     diag_quote(c->diags, statement->name)),
+		  "say it in several statements; `vulnctl list limits` shows the limits");
+	return false;
+}

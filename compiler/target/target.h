@@ -87,6 +87,11 @@ const char *artefact_kind_name(enum artefact_kind kind);
 const char *target_name(enum target target);
 int target_find(struct str name); /* target or -1 */
 
+/* Before and after a question to the set engine: a new budget, and false, with VC016 at the
+ * statement, if it ran out (the answer then means nothing). */
+void target_ask(struct compilation *c);
+bool target_answered(struct compilation *c, const struct statement *statement);
+
 /* An artefact of `unit`; `folder` ends with '/', `suffix` is ".json" and the like. `index` counts
  * the unit's rules from 1: the second is NAME--2. */
 void target_add(struct compilation *c, const struct unit *unit, enum target target,
