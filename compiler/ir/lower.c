@@ -331,7 +331,6 @@ static dd lower_inside(struct lower *lower, const struct cond *cond, enum group 
 
 dd lower_cond(struct lower *lower, const struct cond *cond, enum view view)
 {
-	lower_universe(lower, view); /* sets of a group are kept relative to its elements */
 	return lower_inside(lower, cond, GROUP_FINDING, view);
 }
 

@@ -183,21 +183,11 @@ static dd any_product(struct lower *lower)
 		     dd_in(e, vulnerability, set_absent(e, vulnerability)));
 }
 
-/* U12 again: the elements of the lists, which no field of the finding speaks of. */
-static void bound_lists(struct lower *lower, enum view view)
-{
-	for (enum group group = 0; group < GROUP_COUNT; group++)
-		if (lower_is_group(group, VIEW_SINGLE))
-			var_set_elements(lower->engine, lower_group(lower, group, view),
-					 bounded(lower, group, view));
-}
-
 dd universe_build(struct lower *lower, enum view view)
 {
 	struct engine *e = lower->engine;
 	dd all = always_present(lower, GROUP_FINDING, view);
 
-	bound_lists(lower, view);
 	all = dd_and(e, all, bounded(lower, GROUP_FINDING, view));
 	all = dd_and(e, all, in_lang(lower, FIELD_account, derived_accounts(lower), view));
 	return dd_and(e, all, view == VIEW_SINGLE ? inspector(lower) : any_product(lower));
