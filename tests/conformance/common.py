@@ -80,7 +80,7 @@ class Compiled:
 
     def __init__(self, args, policy):
         self.policy = policy
-        self.name = policy.stem if policy.parent == HERE / "policies" else policy.parent.name
+        self.name = policy.parent.name if policy.stem == "policy" else policy.stem
         self.tool = args.build / "tests" / "judge"
         self.dir = args.build / "conformance" / self.name
         shutil.rmtree(self.dir, ignore_errors=True)

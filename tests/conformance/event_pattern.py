@@ -64,8 +64,9 @@ def operands(matchers):
     return found
 
 
-def accepted(matchers):
-    """Values that the matchers should take, the likeliest first; None is absence."""
+def accepted(matchers, usual):
+    """Values that the matchers should take, the likeliest first; None is absence. `usual`: what
+    may stand there when anything may."""
     found = []
     for matcher in matchers:
         operator, operand = _operator(matcher)
@@ -80,9 +81,9 @@ def accepted(matchers):
         elif operator == "numeric":
             found += _in_range(operand)
         elif operator == "exists":
-            found.append("present" if operand else None)
+            found.append(usual if operand else None)
         else:
-            found.append("another")
+            found.append(usual if usual not in operands([matcher]) else "another")
     return found
 
 

@@ -37,7 +37,7 @@ class Branch:
 
     def bend(self, finding):
         for place, matchers in self.conditions.items():
-            values = event_pattern.accepted(matchers)
+            values = event_pattern.accepted(matchers, near.usual(place))
             if values:
                 finding = near.with_value(finding, place, values[0])
         return near.repair(finding, self.conditions)
@@ -141,11 +141,13 @@ def check_envelope(compiled, report, ruler, branches, patterns):
 
 def check_witnesses(compiled, report, verdicts, numbers):
     """The engine's witnesses lie where it says, by the evaluator, and are findings that can exist.
-    Of a statement on Inspector's findings, one of another product's is only half a finding."""
+    Of a statement on Inspector's findings, one of another product's is only half a finding; and
+    UNTRIAGED has no label in ASFF."""
     for line, index in numbers:
         evaluated, _, within = verdicts[index][line["unit"]]
         single = compiled.units[line["unit"]]["view"] == "single"
         whole = not single or line["witness"].get("ProductName") == "Inspector"
+        whole = whole and "Severity" in line["witness"]
         report.check(evaluated == (line["side"] == "inside") and (within or not whole),
                      f"{compiled.name}: a witness lies {line['side']}", witness=line,
                      within=bool(within))

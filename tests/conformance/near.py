@@ -31,7 +31,11 @@ WORDS = {
     "Resources.Region": ["us-east-1", "ap-northeast-1", "cn-north-1"],
     "Resources.Details.AwsEcrContainerImage.RepositoryName": ["app/web", "project-a"],
     "Note.Text": ["seen by the owner"],
+    "Criticality": [50, 0, 100],  # ASFF has types: no text stands where a number belongs
+    "Vulnerabilities.EpssScore": [0.3, 0, 1],
+    "Vulnerabilities.Cvss.BaseScore": [6.6, 0, 10],
 }
+IMAGE = {"RepositoryName": "app/web", "ImageDigest": "sha256:" + "5" * 64}
 
 
 def steps(place):
@@ -54,11 +58,31 @@ def is_list(place):
     return steps(place)[-1] in SCALAR_LISTS
 
 
+def usual(place):
+    return WORDS.get(place, ["another"])[0]
+
+
 def with_value(finding, place, value):
-    """None removes what stands there."""
-    if value is not None and is_list(place):
-        value = [value]
-    return common.changed(finding, steps(place), value)
+    """None removes what stands there. Details make the resource one of their kind."""
+    if value is None:
+        return common.changed(finding, steps(place), None)
+    details = re.match(r"Resources\.Details\.(\w+)", place)
+    if details:
+        finding = common.changed(finding, ["Resources", 0, "Type"], details.group(1))
+        if details.group(1) == "AwsEcrContainerImage":
+            for key, text in IMAGE.items():
+                path = ["Resources", 0, "Details", "AwsEcrContainerImage", key]
+                finding = finding if has(finding, path) else common.changed(finding, path, text)
+    return common.changed(finding, steps(place), [value] if is_list(place) else value)
+
+
+def has(finding, path):
+    at = finding
+    for step in path:
+        if isinstance(at, dict) and step not in at or isinstance(at, list) and step >= len(at):
+            return False
+        at = at[step]
+    return True
 
 
 def list_place(place):
@@ -75,13 +99,11 @@ def list_place(place):
 def with_element(finding, place, value):
     """One element more in the innermost list: like the first, but for the value."""
     path = list_place(place)
+    if not has(finding, path + [0]):
+        return None
     at = finding
     for step in path:
-        if isinstance(at, dict) and step not in at or isinstance(at, list) and step >= len(at):
-            return None
         at = at[step]
-    if not at:
-        return None
     if is_list(place):
         return common.changed(finding, path + [len(at)], value)
     rest = steps(place)[len(path) + 1:]
@@ -135,10 +157,9 @@ def text_neighbours(text):
 
 
 def number_neighbours(number):
-    for step in (0, 0.000001, 0.1, 1):
+    for step in (0, 1e-10, 0.000001, 0.1, 1):
         yield number + step
         yield number - step
-    yield str(number)
 
 
 def candidates(place, operands, most=14):
@@ -154,7 +175,7 @@ def candidates(place, operands, most=14):
     for operand in operands:
         number = isinstance(operand, (int, float))
         lists.append(list(number_neighbours(operand) if number else text_neighbours(operand)))
-    for word in WORDS.get(place, ["other"])[:4]:
+    for word in WORDS.get(place, ["another"])[:4]:
         add(word)
     for i in range(max(map(len, lists), default=0)):  # the first of each, then the second, …
         for values in lists:
