@@ -2,8 +2,11 @@
  *
  * Handlers of the properties that most statements share: texts, words, what is written into a
  * finding. Each returns false after a diagnostic. */
-#include "base/unicode.h"
 #include "ir/check_internal.h"
+
+#include <string.h>
+
+#include "base/unicode.h"
 
 /* Read when the whole statement is known (check_default, check_policy). */
 bool check_apply_later(struct check *c, struct check_statement *s, const struct ast_property *p)
@@ -128,6 +131,19 @@ static size_t characters(struct str text)
 	return n;
 }
 
+/* [botocore securityhub: ^[-_+=.:/@\\w\\s]{1,128}$, in ASCII] */
+static bool key_is_allowed(struct str key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		char c = key.ptr[i];
+
+		if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') &&
+		    !memchr("-_+=.:/@ ", c, 9))
+			return false;
+	}
+	return true;
+}
+
 static bool key_is_free(struct check *c, struct check_statement *s, const struct ast_property *p)
 {
 	struct span *first = check_table_get(&s->keys, p->key);
@@ -136,6 +152,12 @@ static bool key_is_free(struct check *c, struct check_statement *s, const struct
 	if (!p->key.len || characters(p->key) > CHECK_LIMIT(user_field_key)) {
 		diag_error(c->d, "VC016", p->key_span, "the key of a field has 1 to %zu characters",
 			   CHECK_LIMIT(user_field_key));
+		return false;
+	}
+	if (!key_is_allowed(p->key)) {
+		diag_help(diag_error(c->d, "VC605", p->key_span,
+				     "AWS refuses `%s` as the key of a field", Q(c, p->key)),
+			  "a key has ASCII letters, digits, blanks and - _ + = . : / @");
 		return false;
 	}
 	if (str_starts(p->key, STR("vulnctl-"))) {
@@ -161,6 +183,10 @@ bool check_apply_set(struct check *c, struct check_statement *s, const struct as
 
 	if (!key_is_free(c, s, p) || !check_text(c, s->n_file, p, &set.value))
 		return false;
+	if (!set.value.len) {
+		diag_error(c->d, "VC605", p->value.span, "AWS refuses an empty field");
+		return false;
+	}
 	if (characters(set.value) > CHECK_LIMIT(user_field_value)) {
 		diag_error(c->d, "VC016", p->value.span, "a field holds at most %zu characters",
 			   CHECK_LIMIT(user_field_value));

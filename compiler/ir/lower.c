@@ -15,13 +15,15 @@ static const enum field_id ranked[] = {
 
 #define RANK_FIELD 64u	   /* fields without a rank of their own */
 #define RANK_GROUP 512u	   /* groups, behind the fields beside them */
+#define RANK_WRITTEN 64u   /* groups of written conditions, behind the others */
 #define RANK_ELEMENT 1024u /* fields of elements: a diagram of their own */
 
 bool lower_is_group(enum group group, enum view view)
 {
 	if (group == GROUP_FINDING)
 		return false;
-	return view == VIEW_MANY || (group != GROUP_VULNERABILITY && group != GROUP_RESOURCE);
+	return view == VIEW_MANY || view == VIEW_WRITTEN_MANY ||
+	       (group != GROUP_VULNERABILITY && group != GROUP_RESOURCE);
 }
 
 static uint32_t field_rank(enum field_id field)
@@ -70,9 +72,9 @@ var lower_var(struct lower *lower, enum field_id field, struct str key, enum vie
 var lower_group(struct lower *lower, enum group group, enum view view)
 {
 	bool inner = lower_is_group(group_parent(group), view);
-	var v = var_register(lower->engine, VAR_GROUP,
-			     (inner ? RANK_ELEMENT : 0) + RANK_GROUP + (uint32_t)group, STR(""), 0,
-			     group_name(group));
+	uint32_t rank = RANK_GROUP + (inner ? RANK_ELEMENT : 0) +
+			(view < VIEW_COUNT ? 0 : RANK_WRITTEN) + (uint32_t)group;
+	var v = var_register(lower->engine, VAR_GROUP, rank, STR(""), 0, group_name(group));
 
 	remember(lower, v, (struct place){true, group, 0, STR("")});
 	return v;
@@ -336,7 +338,7 @@ dd lower_cond(struct lower *lower, const struct cond *cond, enum view view)
 
 dd lower_written(struct lower *lower, const struct cond *cond, enum view view)
 {
-	return lower_inside(lower, cond, GROUP_FINDING, view == VIEW_SINGLE ? VIEW_WRITTEN : view);
+	return lower_inside(lower, cond, GROUP_FINDING, (enum view)(VIEW_COUNT + view));
 }
 
 /* --- the rest --- */

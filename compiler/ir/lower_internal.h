@@ -7,18 +7,21 @@
 #include "ir/lower.h"
 #include "ir/memo.h"
 
-/* The single view with derived fields as they were written (lower_written). */
-#define VIEW_WRITTEN ((enum view)VIEW_COUNT)
+/* The views as conditions were written (lower_written): derived fields are variables, and groups are
+ * variables of their own, whose elements nothing is known of. */
+#define VIEW_WRITTEN_SINGLE ((enum view)(VIEW_COUNT + VIEW_SINGLE))
+#define VIEW_WRITTEN_MANY ((enum view)(VIEW_COUNT + VIEW_MANY))
+#define VIEW_ALL (2 * VIEW_COUNT)
 
 struct lower {
 	struct arena *arena;
 	struct engine *engine;
 	const struct policy *policy;
 	VEC(struct place) places; /* by variable */
-	struct memo conds[VIEW_COUNT + 1]; /* by address: conditions are shared and immutable */
+	struct memo conds[VIEW_ALL]; /* by address: conditions are shared and immutable */
 	struct memo derived; /* by language and field */
 	dd universe[VIEW_COUNT];
-	dd *tiers[VIEW_COUNT + 1]; /* first match: minus the tiers before */
+	dd *tiers[VIEW_ALL]; /* first match: minus the tiers before */
 	lang repositories, digests, accounts, ids;
 };
 

@@ -104,33 +104,30 @@ static dd only_on(struct lower *lower, enum habitat habitat, const char *type, e
 		     uninhabited(lower, habitat, view));
 }
 
-/* U10, U11: an ECR image has a repository, a digest and a Region that AWS has. */
-static dd images(struct lower *lower, enum view view)
+/* U10, U11: Inspector's finding on an ECR image has a repository, a digest and a Region that AWS
+ * has. */
+static dd images(struct lower *lower)
 {
 	struct engine *e = lower->engine;
 	struct str names[REGION_COUNT];
-	dd parts = dd_and(e, in_lang(lower, FIELD_repository, lower_repositories(lower), view),
-			  in_lang(lower, FIELD_image_digest, lower_digests(lower), view));
-	dd image = is_text(lower, FIELD_resource_type, "AwsEcrContainerImage", view);
-	dd all;
+	dd image = is_text(lower, FIELD_resource_type, "AwsEcrContainerImage", VIEW_SINGLE);
+	dd parts[3];
 
-	if (view == VIEW_SINGLE) {
-		for (size_t i = 0; i < REGION_COUNT; i++)
-			names[i] = str_from(regions[i].name);
-		parts = dd_and(
-			e, parts,
-			in_lang(lower, FIELD_region, lang_strings(e, names, REGION_COUNT), view));
-	}
-	all = implies(e, image, parts);
-	return dd_and(e, all, only_on(lower, HABITAT_IMAGE, "AwsEcrContainerImage", view));
+	for (size_t i = 0; i < REGION_COUNT; i++)
+		names[i] = str_from(regions[i].name);
+	parts[0] = in_lang(lower, FIELD_repository, lower_repositories(lower), VIEW_SINGLE);
+	parts[1] = in_lang(lower, FIELD_image_digest, lower_digests(lower), VIEW_SINGLE);
+	parts[2] = in_lang(lower, FIELD_region, lang_strings(e, names, REGION_COUNT), VIEW_SINGLE);
+	return implies(e, image, dd_and_all(e, parts, 3));
 }
 
 static dd resources(struct lower *lower, enum view view)
 {
 	struct engine *e = lower->engine;
-	dd all = dd_and(e, always_present(lower, GROUP_RESOURCE, view), images(lower, view));
+	dd all = always_present(lower, GROUP_RESOURCE, view);
 
 	all = dd_and(e, all, bounded(lower, GROUP_RESOURCE, view));
+	all = dd_and(e, all, only_on(lower, HABITAT_IMAGE, "AwsEcrContainerImage", view));
 	all = dd_and(e, all, only_on(lower, HABITAT_FUNCTION, "AwsLambdaFunction", view));
 	return dd_and(e, all, only_on(lower, HABITAT_INSTANCE, "AwsEc2Instance", view));
 }
@@ -163,6 +160,7 @@ static dd inspector(struct lower *lower)
 
 	bounded_elements(lower, GROUP_CVSS, VIEW_SINGLE);
 	all = dd_and(e, all, resources(lower, VIEW_SINGLE));
+	all = dd_and(e, all, images(lower));
 	all = dd_and(e, all, package_findings(lower));
 	all = dd_and(e, all, titles(lower));
 	all = dd_and(e, all, uninhabited(lower, HABITAT_NOT_INSPECTOR, VIEW_SINGLE));

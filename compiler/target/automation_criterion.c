@@ -128,9 +128,9 @@ static bool text_filters(struct automation_scope *s, const struct place *place, 
 				find_cover(s, place, lang_not(e, l), care, &cover);
 
 		refuse(s->refusal,
-		       excludes					 ? REFUSE_NEGATIVE
+		       excludes				       ? REFUSE_NEGATIVE
 		       : fields[place->field].type == TYPE_MAP ? REFUSE_MAP
-								 : REFUSE_TEXT,
+							       : REFUSE_TEXT,
 		       place);
 		return false;
 	}
@@ -206,8 +206,8 @@ static uint64_t rests_on(const struct automation_scope *s, enum field_id field)
 {
 	uint64_t all = 0;
 
-	if (s->unit->view == VIEW_SINGLE && fields[field].group != GROUP_FINDING)
-		all |= BIT(ASSUMPTION_A1);
+	if (fields[field].group != GROUP_FINDING)
+		all |= BIT(s->unit->view == VIEW_SINGLE ? ASSUMPTION_A1 : ASSUMPTION_A17);
 	switch (field) {
 	case FIELD_product:
 		return all | BIT(ASSUMPTION_A6);
@@ -223,7 +223,7 @@ static uint64_t rests_on(const struct automation_scope *s, enum field_id field)
 }
 
 bool automation_criterion(struct automation_scope *s, struct automation_draft *d,
-			const struct place *place, vset set)
+			  const struct place *place, vset set)
 {
 	const struct field *field = &fields[place->field];
 	struct automation_filters filters = {0};
@@ -236,6 +236,10 @@ bool automation_criterion(struct automation_scope *s, struct automation_draft *d
 	if (field->can[MECHANISM_AUTOMATION] != CAN_DIRECTLY) {
 		/* By title or ARN: known of Inspector's findings alone. */
 		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
+		return false;
+	}
+	if (place->field == FIELD_finding_type && s->unit->view == VIEW_MANY) {
+		refuse(s->refusal, REFUSE_TYPES, place);
 		return false;
 	}
 	made = field->type == TYPE_ENUM	  ? word_filters(s, place, set, &filters)

@@ -87,7 +87,7 @@ static bool is_empty(struct compilation *c, struct plan *plan, const struct unit
 	target_ask(c);
 	lower_use(c->lower, unit->view);
 	empty = relate_empty(lower_engine(c->lower),
-			     lower_cond(c->lower, unit->guarded, unit->view));
+			     lower_cond(c->lower, unit->condition, unit->view));
 	if (!target_answered(c, unit->statement))
 		return true; /* nothing more is asked about it: there is no output now */
 	if (!empty)
@@ -99,6 +99,21 @@ static bool is_empty(struct compilation *c, struct plan *plan, const struct unit
 	VEC_PUSH(c->arena, plan->left_out,
 		 ((struct left_out){unit->statement, STR(""), "matches nothing"}));
 	return true;
+}
+
+/* An event rule whose guard excludes all that its condition takes has nothing to write. */
+static bool has_work(struct compilation *c, struct plan *plan, const struct lowered *l)
+{
+	if (l->n)
+		return true;
+	diag_warning(
+		c->diags, "VC301", l->unit->statement->name_span,
+		"what `%s` writes stands on every finding of its condition already, so no rule "
+		"is written for it",
+		diag_quote(c->diags, l->unit->name));
+	VEC_PUSH(c->arena, plan->left_out,
+		 ((struct left_out){l->unit->statement, STR(""), "has nothing to write"}));
+	return false;
 }
 
 static void check_quota(struct compilation *c, uint64_t used, int64_t quota, const char *what,
@@ -186,7 +201,8 @@ struct plan *compile_policy(struct compilation *c)
 	conflict_check_bounds(c, plan);
 	for (size_t i = 0; i < plan->units.n; i++) {
 		all[n].unit = plan->units.items[i];
-		if (!is_empty(c, plan, all[n].unit) && choose(c, &all[n]))
+		if (!is_empty(c, plan, all[n].unit) && choose(c, &all[n]) &&
+		    has_work(c, plan, &all[n]))
 			n++;
 	}
 	conflict_check_writes(c, plan);

@@ -119,23 +119,21 @@ static bool takes_unnamed(const struct pattern *pattern)
 	       str_contains(pattern->minified, STR("{\"anything-but\":"));
 }
 
-static uint64_t pattern_assumptions(struct compilation *c, const struct unit *unit,
-				    const struct pattern *pattern)
+/* Over the tests that stand in the pattern. */
+static uint64_t pattern_assumptions(const struct unit *unit, const struct pattern *pattern)
 {
 	uint64_t all = pattern->wildcard ? BIT(ASSUMPTION_A14) : 0;
-	var *vars;
-	size_t n = dd_support(lower_engine(c->lower), c->arena, unit->wanted, &vars);
 
 	if (takes_unnamed(pattern))
 		all |= BIT(ASSUMPTION_A16);
-	for (size_t i = 0; i < n; i++) {
-		const struct place *place = lower_place(c->lower, vars[i]);
+	for (size_t i = 0; i < pattern->n; i++)
+		for (size_t j = 0; j < pattern->branches[i].n; j++) {
+			const struct place *place = &pattern->branches[i].leaves[j].place;
 
-		if (!place->is_group)
 			all |= field_assumptions(place->field);
-		if (unit->view == VIEW_SINGLE && place->group != GROUP_FINDING)
-			all |= BIT(ASSUMPTION_A1);
-	}
+			if (unit->view == VIEW_SINGLE && place->group != GROUP_FINDING)
+				all |= BIT(ASSUMPTION_A1);
+		}
 	return all;
 }
 
@@ -174,7 +172,7 @@ void eventbridge_emit(struct compilation *c, const struct unit *unit,
 	check_name(c, unit, n);
 	check_channels(c, unit);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t rests_on = pattern_assumptions(c, unit, &patterns[i]);
+		uint64_t rests_on = pattern_assumptions(unit, &patterns[i]);
 
 		target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_PATTERN, folder, i + 1,
 			   ".pattern.json", patterns[i].indented, rests_on);

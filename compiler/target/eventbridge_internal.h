@@ -31,6 +31,7 @@ struct reader {
 	struct compilation *c;
 	struct engine *e;
 	enum view view;
+	unsigned or_depth;
 	const char *why; /* the first failure, as in "NAME.pattern.json why" */
 };
 

@@ -6,6 +6,7 @@
 #include "model/limit.h"
 #include "target/eventbridge_internal.h"
 #include "target/expect.h"
+#include "target/reserved.h"
 #include "target/wildcard.h"
 
 bool eventbridge_fail(struct reader *r, const char *why)
@@ -84,8 +85,10 @@ static bool read_or(struct reader *r, const struct json *branches, struct str pa
 				VEC_PUSH(r->c->arena, rule, all->items[j].items[k]);
 			VEC_PUSH(r->c->arena, copy, rule);
 		}
+		r->or_depth++;
 		if (!read_object(r, branches->items[i], path, &copy))
 			return false;
+		r->or_depth--;
 		for (size_t j = 0; j < copy.n; j++)
 			VEC_PUSH(r->c->arena, out, copy.items[j]);
 		if (out.n > SUBRULES_MAX)
@@ -105,6 +108,8 @@ static bool read_object(struct reader *r, const struct json *object, struct str 
 		const struct json *value = object->items[i];
 		struct leaf leaf = {.path = join(r, path, object->keys[i]), .tests = value};
 
+		if (r->or_depth && reserved_in_or(object->keys[i]))
+			return eventbridge_fail(r, "has a reserved name inside an $or");
 		if (str_is(object->keys[i], "$or")) {
 			if (!read_or(r, value, path, all))
 				return false;
@@ -209,7 +214,7 @@ static bool read_envelope(struct reader *r, const struct json *pattern, struct s
 bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,
 		      const char **why)
 {
-	struct reader r = {c, lower_engine(c->lower), unit->view, NULL};
+	struct reader r = {.c = c, .e = lower_engine(c->lower), .view = unit->view};
 	struct json_error error;
 	const struct json *pattern = json_load(c->arena, text, &error);
 	struct subrules all = {0};

@@ -68,8 +68,9 @@ static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set
 	struct test_list tests = {0};
 
 	if (field->can[MECHANISM_EVENT] == CAN_NOT || !field->event ||
-	    (field->type == TYPE_MAP && !place->key.len)) {
-		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
+	    (field->type == TYPE_MAP && (!place->key.len || str_is(place->key, "$or")))) {
+		refuse(s->refusal, field->type == TYPE_MAP ? REFUSE_MAP : REFUSE_NOT_CARRIED,
+		       place);
 		return false;
 	}
 	if (place->field == FIELD_finding_type && s->unit->view == VIEW_MANY) {
@@ -147,16 +148,49 @@ static bool absence_holds(struct pattern_scope *s, const struct pattern_branch *
 	return false;
 }
 
-static bool finish_branch(struct pattern_scope *s, const struct leaf_list *leaves,
+static bool add_presence(struct pattern_scope *s, enum field_id field, struct leaf_list *leaves)
+{
+	struct engine *e = engine_of(s);
+	var v = lower_var(s->c->lower, field, STR(""), s->unit->view);
+	struct pattern_leaf leaf;
+
+	if (!leaf_of(s, lower_place(s->c->lower, v), set_not(e, v, set_absent(e, v)), &leaf))
+		return false;
+	VEC_PUSH(arena_of(s), *leaves, leaf);
+	return true;
+}
+
+/* What needs an anchor: absence in a resource (Resources.Id sorts before its tags and its type, and
+ * every resource has one), and a pattern without any test. */
+static bool add_anchors(struct pattern_scope *s, struct leaf_list *leaves)
+{
+	bool absent = false, id = false;
+
+	for (size_t i = 0; i < leaves->n; i++) {
+		const struct pattern_leaf *leaf = &leaves->items[i];
+
+		id = id || leaf->place.field == FIELD_resource_id;
+		absent = absent || (leaf->absence == PATTERN_ABSENCE_ELEMENT &&
+				    leaf->place.group == GROUP_RESOURCE);
+	}
+	if (absent && !id && !add_presence(s, FIELD_resource_id, leaves))
+		return false;
+	return leaves->n || add_presence(s, FIELD_finding_id, leaves);
+}
+
+static bool finish_branch(struct pattern_scope *s, struct leaf_list *leaves,
 			  struct pattern_branches *out)
 {
-	struct pattern_branch b = {.n = leaves->n};
+	struct pattern_branch b = {0};
 
 	if (out->n >= (size_t)limits[LIMIT_or_combinations].value *
 			      (size_t)s->c->policy->config->quotas.event_rules) {
 		refuse(s->refusal, REFUSE_BOXES, NULL);
 		return false;
 	}
+	if (!add_anchors(s, leaves))
+		return false;
+	b.n = leaves->n;
 	b.leaves = ARENA_ARRAY(arena_of(s), struct pattern_leaf, leaves->n);
 	if (leaves->n)
 		memcpy(b.leaves, leaves->items, leaves->n * sizeof *b.leaves);

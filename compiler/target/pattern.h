@@ -63,6 +63,8 @@ struct pattern_branches {
 
 struct pattern {
 	struct str minified, indented;
+	const struct pattern_branch *branches; /* what it was made of */
+	size_t n;
 	bool wildcard; /* counts against the bus's quota of rules with wildcards */
 };
 

@@ -6,6 +6,7 @@
 #include "target/pattern.h"
 
 #include "model/limit.h"
+#include "target/reserved.h"
 #include "target/wildcard.h"
 
 #include <string.h>
@@ -296,6 +297,20 @@ static bool has_wildcards(struct arena *arena, const struct pattern_branch *b)
 	return n != 0;
 }
 
+/* A key of a map that is the name of an operator cannot stand inside an `$or`. */
+static bool has_reserved_key(struct arena *arena, const struct pattern_branch *all, size_t n)
+{
+	for (size_t i = 0; i < n && n > 1; i++) {
+		struct pattern_branch own = select_leaves(arena, &all[i], all, n, false);
+
+		for (size_t j = 0; j < own.n; j++)
+			for (size_t k = 0; k < own.leaves[j].n_path; k++)
+				if (reserved_in_or(own.leaves[j].path[k]))
+					return true;
+	}
+	return false;
+}
+
 static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size_t n)
 {
 	struct arena *arena = s->c->arena;
@@ -307,6 +322,8 @@ static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size
 	for (size_t i = 0; i + 1 < n; i++)
 		if (may_be_lost(&all[i], last))
 			return false;
+	if (has_reserved_key(arena, all, n))
+		return false;
 	text = write_pattern(arena, all, n, 0);
 	if (text.len > (size_t)s->c->policy->config->quotas.event_pattern_size)
 		return false;
@@ -391,6 +408,8 @@ bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,
 			count++;
 		p->minified = write_pattern(arena, first, count, 0);
 		p->indented = write_pattern(arena, first, count, 2);
+		p->branches = first;
+		p->n = count;
 		for (size_t i = 0; i < count; i++)
 			p->wildcard = p->wildcard || has_wildcards(arena, &first[i]);
 		from += count;
