@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Boxes: one value set per variable, an unlisted variable is free. A diagram's paths are disjoint
- * boxes; a cover is a smaller list of boxes, not disjoint, with the same union. Both are functions of
- * the set alone, in a fixed order, so equal conditions give equal output. */
+ * boxes; a cover is a smaller list of boxes, not disjoint, with the same union. Both are functions
+ * of the set alone, in a fixed order, so equal conditions give equal output. */
 #ifndef IR_BOX_H
 #define IR_BOX_H
 
@@ -28,8 +28,8 @@ struct boxes {
 bool boxes_disjoint(struct engine *e, struct arena *arena, dd a, size_t limit, struct boxes *out);
 /* The same, then each box freed of every variable it does not need (tried in variable order, the
  * rest of the box kept), the sets of group variables widened to plainer ones where the rest of the
- * box allows (of the first 256 such boxes), boxes inside others (or, up to 512 boxes, inside the union of the others) dropped,
- * merged again. */
+ * box allows (of the first 256 such boxes), boxes inside others (or, up to 512 boxes, inside the
+ * union of the others) dropped, merged again. */
 bool boxes_cover(struct engine *e, struct arena *arena, dd a, size_t limit, struct boxes *out);
 /* The same where only findings in `care` matter. Disjoint: no two boxes share a finding of `care`,
  * and inside it their union is a; variables are freed where that stays so. Cover: every box lies in

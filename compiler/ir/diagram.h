@@ -63,8 +63,10 @@ void var_set_elements(struct engine *e, var group, dd universe);
 
 /* --- value sets --- */
 #define BIT(i) (UINT64_C(1) << (i))
-vset set_bits(struct engine *e, var v, uint64_t mask); /* bit n_bits: other word; n_bits + 1: absent */
-vset set_numbers(struct engine *e, const struct interval *items, size_t n, bool absent); /* any order */
+vset set_bits(struct engine *e, var v,
+	      uint64_t mask); /* bit n_bits: other word; n_bits + 1: absent */
+vset set_numbers(struct engine *e, const struct interval *items, size_t n,
+		 bool absent); /* any order */
 vset set_strings(struct engine *e, lang l, bool absent);
 vset set_group_some(struct engine *e, var v, dd element); /* some element in `element` */
 vset set_full(struct engine *e, var v);

@@ -3,8 +3,9 @@
  * Sets of a group variable: unions of pairs (required element sets, one forbidden set). Normal form
  * of a pair: the forbidden set lies inside the element universe (DD_TRUE where it is all of it);
  * each required set lies inside the universe and outside the forbidden set, is not empty, and holds
- * no other required set (which would imply it). A pair in normal form always has a finding, with one
- * element per required set. So a union is empty if and only if it has no pair: emptiness is exact.
+ * no other required set (which would imply it). A pair in normal form always has a finding, with
+ * one element per required set. So a union is empty if and only if it has no pair: emptiness is
+ * exact.
  *
  * Equal unions may have different pairs; the rules below (absorb, join) keep them few and make the
  * common cases equal. Work happens in an arena of its own that is freed at the end. */
@@ -151,8 +152,8 @@ static bool join_one(struct group_work *w, const struct group_pair *p, const str
 
 /* q is what p forbids turned into a demand. With A = F' - F, p = (R - A; F') and q = (R, A; F):
  * together (R; F). Required sets of p that q does not know are met by A there: "or A". */
-static bool join_split(struct group_work *w, const struct group_pair *p,
-		       const struct group_pair *q, struct group_pair *out)
+static bool join_split(struct group_work *w, const struct group_pair *p, const struct group_pair *q,
+		       struct group_pair *out)
 {
 	dd all = p->forbidden == DD_TRUE ? w->universe : p->forbidden;
 	dd part = dd_minus(w->e, all, q->forbidden);
@@ -184,8 +185,8 @@ static bool join_split(struct group_work *w, const struct group_pair *p,
 
 /* p demands r alone, and what q1 has beyond r meets all other demands of q: (r; F) or (q1, …; F)
  * is (r or q1; F). Undoes the splitting of "some A" by an unrelated "some B". */
-static bool join_wider(struct group_work *w, const struct group_pair *p,
-		       const struct group_pair *q, struct group_pair *out)
+static bool join_wider(struct group_work *w, const struct group_pair *p, const struct group_pair *q,
+		       struct group_pair *out)
 {
 	dd *required;
 
@@ -216,8 +217,7 @@ static bool join(struct group_work *w, const struct group_pair *p, const struct 
 
 static void remove_pair(struct pair_list *list, size_t at)
 {
-	memmove(list->items + at, list->items + at + 1,
-		(list->n - at - 1) * sizeof *list->items);
+	memmove(list->items + at, list->items + at + 1, (list->n - at - 1) * sizeof *list->items);
 	list->n--;
 }
 
@@ -372,8 +372,8 @@ vset group_not(struct engine *e, vset a)
 	VEC_PUSH(w.arena, w.out, ((struct group_pair){NULL, 0, DD_FALSE}));
 	for (size_t i = 0; i < set.n && !e->exhausted; i++) {
 		struct pair_list sofar = w.out;
-		struct group_pair *parts = ARENA_ARRAY(w.arena, struct group_pair,
-						       set.pairs[i].n_required + 1);
+		struct group_pair *parts =
+			ARENA_ARRAY(w.arena, struct group_pair, set.pairs[i].n_required + 1);
 		size_t n = complement(&w, &set.pairs[i], parts);
 
 		product(&w, sofar.items, sofar.n, parts, n);

@@ -3,11 +3,11 @@
  * From conditions to sets: a checked condition becomes a decision diagram over the fields, inside
  * the universe of findings that can exist.
  *
- * Two views of a finding. SINGLE: an Inspector finding, which has one vulnerability and one resource
- * (assumption A1), so their fields are variables of the finding itself. MANY: any product's, where
- * they are elements of two groups. What lies deeper (packages, tags of an image, …) is a group in
- * both. A statement that pins the product Inspector is lowered in the first view, every other in the
- * second; the fields of the finding itself are the same variables in both.
+ * Two views of a finding. SINGLE: an Inspector finding, which has one vulnerability and one
+ * resource (assumption A1), so their fields are variables of the finding itself. MANY: any
+ * product's, where they are elements of two groups. What lies deeper (packages, tags of an image,
+ * …) is a group in both. A statement that pins the product Inspector is lowered in the first view,
+ * every other in the second; the fields of the finding itself are the same variables in both.
  *
  * Derived fields are never variables: a test on the title of a known form becomes one on `cve`, a
  * test on the resource id of an image one on region, account, repository and digest. */
@@ -49,8 +49,7 @@ var lower_group(struct lower *lower, enum group group, enum view view);
 /* Is the group a variable in this view, or one element that is the finding itself? */
 bool lower_is_group(enum group group, enum view view);
 /* `some element of the field's group has a value in s` (or the value of the finding is). */
-dd lower_field_in(struct lower *lower, enum field_id field, struct str key, vset s,
-		  enum view view);
+dd lower_field_in(struct lower *lower, enum field_id field, struct str key, vset s, enum view view);
 const struct place *lower_place(const struct lower *lower, var v);
 /* The values of an atom, as a set of its variable. */
 vset lower_values(struct lower *lower, const struct atom *atom, enum view view);

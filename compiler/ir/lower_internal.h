@@ -7,8 +7,8 @@
 #include "ir/lower.h"
 #include "ir/memo.h"
 
-/* The views as conditions were written (lower_written): derived fields are variables, and groups are
- * variables of their own, whose elements nothing is known of. */
+/* The views as conditions were written (lower_written): derived fields are variables, and groups
+ * are variables of their own, whose elements nothing is known of. */
 #define VIEW_WRITTEN_SINGLE ((enum view)(VIEW_COUNT + VIEW_SINGLE))
 #define VIEW_WRITTEN_MANY ((enum view)(VIEW_COUNT + VIEW_MANY))
 #define VIEW_ALL (2 * VIEW_COUNT)
@@ -17,9 +17,9 @@ struct lower {
 	struct arena *arena;
 	struct engine *engine;
 	const struct policy *policy;
-	VEC(struct place) places; /* by variable */
+	VEC(struct place) places;    /* by variable */
 	struct memo conds[VIEW_ALL]; /* by address: conditions are shared and immutable */
-	struct memo derived; /* by language and field */
+	struct memo derived;	     /* by language and field */
 	dd universe[VIEW_COUNT];
 	dd *tiers[VIEW_ALL]; /* first match: minus the tiers before */
 	lang repositories, digests, accounts, ids;
@@ -29,7 +29,7 @@ struct lower {
 dd universe_build(struct lower *lower, enum view view);
 /* ir/derived.c */
 lang derived_accounts(struct lower *lower);
-lang derived_ids(struct lower *lower);    /* vulnerability ids that a title may begin with */
+lang derived_ids(struct lower *lower);	  /* vulnerability ids that a title may begin with */
 lang derived_titles(struct lower *lower); /* titles that begin with one */
 
 #endif

@@ -15,15 +15,15 @@
 /* One typed literal. */
 struct value {
 	struct span span;
-	int word;       /* ENUM: index in the vocabulary */
+	int word;	/* ENUM: index in the vocabulary */
 	int64_t number; /* DECIMAL, INT: scaled; DATE: instant in ns; age: duration in ns */
 	struct str str; /* STRING, ACCOUNT, VULNID, MAP; WORD: ASFF's spelling (canonical) */
 };
 
 enum test {
-	TEST_IN,       /* equals one of values (== has one); ENUM orders are expanded to this */
-	TEST_RANGE,    /* lo..hi; numbers and dates; see below */
-	TEST_PREFIX,   /* starts with one of values */
+	TEST_IN,     /* equals one of values (== has one); ENUM orders are expanded to this */
+	TEST_RANGE,  /* lo..hi; numbers and dates; see below */
+	TEST_PREFIX, /* starts with one of values */
 	TEST_SUFFIX,
 	TEST_CONTAINS,
 	TEST_EXISTS,
@@ -32,10 +32,11 @@ enum test {
 struct atom {
 	struct span span;
 	enum field_id field;
-	struct str key;   /* MAP */
+	struct str key; /* MAP */
 	enum test test;
-	bool negated;     /* "present and not": !=, not in, not startswith … ; `not exists` is a COND_NOT */
-	bool age;         /* `<date>.age`: lo/hi are durations in ns, counted from policy->now */
+	bool negated; /* "present and not": !=, not in, not startswith … ; `not exists` is a
+			 COND_NOT */
+	bool age;     /* `<date>.age`: lo/hi are durations in ns, counted from policy->now */
 	struct value *values;
 	size_t n;
 	/* TEST_RANGE: bounds inclusive unless open; a missing bound is INT64_MIN / INT64_MAX.
@@ -49,34 +50,47 @@ enum cond_kind { COND_CONST, COND_AND, COND_OR, COND_NOT, COND_ANY, COND_ATOM, C
 struct cond {
 	enum cond_kind kind;
 	struct span span;
-	bool truth;              /* CONST */
+	bool truth;		  /* CONST */
 	const struct cond **kids; /* AND, OR (n >= 0), NOT, ANY (1) */
 	size_t n;
-	enum group group;        /* ANY: PACKAGE, CVSS or RESOURCE; atoms inside are of its fields */
+	enum group group; /* ANY: PACKAGE, CVSS or RESOURCE; atoms inside are of its fields */
 	const struct atom *atom; /* ATOM */
-	int tier;                /* TIER: index in policy->tiers; -1: in no tier (`none`) */
-	struct str define;       /* name of the define this subtree came from, else empty (messages) */
+	int tier;		 /* TIER: index in policy->tiers; -1: in no tier (`none`) */
+	struct str define; /* name of the define this subtree came from, else empty (messages) */
 };
 
 enum statement_kind {
-	STATEMENT_TIER, STATEMENT_NOTIFY, STATEMENT_SUPPRESS, STATEMENT_REOPEN, STATEMENT_ASSIGN,
-	STATEMENT_PROTECT, STATEMENT_INSIGHT, STATEMENT_ACTION, STATEMENT_REVIEW, STATEMENT_LIFECYCLE,
+	STATEMENT_TIER,
+	STATEMENT_NOTIFY,
+	STATEMENT_SUPPRESS,
+	STATEMENT_REOPEN,
+	STATEMENT_ASSIGN,
+	STATEMENT_PROTECT,
+	STATEMENT_INSIGHT,
+	STATEMENT_ACTION,
+	STATEMENT_REVIEW,
+	STATEMENT_LIFECYCLE,
 	STATEMENT_STATUS,
 };
 
 enum via { VIA_NONE, VIA_AUTOMATION, VIA_EVENT, VIA_AUTOMATION_V2, VIA_INSPECTOR };
 
-enum notify_source { SOURCE_SECURITYHUB = 1, SOURCE_INSPECTOR = 2, SOURCE_SECURITYHUB_V2 = 4, SOURCE_INSPECTOR_SCAN = 8 };
+enum notify_source {
+	SOURCE_SECURITYHUB = 1,
+	SOURCE_INSPECTOR = 2,
+	SOURCE_SECURITYHUB_V2 = 4,
+	SOURCE_INSPECTOR_SCAN = 8
+};
 
 /* The end of a suppression. */
 struct until {
 	struct span span;
 	bool has_date;
 	bool is_datetime;
-	int64_t end;      /* the first instant at which it no longer holds, ns: the next day's start,
-			   * or a second after the instant that is written */
-	struct str text;  /* as written: "2026-12-31" */
-	bool fixed;       /* until fixed: `and fix in [NO, PARTIAL]` is in the condition already */
+	int64_t end;	 /* the first instant at which it no longer holds, ns: the next day's start,
+			  * or a second after the instant that is written */
+	struct str text; /* as written: "2026-12-31" */
+	bool fixed;	 /* until fixed: `and fix in [NO, PARTIAL]` is in the condition already */
 	struct span fixed_span;
 };
 
@@ -87,10 +101,11 @@ struct set_field { /* set KEY = STRING */
 
 struct row { /* of each: a suppression of its own */
 	struct span span;
-	const struct cond *condition; /* complete: when and operand == value and not unless, defaults */
+	const struct cond
+		*condition; /* complete: when and operand == value and not unless, defaults */
 	struct until until;
 	struct str reason, ticket;
-	struct str value;             /* text of the row's value */
+	struct str value; /* text of the row's value */
 };
 
 struct allowance { /* @allow(rule, reason:, until:) */
@@ -103,42 +118,42 @@ struct statement {
 	enum statement_kind kind;
 	struct str name;
 	struct span span, name_span;
-	struct str file;      /* path relative to the project root */
-	uint32_t line;        /* of the name */
-	/* when and not unless, with the defaults of the policy ANDed; NULL for kinds without one, and
-	 * for a suppress with `each` (see rows) */
+	struct str file; /* path relative to the project root */
+	uint32_t line;	 /* of the name */
+	/* when and not unless, with the defaults of the policy ANDed; NULL for kinds without one,
+	 * and for a suppress with `each` (see rows) */
 	const struct cond *condition;
 	const struct cond *scope; /* the file's scope, NULL if none */
-	/* Inspector only (fields below Vulnerabilities[] and Resources[] are single), or other products
-	 * too (they are many-valued)? */
+	/* Inspector only (fields below Vulnerabilities[] and Resources[] are single), or other
+	 * products too (they are many-valued)? */
 	bool many;
 	enum via via;
 	struct span via_span;
-	struct until until;       /* suppress */
+	struct until until; /* suppress */
 	struct str reason, owner, ticket, note, label, title, message, description, justification;
-	int status;               /* suppress: SUPPRESSED unless written; assign: Workflow word or -1 */
-	int severity;             /* assign: Severity word or -1 */
+	int status;   /* suppress: SUPPRESSED unless written; assign: Workflow word or -1 */
+	int severity; /* assign: Severity word or -1 */
 	struct span status_span, severity_span, note_span;
-	struct set_field *sets;   /* assign, action; in policy order */
+	struct set_field *sets; /* assign, action; in policy order */
 	size_t n_sets;
-	struct str *to;           /* notify, action, review: names of vulnctl.yaml */
+	struct str *to; /* notify, action, review: names of vulnctl.yaml */
 	struct span *to_spans;
 	size_t n_to;
-	unsigned source;          /* notify: enum notify_source bits */
-	bool mark;                /* notify: mark NOTIFIED */
+	unsigned source; /* notify: enum notify_source bits */
+	bool mark;	 /* notify: mark NOTIFIED */
 	struct span mark_span, message_span, source_span;
 	const struct statement *of; /* reopen: the suppression, or NULL */
-	struct row *rows;         /* suppress with each */
+	struct row *rows;	    /* suppress with each */
 	size_t n_rows;
-	struct str operand;       /* text of each's operand */
-	int64_t sla, review;      /* ns, 0: none */
-	struct str *was;          /* @was: old names */
+	struct str operand;  /* text of each's operand */
+	int64_t sla, review; /* ns, 0: none */
+	struct str *was;     /* @was: old names */
 	size_t n_was;
 	struct allowance *allows;
 	size_t n_allows;
-	/* insight: group by field; review: schedule, export; lifecycle: kept as checked syntax text.
-	 * Typed by check; their targets come later. */
-	int group_by;             /* field_id or -1 */
+	/* insight: group by field; review: schedule, export; lifecycle: kept as checked syntax
+	 * text. Typed by check; their targets come later. */
+	int group_by; /* field_id or -1 */
 	struct str schedule, export_format;
 	bool has_lifecycle;
 };
@@ -146,12 +161,13 @@ struct statement {
 struct policy {
 	struct str name, description, owner;
 	int64_t edition;
-	int32_t offset;           /* timezone, seconds east of UTC */
+	int32_t offset; /* timezone, seconds east of UTC */
 	bool has_timezone;
-	int64_t now;              /* the instant of --now (start of that day in the timezone, or instant) */
-	struct str now_text;      /* as given, or the day: for the manifest's compiled_for */
+	int64_t now; /* the instant of --now (start of that day in the timezone, or instant) */
+	struct str now_text; /* as given, or the day: for the manifest's compiled_for */
 	bool has_accounts, has_regions, has_resources;
-	struct str *accounts, *regions, *resources; /* policy defaults; resources in ASFF's spelling */
+	struct str *accounts, *regions,
+		*resources; /* policy defaults; resources in ASFF's spelling */
 	size_t n_accounts, n_regions, n_resources;
 	struct statement **tiers;
 	size_t n_tiers;

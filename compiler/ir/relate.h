@@ -11,7 +11,8 @@
 void relate_set_universe(struct engine *e, dd universe); /* DD_TRUE at first */
 dd relate_universe(const struct engine *e);
 bool relate_empty(struct engine *e, dd a);
-bool relate_inside(struct engine *e, dd a, dd b, dd *outside);  /* a ⊆ b; else *outside = a - b, inside the universe */
+bool relate_inside(struct engine *e, dd a, dd b,
+		   dd *outside); /* a ⊆ b; else *outside = a - b, inside the universe */
 bool relate_overlap(struct engine *e, dd a, dd b, dd *both);
 bool relate_equal(struct engine *e, dd a, dd b, dd *a_only, dd *b_only); /* pointers may be NULL */
 
@@ -20,7 +21,7 @@ struct picked {
 	var v;
 	enum var_kind kind;
 	bool absent;
-	unsigned bit;            /* BITS: index; n_bits = another word */
+	unsigned bit; /* BITS: index; n_bits = another word */
 	int64_t number;
 	struct str string;
 	struct picked **elements; /* GROUP: each a list of picks of the element's variables */

@@ -28,7 +28,8 @@ void sort_stable(void *items, void *space, size_t n, size_t size, sort_compare c
 	size_t sorted = 1;
 
 	/* What comes here is mostly in order already. */
-	while (sorted < n && compare(context, from + (sorted - 1) * size, from + sorted * size) <= 0)
+	while (sorted < n &&
+	       compare(context, from + (sorted - 1) * size, from + sorted * size) <= 0)
 		sorted++;
 	if (sorted >= n)
 		return;

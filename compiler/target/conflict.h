@@ -2,8 +2,8 @@
  *
  * What statements must not do to each other (language.md §4): leave their file's scope (VC121),
  * silence what is protected (VC127), write different values to one place of one finding (VC308), or
- * reopen what their own suppression holds (VC309). Each error shows a witness. So the order of rules
- * never decides anything.
+ * reopen what their own suppression holds (VC309). Each error shows a witness. So the order of
+ * rules never decides anything.
  *
  * Linear up to logarithms: the sets of all statements that write one value are united, and halves
  * of the values are compared; only where two halves overlap does the search go down to the pair. */

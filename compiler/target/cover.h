@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Text covers: a language as a short list of tests that AWS's matchers know (equals, prefix, suffix,
- * contains), all of them positive or all negative. Exact: the union of the tests (or its
+ * Text covers: a language as a short list of tests that AWS's matchers know (equals, prefix,
+ * suffix, contains), all of them positive or all negative. Exact: the union of the tests (or its
  * complement) equals the language on every text in `care`. */
 #ifndef TARGET_COVER_H
 #define TARGET_COVER_H
@@ -16,7 +16,7 @@ struct cover_test {
 };
 
 struct cover {
-	bool negative; /* the language is what no test takes */
+	bool negative;		  /* the language is what no test takes */
 	struct cover_test *tests; /* equals first, each kind sorted */
 	size_t n;
 	/* Positive only: texts excluded from the prefixes again (PREFIX with NOT_EQUALS or

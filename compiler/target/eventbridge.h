@@ -21,7 +21,8 @@ void eventbridge_emit(struct compilation *c, const struct unit *unit,
 bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,
 		      const char **why);
 /* Does the second pattern repeat a test of the first at every path, so that some event fires both?
- * (Lists over several values of one finding may overlap in other ways, which no pattern can help.) */
+ * (Lists over several values of one finding may overlap in other ways, which no pattern can help.)
+ */
 bool eventbridge_repeats(struct compilation *c, struct str first, struct str second);
 /* Are the rule and the targets of pattern number `index` what the unit needs: the same pattern,
  * name, bus and targets? */

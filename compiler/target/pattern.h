@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Event patterns in memory. A pattern is an `or` of branches, a branch an `and` of leaves, a leaf an
- * `or` of tests on one path below detail.findings: what EventBridge can say, no more. pattern.c
+ * Event patterns in memory. A pattern is an `or` of branches, a branch an `and` of leaves, a leaf
+ * an `or` of tests on one path below detail.findings: what EventBridge can say, no more. pattern.c
  * makes branches of a set of findings, pattern_write.c folds branches into as few patterns as the
  * limits allow. Facts: event-patterns.md §2, §4, §6 (its checklist is followed in this order). */
 #ifndef TARGET_PATTERN_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The plan: which statements are emitted, as units with their sets, effects and guards, and which
- * are not (expired, or of a kind that this version does not emit: each said in one line). Nothing is
- * lowered to a mechanism yet. */
+ * are not (expired, or of a kind that this version does not emit: each said in one line). Nothing
+ * is lowered to a mechanism yet. */
 #ifndef TARGET_PLAN_H
 #define TARGET_PLAN_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Names that must not be keys inside an `$or` of an event pattern, at any depth: the engine takes the
- * whole for something else or refuses it [event-ruler 2.1.0, Constants,
- * RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP]. Outside an `$or` all but `$or` itself are plain names. */
+ * Names that must not be keys inside an `$or` of an event pattern, at any depth: the engine takes
+ * the whole for something else or refuses it [event-ruler 2.1.0, Constants,
+ * RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP]. Outside an `$or` all but `$or` itself are plain names.
+ */
 #ifndef TARGET_RESERVED_H
 #define TARGET_RESERVED_H
 

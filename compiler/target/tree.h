@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Conditions that the compiler makes itself (guards, what is subtracted), as trees like those of the
- * policy: the evaluator can judge them and the set engine lowers them. */
+ * Conditions that the compiler makes itself (guards, what is subtracted), as trees like those of
+ * the policy: the evaluator can judge them and the set engine lowers them. */
 #ifndef TARGET_TREE_H
 #define TARGET_TREE_H
 

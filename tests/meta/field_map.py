@@ -25,7 +25,6 @@ DIFFERENCES = {
     ("field", "asff"): ("UserDefinedFields", "a map's path is that of the object"),
     ("field", "asff_event"): ("UserDefinedFields", "a map's path is that of the object"),
     ("region", "asff"): ("Resources[].Region", "the reader falls back, the path does not"),
-    ("region", "group"): ("resource", "it stands below Resources[]"),
     ("cloud", "asff"): ("Resources[].Provider", "changes: path of the new V1 criterion"),
     ("cloud", "asff_event"): ("Resources.Provider", "changes: path of the new V1 criterion"),
     ("cloud", "automation"): ("ResourceProvider", "changes: new V1 criterion"),
