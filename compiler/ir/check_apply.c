@@ -42,10 +42,22 @@ bool check_apply_owner(struct check *c, struct check_statement *s, const struct 
 	return check_text(c, s->n_file, p, s->out ? &s->out->owner : &s->file->owner);
 }
 
+/* [botocore securityhub NonEmptyString: .*\\S.*] */
+static bool not_blank(struct check *c, const struct ast_property *p, struct str text,
+		      const char *what)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ' ' && text.ptr[i] != '\t' && text.ptr[i] != '\n')
+			return true;
+	diag_error(c->d, "VC605", p->value.span, "AWS refuses a %s without a visible character",
+		   what);
+	return false;
+}
+
 bool check_apply_note(struct check *c, struct check_statement *s, const struct ast_property *p)
 {
 	s->out->note_span = p->value.span;
-	return check_text(c, s->n_file, p, &s->out->note);
+	return check_text(c, s->n_file, p, &s->out->note) && not_blank(c, p, s->out->note, "note");
 }
 
 bool check_apply_review(struct check *c, struct check_statement *s, const struct ast_property *p)
@@ -183,10 +195,8 @@ bool check_apply_set(struct check *c, struct check_statement *s, const struct as
 
 	if (!key_is_free(c, s, p) || !check_text(c, s->n_file, p, &set.value))
 		return false;
-	if (!set.value.len) {
-		diag_error(c->d, "VC605", p->value.span, "AWS refuses an empty field");
+	if (!not_blank(c, p, set.value, "field"))
 		return false;
-	}
 	if (characters(set.value) > CHECK_LIMIT(user_field_value)) {
 		diag_error(c->d, "VC016", p->value.span, "a field holds at most %zu characters",
 			   CHECK_LIMIT(user_field_value));

@@ -196,14 +196,32 @@ static enum tail tail_of(struct engine *e, lang titles, uint32_t state)
 	return lang_final(e, titles, state) ? TAIL_ALL : TAIL_NONE;
 }
 
-/* The ids whose titles are all in `titles`; false if for some it depends on what follows. */
-static bool cut_title(struct lower *lower, lang titles, lang *ids)
+/* Ids after which it depends: the title decides, and it begins with one of them. That it does is a
+ * fact about every finding that has such an id, so it becomes part of the universe; without it the
+ * same condition, written as one test or as two, would differ on findings that cannot exist. */
+static dd open_ids(struct lower *lower, lang ids, lang titles)
+{
+	struct engine *e = lower->engine;
+	lang begin = lang_concat(e, ids, lang_prefix(e, STR(" - ")));
+	dd has = string_in(lower, FIELD_cve, ids, VIEW_SINGLE);
+	dd fact = dd_or(e, dd_not(e, dd_and(e, has, lower_inspector(lower))),
+			string_in(lower, FIELD_title, begin, VIEW_SINGLE));
+
+	lower->universe[VIEW_SINGLE] = dd_and(e, lower->universe[VIEW_SINGLE], fact);
+	if (lower->in_use == VIEW_SINGLE)
+		lower_use(lower, VIEW_SINGLE);
+	return dd_and(e, has,
+		      string_in(lower, FIELD_title, lang_and(e, titles, begin), VIEW_SINGLE));
+}
+
+/* The part of findings that have an id. */
+static dd cut_title(struct lower *lower, lang titles)
 {
 	struct engine *e = lower->engine;
 	uint32_t n = lang_states(e, titles);
-	lang *split = ARENA_ARRAY(lower->arena, lang, n);
+	lang *split = ARENA_ARRAY(lower->arena, lang, n), whole = LANG_NONE;
+	dd result = DD_FALSE;
 
-	*ids = LANG_NONE;
 	lang_split(e, titles, lang_start(e, titles), derived_ids(lower), split);
 	for (uint32_t q = 0; q < n; q++) {
 		if (split[q] == LANG_NONE)
@@ -212,35 +230,31 @@ static bool cut_title(struct lower *lower, lang titles, lang *ids)
 		case TAIL_NONE:
 			break;
 		case TAIL_ALL:
-			*ids = lang_or(e, *ids, split[q]);
+			whole = lang_or(e, whole, split[q]);
 			break;
 		case TAIL_SOME:
-			return false;
+			result = dd_or(e, result, open_ids(lower, split[q], titles));
+			break;
 		}
 	}
-	return true;
+	return dd_or(e, result, string_in(lower, FIELD_cve, whole, VIEW_SINGLE));
 }
 
 dd lower_title(struct lower *lower, lang titles, enum view view)
 {
 	struct engine *e = lower->engine;
 	uint64_t key = derived_key(FIELD_title, titles);
-	lang ids;
-	dd result, has_id, other;
+	dd result, has_id;
+	lang other;
 
-	if (view != VIEW_SINGLE)
+	if (view != VIEW_SINGLE || titles == LANG_ALL)
 		return string_in(lower, FIELD_title, titles, view);
 	if (memo_get(&lower->derived, key, &result))
 		return result;
-	if (titles == LANG_ALL || !cut_title(lower, titles, &ids)) {
-		result = string_in(lower, FIELD_title, titles, view);
-	} else {
-		has_id = string_in(lower, FIELD_cve, derived_ids(lower), view);
-		other = lang_minus(e, titles, derived_titles(lower));
-		result = dd_or(
-			e, string_in(lower, FIELD_cve, ids, view),
-			dd_and(e, dd_not(e, has_id), string_in(lower, FIELD_title, other, view)));
-	}
+	has_id = string_in(lower, FIELD_cve, derived_ids(lower), view);
+	other = lang_minus(e, titles, derived_titles(lower));
+	result = dd_or(e, cut_title(lower, titles),
+		       dd_and(e, dd_not(e, has_id), string_in(lower, FIELD_title, other, view)));
 	if (!engine_exhausted(e))
 		memo_put(&lower->derived, lower->arena, key, result);
 	return result;

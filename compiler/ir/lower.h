@@ -35,6 +35,7 @@ const struct policy *lower_policy(const struct lower *lower);
 
 /* Everything asked until the next call is asked inside this view's universe. */
 void lower_use(struct lower *lower, enum view view);
+/* It grows while conditions on titles are lowered: facts about the ids that they tell apart. */
 dd lower_universe(struct lower *lower, enum view view);
 /* The product is Inspector: where the two views meet. */
 dd lower_inspector(struct lower *lower);

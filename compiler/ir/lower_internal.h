@@ -21,6 +21,7 @@ struct lower {
 	struct memo conds[VIEW_ALL]; /* by address: conditions are shared and immutable */
 	struct memo derived;	     /* by language and field */
 	dd universe[VIEW_COUNT];
+	enum view in_use;
 	dd *tiers[VIEW_ALL]; /* first match: minus the tiers before */
 	lang repositories, digests, accounts, ids;
 };

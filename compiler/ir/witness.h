@@ -10,8 +10,9 @@
 #include "finding/finding.h"
 #include "ir/lower.h"
 
-/* A finding of the set, inside the view's universe; NULL if there is none, or if the engine ran
- * out of its budget. Leaves the view in use (lower_use). */
+/* A finding of the set, inside the view's universe (VIEW_MANY: not one of Inspector's, of which
+ * that view knows too little); NULL if there is none, or if the engine ran out of its budget.
+ * Leaves the view in use (lower_use). */
 struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, enum view view);
 
 #endif

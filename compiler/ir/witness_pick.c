@@ -243,6 +243,9 @@ struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, e
 	size_t n;
 
 	lower_use(lower, view);
+	/* The view of any product does not know that Inspector's findings have one resource. */
+	if (view == VIEW_MANY)
+		set = dd_minus(e, set, lower_inspector(lower));
 	set = dd_and(e, set, relate_universe(e));
 	w.control = speaks_of_controls(&w, set);
 	if (!relate_pick(e, arena, set, examples, &w, &picks, &n))

@@ -183,10 +183,12 @@ static void check_paths(struct compilation *c)
 static void emit_and_prove(struct compilation *c, const struct lowered *all, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		size_t from = c->artefacts.n;
+		size_t from = c->artefacts.n, errors = diags_count(c->diags, DIAG_ERROR);
 
 		emit(c, &all[i]);
-		prove_unit(c, all[i].unit, c->artefacts.items + from, c->artefacts.n - from);
+		if (diags_count(c->diags, DIAG_ERROR) == errors)
+			prove_unit(c, all[i].unit, c->artefacts.items + from,
+				   c->artefacts.n - from);
 	}
 	check_paths(c);
 	check_quotas(c);

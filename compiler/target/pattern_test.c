@@ -72,15 +72,39 @@ static struct str wildcard(struct arena *arena, const struct cover_test *t)
 	return strbuf_str(&b);
 }
 
-/* event-ruler compares affixes with the quoted text, so a quote in one means the text's end. */
-static bool has_quote(const struct cover *cover)
+/* Two anything-buts beside each other would be an `or`, so all exclusions stand in one: of one
+ * kind, or as wildcards. */
+static enum pattern_op negative_op(const struct cover *cover)
 {
-	for (size_t i = 0; i < cover->n; i++)
-		if (cover->tests[i].test != TEST_IN &&
-		    (memchr(cover->tests[i].text.ptr, '"', cover->tests[i].text.len) ||
-		     (cover->tests[i].tail.len &&
-		      memchr(cover->tests[i].tail.ptr, '"', cover->tests[i].tail.len))))
+	static const enum pattern_op ops[] = {
+		[TEST_IN] = PATTERN_BUT,
+		[TEST_PREFIX] = PATTERN_BUT_PREFIX,
+		[TEST_SUFFIX] = PATTERN_BUT_SUFFIX,
+	};
+	enum test kind = cover->tests[0].test;
+
+	for (size_t i = 1; i < cover->n; i++)
+		if (cover->tests[i].test != kind)
+			return PATTERN_BUT_WILDCARD;
+	return kind == TEST_IN || kind == TEST_PREFIX || kind == TEST_SUFFIX ? ops[kind]
+									     : PATTERN_BUT_WILDCARD;
+}
+
+/* event-ruler compares affixes with the quoted text, so a quote in one means the text's end; and it
+ * refuses empty ones. A text that is compared as a whole may hold anything. */
+static bool has_bad_affix(const struct cover *cover)
+{
+	bool whole = !cover->negative || negative_op(cover) == PATTERN_BUT;
+
+	for (size_t i = 0; i < cover->n; i++) {
+		const struct cover_test *t = &cover->tests[i];
+
+		if (t->test == TEST_IN && whole)
+			continue;
+		if (!t->text.len || memchr(t->text.ptr, '"', t->text.len) ||
+		    (t->tail.len && memchr(t->tail.ptr, '"', t->tail.len)))
 			return true;
+	}
 	return false;
 }
 
@@ -112,22 +136,12 @@ static void positive_tests(struct pattern_scope *s, const struct cover *cover,
 	}
 }
 
-/* Two anything-buts beside each other would be an `or`, so all exclusions stand in one: of one
- * kind, or as wildcards. */
 static void negative_test(struct pattern_scope *s, const struct cover *cover,
 			  struct test_list *tests)
 {
 	struct str *texts = ARENA_ARRAY(arena_of(s), struct str, cover->n);
-	enum test kind = cover->tests[0].test;
-	enum pattern_op op;
+	enum pattern_op op = negative_op(cover);
 
-	for (size_t i = 1; i < cover->n; i++)
-		if (cover->tests[i].test != kind)
-			kind = TEST_EXISTS; /* mixed */
-	op = kind == TEST_IN	   ? PATTERN_BUT
-	     : kind == TEST_PREFIX ? PATTERN_BUT_PREFIX
-	     : kind == TEST_SUFFIX ? PATTERN_BUT_SUFFIX
-				   : PATTERN_BUT_WILDCARD;
 	for (size_t i = 0; i < cover->n; i++)
 		texts[i] = op == PATTERN_BUT_WILDCARD ? wildcard(arena_of(s), &cover->tests[i])
 						      : cover->tests[i].text;
@@ -173,7 +187,7 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
 		return false;
 	}
-	if (has_quote(&cover)) {
+	if (has_bad_affix(&cover)) {
 		refuse(s->refusal, REFUSE_QUOTE, place);
 		return false;
 	}

@@ -23,12 +23,13 @@ static const struct {
 			"an age grows every day, the dates in the rule stay as they are until it "
 			"is compiled "
 			"again"},
-	[REFUSE_TYPES] = {"test ", "",
-		"a finding of a product other than Inspector may have several types, of which it "
-		"takes any"},
+	[REFUSE_TYPES] =
+		{"test ", "",
+		 "a finding of a product other than Inspector may have several types, of which it "
+		 "takes any"},
 	[REFUSE_ORDER] = {"compare ", "", "it has dates as text, which has no order"},
 	[REFUSE_TEXT] = {"say this test on ", " exactly", NULL},
-	[REFUSE_QUOTE] = {"look for a quotation mark in ", "",
+	[REFUSE_QUOTE] = {"look for a quotation mark, or for nothing, in ", "",
 			  "such a part of a text would be taken for the end of the text"},
 	[REFUSE_NUMBER] = {"hold this bound of ", "", NULL},
 	[REFUSE_ELEMENTS] =

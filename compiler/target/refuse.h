@@ -18,7 +18,7 @@ enum refusal_why {
 	REFUSE_TYPES,	      /* a finding of another product may have several types */
 	REFUSE_ORDER,	      /* dates have no order there */
 	REFUSE_TEXT,	      /* no exact combination of text tests */
-	REFUSE_QUOTE,	      /* `"` in a prefix, suffix or part */
+	REFUSE_QUOTE,	      /* `"` or nothing in a prefix, suffix or part */
 	REFUSE_NUMBER,	      /* a bound that the mechanism cannot hold */
 	REFUSE_ELEMENTS,      /* two conditions on one array */
 	REFUSE_NO_ELEMENT,    /* "no element …" */
