@@ -73,10 +73,18 @@ static void put_via(struct gen *g, const char *const *words, size_t n)
 		strbuf_printf(&g->out, "  via %s;\n", words[below(&g->r, n)]);
 }
 
+/* A note or a field needs a visible character. */
+static struct str visible(struct gen *g)
+{
+	struct str word = str_from(ONE_OF(&g->r, words_any));
+
+	return !word.len || word.ptr[0] == ' ' ? STR("x") : word;
+}
+
 static void put_text(struct gen *g, const char *name)
 {
 	strbuf_printf(&g->out, "  %s ", name);
-	put_string(g, str_from(ONE_OF(&g->r, words_any)));
+	put_string(g, visible(g));
 	if (chance(&g->r, 10)) {
 		put(g, " ");
 		put_string(g, str_from(ONE_OF(&g->r, words_any)));
@@ -95,7 +103,7 @@ static void put_set_field(struct gen *g, size_t i)
 	static const char *const keys[] = {"in-charge", "\"env\"", "\"x y\"", "priority"};
 
 	strbuf_printf(&g->out, "  set %s = ", keys[i]);
-	put_string(g, str_from(ONE_OF(&g->r, words_any)));
+	put_string(g, visible(g));
 	put(g, ";\n");
 }
 
