@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/suggest.h"
 #include "cmd/run.h"
+#include "model/limit.h"
 #include "target/compile.h"
 #include "target/manifest.h"
 
@@ -139,6 +140,25 @@ static bool print_entries(struct job *job, const struct file_entry *all, size_t 
 	return file_write_fd(job->run.diags, STDOUT_FILENO, "standard output", json_end(&w));
 }
 
+/* A directory is only replaced if its manifest is ours: the name alone is a common one. */
+static bool may_replace(struct job *job)
+{
+	struct str dir = job->run.options.output, text;
+	struct str path = path_join(job->run.arena, dir, STR(MANIFEST));
+
+	if (!file_exists(job->run.arena, path))
+		return true;
+	if (!file_read(job->run.arena, job->run.diags, path, (size_t)limits[LIMIT_file_size].value,
+		       &text))
+		return false;
+	if (manifest_is_ours(job->run.arena, text))
+		return true;
+	diag_help(diag_world(job->run.diags, "`%s` holds a %s that vulnctl did not write",
+			     diag_quote(job->run.diags, dir), MANIFEST),
+		  "name a directory that is absent, empty or written by vulnctl");
+	return false;
+}
+
 static bool write_output(struct job *job)
 {
 	size_t n;
@@ -146,6 +166,8 @@ static bool write_output(struct job *job)
 
 	if (to_stdout(job))
 		return print_entries(job, all, n);
+	if (!may_replace(job))
+		return false;
 	if (!file_write_tree(job->run.arena, job->run.diags, job->run.options.output, MANIFEST, all,
 			     n))
 		return false;

@@ -227,3 +227,14 @@ struct str manifest_write(struct compilation *c, const struct plan *plan)
 	json_close_object(&w);
 	return json_end(&w);
 }
+
+bool manifest_is_ours(struct arena *arena, struct str text)
+{
+	struct json_error error;
+	const struct json *manifest = json_load(arena, text, &error);
+
+	return manifest && json_is(json_get(manifest, "format"), JSON_NUMBER) &&
+	       json_is(json_get(manifest, "edition"), JSON_NUMBER) &&
+	       json_is(json_get(manifest, "compiled_for"), JSON_STRING) &&
+	       json_is(json_get(manifest, "artefacts"), JSON_ARRAY);
+}

@@ -11,5 +11,7 @@
 /* Of the artefacts that are in the compilation now. Rows of an `each` are listed once, at the first
  * artefact that was emitted for them: every artefact would be rows times rules. */
 struct str manifest_write(struct compilation *c, const struct plan *plan);
+/* Is this text a manifest of ours, of any version? A directory with another one is somebody's. */
+bool manifest_is_ours(struct arena *arena, struct str text);
 
 #endif
