@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Programs that print TAP: unit tests in C, the scripts of tests/meta, the planted faults."""
+import os
 import re
 import sys
 
@@ -8,6 +9,8 @@ from support.result import Job, failed, head, passed, skipped, text
 
 LINE = re.compile(r"(not )?ok\b(?: +(\d+))?(?: *- *)?(.*?)(?: *# *(SKIP)\b *(.*))?$", re.I)
 PLAN = re.compile(r"1\.\.(\d+)(?: *# *SKIP\b *(.*))?$", re.I)
+SETTINGS = ("VULNCTL_SEED", "VULNCTL_COUNT")  # of random tests; the rest of the world stays out
+SLOW = {"test_random": 400}  # seconds, on a machine that has other things to do
 
 
 def read(name, outcome):
@@ -56,7 +59,8 @@ def explain(results, said, err):
 
 def job(context, name, argv, seconds=120):
     def run():
-        env = process.environment(context.root, context.build)
+        settings = {key: value for key, value in os.environ.items() if key in SETTINGS}
+        env = process.environment(context.root, context.build, **settings)
         return read(name, process.run(argv, context.root, env, timeout=context.seconds(seconds)))
     return Job(name, run)
 
@@ -72,7 +76,7 @@ def unit(context):
         program = context.build / "tests" / source.stem
         name = f"unit/{source.stem}"
         if program.exists():
-            jobs.append(job(context, name, [program]))
+            jobs.append(job(context, name, [program], SLOW.get(source.stem, 120)))
         else:
             jobs.append(Job(name, lambda name=name: [failed(name, "it is not built")]))
     return jobs

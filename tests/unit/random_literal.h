@@ -20,15 +20,17 @@ static const char *const words_any[] = {
 	"本",  "é",	"{a}",	"$.x",	"a\tb",	"aa",	 "aba",	 "?",	    "<b>",   "'",
 };
 static const char *const words_repository[] = {
-	"app/web", "app/api",  "app/", "app",  "web",  "/web", "project-a", "project-a/", "project-a-",
-	"oseto",   "oseto/a",  "a/b",  "abc",  "sha256", "/s",   "s",	    "e",	  "x_y/z.0",
+	"app/web",    "app/api", "app/",    "app", "web", "/web",   "project-a", "project-a/",
+	"project-a-", "oseto",	 "oseto/a", "a/b", "abc", "sha256", "/s",	 "s",
+	"e",	      "x_y/z.0",
 };
 static const char *const words_resource_id[] = {
 	":repository/oseto/", ":repository/oseto/sha256:", ":repository/project-a/", "oseto", "abc",
 	"/sha256:", "sha256", "arn:aws:ecr:", "arn:aws-cn:", ":111122223333:", "us-east-1", "/web/",
 	"f", "0123", ":repository/app", ARN("us-east-1", "111122223333", "app/web"),
-	ARN("eu-west-1", "444455556666", "oseto"), "arn:aws:ec2:us-east-1:111122223333:instance/i-1",
-	"arn:aws:s3:::bucket", "-1:", "repository", "arn:aws:ecr:us-east-1:111122223333:",
+	ARN("eu-west-1", "444455556666", "oseto"),
+	"arn:aws:ec2:us-east-1:111122223333:instance/i-1", "arn:aws:s3:::bucket", "-1:",
+	"repository", "arn:aws:ecr:us-east-1:111122223333:",
 };
 static const char *const words_title[] = {
 	"CVE-2020-27619 - ", "CVE-2020-27619",	  "CVE-2020-27619 - python", "openssl", " - ",
@@ -44,7 +46,8 @@ static const char *const words_account[] = {
 	"111122223333", "444455556666", "000000000000", "012345678901",
 };
 static const char *const words_region[] = {
-	"us-east-1", "eu-west-1", "ap-northeast-1", "cn-north-1", "us-", "-1", "east", "us-gov-west-1",
+	"us-east-1", "eu-west-1", "ap-northeast-1", "cn-north-1", "us-", "-1", "east",
+	"us-gov-west-1",
 };
 static const char *const words_product[] = {
 	"Inspector", "GuardDuty", "Security Hub", "Inspect", "Macie", "nspector",
@@ -60,8 +63,8 @@ static const char *const words_note[] = {
 	"vulnctl s1 ", "vulnctl ", "vulnctl reopened r1", "checked", "ok",
 };
 static const char *const words_finding_type[] = {
-	"Software and Configuration Checks/Vulnerabilities/CVE", "Software and Configuration Checks",
-	"TTPs/Initial Access", "Software", "TTPs",
+	"Software and Configuration Checks/Vulnerabilities/CVE",
+	"Software and Configuration Checks", "TTPs/Initial Access", "Software", "TTPs",
 };
 static const char *const words_resource_type[] = {
 	"AwsEcrContainerImage", "AwsEc2Instance", "AwsS3Bucket", "Other", "AwsLambdaFunction",

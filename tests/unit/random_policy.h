@@ -322,10 +322,11 @@ static void put_test(struct gen *g, enum field_id field, bool inside)
 
 /* What policies are mostly about; every other field now and then. */
 static const enum field_id common[] = {
-	FIELD_severity,	   FIELD_severity,   FIELD_fix,	       FIELD_exploit,	  FIELD_cve,
-	FIELD_repository,  FIELD_repository, FIELD_workflow,   FIELD_field,	  FIELD_resource_type,
-	FIELD_resource_id, FIELD_title,	     FIELD_account,    FIELD_region,	  FIELD_epss,
-	FIELD_tag,	   FIELD_record,     FIELD_image_tag,  FIELD_package_name, FIELD_finding_type,
+	FIELD_severity,	  FIELD_severity,      FIELD_fix,	  FIELD_exploit,
+	FIELD_cve,	  FIELD_repository,    FIELD_repository,  FIELD_workflow,
+	FIELD_field,	  FIELD_resource_type, FIELD_resource_id, FIELD_title,
+	FIELD_account,	  FIELD_region,	       FIELD_epss,	  FIELD_tag,
+	FIELD_record,	  FIELD_image_tag,     FIELD_package_name, FIELD_finding_type,
 	FIELD_note,
 };
 

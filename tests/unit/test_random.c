@@ -9,6 +9,7 @@
  * without the statements and words it fails without. */
 #include "random_finding.h"
 #include "random_member.h"
+#include "random_seen.h"
 #include "random_statement.h"
 
 #include <stdlib.h>
@@ -42,6 +43,7 @@ enum problem {
 struct tally {
 	unsigned policies, findings, impossible, compared, held, exhausted;
 	unsigned witnesses, statements, compiled, wanted, failed[PROBLEM_COUNT];
+	struct seen seen;
 };
 
 /* One policy on trial. */
@@ -193,6 +195,9 @@ static enum problem judge_witness(struct trial *t, const struct cond *cond, enum
 	set = lower_cond(t->lower, cond, view);
 	if (!truth)
 		set = dd_not(e, set);
+	/* Where the view cannot say what Inspector's findings are, there are others. */
+	set = view == VIEW_SINGLE ? dd_and(e, set, lower_inspector(t->lower))
+				  : dd_minus(e, set, lower_inspector(t->lower));
 	empty = relate_empty(e, set);
 	witness = witness_pick(t->lower, t->arena, set, view);
 	if (engine_exhausted(e)) {
@@ -316,15 +321,15 @@ static bool check(struct trial *t, const struct random_policy *p)
 	static const char *const nows[] = {"2026-04-01", "2026-04-01T12:30:00+09:00", "2026-01-01"};
 	struct check_options options = {.has_now = true, .now = str_from(nows[t->seed % 3])};
 	struct ast_program *program = ARENA_NEW(t->arena, struct ast_program);
+	const struct source *policy;
 	const struct config *config;
 
 	t->sources = sources_new(t->arena);
 	t->diags = diags_new(t->arena, t->sources);
 	config = config_read(t->arena, t->diags,
 			     sources_add(t->sources, STR("vulnctl.yaml"), str_from(random_yaml)));
-	program->root = parse_source(t->arena, t->diags, t->sources,
-				     sources_add(t->sources, STR("policy.vpol"),
-						 text_of(t->arena, p)));
+	policy = sources_add(t->sources, STR("policy.vpol"), text_of(t->arena, p));
+	program->root = parse_source(t->arena, t->diags, t->sources, policy);
 	program->root->path = STR("policy.vpol");
 	program->files = &program->root;
 	program->n = 1;
@@ -338,14 +343,14 @@ static bool check(struct trial *t, const struct random_policy *p)
 static enum problem judge_statement(struct trial *t, const struct statement *s,
 				    const struct cond *cond, const struct records *records)
 {
-	enum view view = s->many ? VIEW_MANY : VIEW_SINGLE;
 	enum problem problem;
 
 	if (!cond)
 		return FINE;
 	problem = compare_cond(t, s, cond, records);
-	for (int truth = 0; truth < 2 && !problem; truth++)
-		problem = judge_witness(t, cond, view, truth);
+	for (enum view view = 0; view <= (s->many ? VIEW_MANY : VIEW_SINGLE); view++)
+		for (int truth = 0; truth < 2 && !problem; truth++)
+			problem = judge_witness(t, cond, view, truth);
 	return problem;
 }
 
@@ -354,8 +359,11 @@ static enum problem judge_all(struct trial *t, const struct records *records)
 	const struct policy *policy = t->policy;
 	enum problem problem = FINE;
 
-	for (size_t i = 0; i < policy->n_tiers && !problem; i++)
-		problem = judge_statement(t, policy->tiers[i], policy->tiers[i]->condition, records);
+	for (size_t i = 0; i < policy->n_tiers && !problem; i++) {
+		const struct statement *tier = policy->tiers[i];
+
+		problem = judge_statement(t, tier, tier->condition, records);
+	}
 	for (size_t i = 0; i < policy->n_statements && !problem; i++) {
 		const struct statement *s = policy->statements[i];
 
@@ -376,6 +384,7 @@ static enum problem judge(struct arena *arena, const struct random_policy *p, ui
 
 	strbuf_init(&t.why, arena);
 	if (check(&t, p)) {
+		see_policy(&tally->seen, t.policy);
 		t.lower = lower_new(arena, engine_new(arena), t.policy);
 		problem = make_records(&t, &records);
 		if (!problem)
@@ -428,6 +437,12 @@ static size_t token_end(struct str s, size_t at)
 	return at < s.len ? at : s.len;
 }
 
+static struct str without(struct arena *arena, struct str s, size_t from, size_t to)
+{
+	return str_printf(arena, STR_FMT STR_FMT, STR_ARG(str_slice(s, 0, from)),
+			  STR_ARG(str_slice(s, to, s.len)));
+}
+
 /* Then runs of words of those that are left, the long ones first. What does not parse without them
  * is found out at once, so trying them all is cheap. */
 static void drop_words(struct arena *arena, struct random_policy *p, uint64_t seed,
@@ -442,9 +457,7 @@ static void drop_words(struct arena *arena, struct random_policy *p, uint64_t se
 		for (size_t i = 0; i + n < starts.n; i++) {
 			struct str whole = *item;
 
-			*item = str_printf(
-				arena, STR_FMT STR_FMT, STR_ARG(str_slice(whole, 0, starts.items[i])),
-				STR_ARG(str_slice(whole, starts.items[i + n], whole.len)));
+			*item = without(arena, whole, starts.items[i], starts.items[i + n]);
 			if (judge_again(p, seed) == problem) {
 				drop_words(arena, p, seed, problem, item);
 				return;
@@ -521,6 +534,7 @@ int main(int argc, char **argv)
 	run(first, count, &t);
 	ok(t.failed[NOT_TYPED] == 0, "%u random policies from seed %llu on are well typed",
 	   t.policies, (unsigned long long)first);
+	ok(few || seen_everything(&t.seen), "every field, operator and kind of statement occurs");
 	ok(t.failed[TORN] == 0, "every value has one edge at every node");
 	ok(t.failed[DISAGREE] == 0,
 	   "engine and evaluator agree in %u comparisons, of which %u hold", t.compared, t.held);
