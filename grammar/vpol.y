@@ -105,8 +105,8 @@ skipped:
 	;
 
 statement:
-	USE string SEMICOLON		{ $$ = ast_use(p, @1, $2, NULL, @2); }
-|	USE string AS name SEMICOLON	{ $$ = ast_use(p, @1, $2, &$4, @4); }
+	USE STRING SEMICOLON		{ $$ = ast_use(p, @1, $2, @2, NULL, @2); }
+|	USE STRING AS name SEMICOLON	{ $$ = ast_use(p, @1, $2, @2, &$4, @4); }
 |	LET name becomes set_or_scalar SEMICOLON
 					{ $$ = ast_let(p, @1, $2, @2, $4); }
 |	DEFINE name becomes expr SEMICOLON
@@ -205,9 +205,11 @@ property:
 |	EACH operand LBRACE rows RBRACE	{ $$ = ast_each(p, @$, @1, $2, $4); }
 |	EACH operand LBRACE rows error RBRACE
 					{ $$ = NULL; RECOVERED(p); }
-|	IMAGES ANY block		{ $$ = ast_images(p, @$, @2, ast_any_value(@2), $3); }
-|	IMAGES word block		{ $$ = ast_images(p, @$, @2, ast_no_value(@2), $3); }
-|	IMAGES word set block		{ $$ = ast_images(p, @$, @2, $3, $4); }
+|	IMAGES ANY block
+			{ $$ = ast_images(p, @$, STR("any"), @2, ast_any_value(@2), $3); }
+|	IMAGES word block
+			{ $$ = ast_images(p, @$, $2.text, @2, ast_no_value(@2), $3); }
+|	IMAGES word set block		{ $$ = ast_images(p, @$, $2.text, @2, $3, $4); }
 |	word value_opt SEMICOLON	{ $$ = ast_plain(p, @$, $1, @1, $2); }
 |	error SEMICOLON			{ $$ = NULL; RECOVERED(p); }
 |	word value_opt block		{ $$ = wrong_block(p, @3, $1); }
@@ -419,6 +421,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parse *p)
 
 const char *parse_token_name(int kind)
 {
-	return yysymbol_name(kind == T_YYEOF ? YYSYMBOL_YYEOF
-					     : (yysymbol_kind_t)(kind - T_EDITION + YYSYMBOL_EDITION));
+	if (kind == T_YYEOF)
+		return yysymbol_name(YYSYMBOL_YYEOF);
+	return yysymbol_name((yysymbol_kind_t)(kind - T_EDITION + YYSYMBOL_EDITION));
 }

@@ -212,7 +212,8 @@ struct ast_expr *ast_or_done(struct parse *p, struct ast_expr *list)
 			diag_help(diag, "`and` binds more tightly; say so with parentheses");
 		}
 		diag_fix(diag, kid->span,
-			 str_printf(p->arena, "(" STR_FMT ")", STR_ARG(parse_text_at(p, kid->span))));
+			 str_printf(p->arena, "(" STR_FMT ")",
+				    STR_ARG(parse_text_at(p, kid->span))));
 	}
 	return list;
 }
@@ -291,8 +292,8 @@ struct ast_expr *ast_affix(struct parse *p, struct span at, struct span op_at,
 	return expr;
 }
 
-struct ast_expr *ast_in(struct parse *p, struct span at, struct span op_at,
-			struct ast_operand left, bool negated, struct ast_value right)
+struct ast_expr *ast_in(struct parse *p, struct span at, struct span op_at, struct ast_operand left,
+			bool negated, struct ast_value right)
 {
 	struct ast_expr *expr = new_expr(p, AST_IN, at, op_at);
 
@@ -356,15 +357,21 @@ struct ast_properties *ast_properties_add(struct parse *p, struct ast_properties
 	return list;
 }
 
+/* Named by the kind and not by the source, which may hold more than the word (scan_hidden). */
 static struct ast_property *new_property(struct parse *p, enum ast_property_kind kind,
 					 struct span at, struct span name_at)
 {
+	static const char *const names[] = {
+		[AST_WHEN] = "when",	 [AST_UNLESS] = "unless", [AST_SCOPE] = "scope",
+		[AST_SET] = "set",	 [AST_GROUP] = "group",	  [AST_EACH] = "each",
+		[AST_IMAGES] = "images", [AST_PLAIN] = "",
+	};
 	struct ast_property *property = ARENA_NEW(p->arena, struct ast_property);
 
 	property->kind = kind;
 	property->span = at;
 	property->name_span = name_at;
-	property->name = parse_text_at(p, name_at);
+	property->name = str_from(names[kind]);
 	return property;
 }
 
@@ -439,11 +446,13 @@ struct ast_row ast_row(struct span at, struct ast_scalar value, struct ast_prope
 	};
 }
 
-struct ast_property *ast_images(struct parse *p, struct span at, struct span name_at,
-				struct ast_value tags, struct ast_properties *block)
+struct ast_property *ast_images(struct parse *p, struct span at, struct str name,
+				struct span name_at, struct ast_value tags,
+				struct ast_properties *block)
 {
 	struct ast_property *property = new_property(p, AST_IMAGES, at, name_at);
 
+	property->name = name;
 	property->value = tags;
 	property->properties = block ? block->list.items : NULL;
 	property->n_properties = block ? block->list.n : 0;

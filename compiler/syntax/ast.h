@@ -75,7 +75,7 @@ enum ast_expr_kind {
 	AST_CONST,   /* true, false: truth */
 	AST_REF,     /* a bare path: operand.path */
 	AST_COMPARE, /* operand op value.items[0] */
-	AST_AFFIX,   /* operand [not] startswith|endswith|contains value (STRING, set or one path) */
+	AST_AFFIX,   /* operand [not] startswith|endswith|contains value (STRING, set, one path) */
 	AST_IN,      /* operand [not] in value (set, or one path) */
 	AST_RANGE,   /* operand [not] in value.items[0] .. value.items[1] */
 	AST_EXISTS,  /* operand [not] exists */
@@ -142,12 +142,12 @@ struct ast_annotation {
 };
 
 enum ast_statement_kind {
-	AST_USE,    /* text: the path; name: the alias or empty */
+	AST_USE,    /* text: the path, ptr NULL if told to be wrong; name: the alias or empty */
 	AST_LET,    /* name, value (SCALAR, TEXT with one string, or SET) */
 	AST_DEFINE, /* name, expr */
 	AST_POLICY, /* text: the name in quotes */
-	AST_TIER, AST_NOTIFY, AST_SUPPRESS, AST_REOPEN, AST_ASSIGN, AST_PROTECT, AST_INSIGHT, AST_ACTION,
-	AST_REVIEW, AST_LIFECYCLE, AST_STATUS,
+	AST_TIER, AST_NOTIFY, AST_SUPPRESS, AST_REOPEN, AST_ASSIGN, AST_PROTECT, AST_INSIGHT,
+	AST_ACTION, AST_REVIEW, AST_LIFECYCLE, AST_STATUS,
 };
 
 struct ast_statement {

@@ -30,8 +30,9 @@ struct ast_args {
 void ast_edition(struct parse *p, struct span at, struct token_value number);
 void ast_item(struct parse *p, struct span at, struct ast_annotations *annotations,
 	      struct ast_statement *statement);
-struct ast_statement *ast_use(struct parse *p, struct span kind, struct ast_scalar path,
-			      const struct token_value *alias, struct span alias_at);
+struct ast_statement *ast_use(struct parse *p, struct span kind, struct token_value path,
+			      struct span path_at, const struct token_value *alias,
+			      struct span alias_at);
 struct ast_statement *ast_let(struct parse *p, struct span kind, struct token_value name,
 			      struct span name_at, struct ast_value value);
 struct ast_statement *ast_define(struct parse *p, struct span kind, struct token_value name,
@@ -59,8 +60,9 @@ struct ast_property *ast_group(struct parse *p, struct span at, struct span name
 			       struct ast_operand operand);
 struct ast_property *ast_each(struct parse *p, struct span at, struct span name_at,
 			      struct ast_operand operand, struct ast_rows *rows);
-struct ast_property *ast_images(struct parse *p, struct span at, struct span name_at,
-				struct ast_value tags, struct ast_properties *block);
+struct ast_property *ast_images(struct parse *p, struct span at, struct str name,
+				struct span name_at, struct ast_value tags,
+				struct ast_properties *block);
 struct ast_property *ast_plain(struct parse *p, struct span at, struct token_value name,
 			       struct span name_at, struct ast_value value);
 struct ast_rows *ast_rows_add(struct parse *p, struct ast_rows *list, struct ast_row row);

@@ -77,13 +77,15 @@ void ast_item(struct parse *p, struct span at, struct ast_annotations *annotatio
 	VEC_PUSH(p->arena, p->statements, statement);
 }
 
-struct ast_statement *ast_use(struct parse *p, struct span kind, struct ast_scalar path,
-			      const struct token_value *alias, struct span alias_at)
+struct ast_statement *ast_use(struct parse *p, struct span kind, struct token_value path,
+			      struct span path_at, const struct token_value *alias,
+			      struct span alias_at)
 {
 	struct ast_statement *statement = new_statement(p, AST_USE, kind);
 
-	statement->text = path.text;
-	statement->text_span = path.span;
+	if (!path.wrong)
+		statement->text = path.text;
+	statement->text_span = path_at;
 	if (alias)
 		set_name(statement, *alias, alias_at);
 	return statement;

@@ -227,7 +227,7 @@ static struct ast_file *load_use(struct load *l, const struct ast_statement *use
 	struct ast_file *file;
 	struct str path;
 
-	if (!is_acceptable(l, use, &path))
+	if (!use->text.ptr || !is_acceptable(l, use, &path))
 		return NULL;
 	for (size_t i = 0; i < l->depth; i++) {
 		if (str_eq(l->stack[i]->path, path)) {

@@ -18,20 +18,41 @@ struct str parse_text_at(const struct parse *p, struct span at)
 	return str_slice(p->source->text, at.start - p->source->base, at.end - p->source->base);
 }
 
-struct diag *parse_error(struct parse *p, const char *id, struct span at, const char *format, ...)
+__attribute__((format(printf, 4, 0)))
+static struct diag *tell(struct parse *p, const char *id, struct span at, const char *format,
+			 va_list args)
 {
-	struct diag *diag;
 	struct str message;
 	struct strbuf b;
-	va_list args;
 
 	p->file->complete = false;
 	strbuf_init(&b, p->arena);
-	va_start(args, format);
 	strbuf_vprintf(&b, format, args);
-	va_end(args);
 	message = strbuf_str(&b);
-	diag = diag_error(p->diags, id, at, STR_FMT, STR_ARG(message));
+	return diag_error(p->diags, id, at, STR_FMT, STR_ARG(message));
+}
+
+struct diag *parse_error(struct parse *p, const char *id, struct span at, const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = tell(p, id, at, format, args);
+	va_end(args);
+	return diag;
+}
+
+struct diag *parse_malformed(struct parse *p, const char *id, struct span at, const char *format,
+			     ...)
+{
+	struct diag *diag = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (!p->panic)
+		diag = tell(p, id, at, format, args);
+	va_end(args);
 	return diag;
 }
 
@@ -78,6 +99,11 @@ static struct token scan_token(struct parse *p)
 {
 	if (!p->counts->ended)
 		p->token.kind = vpol_scan_lex(p->scanner);
+	if (p->broken && !p->counts->ended) {
+		diag_bug(p->diags, p->token.span, "the scanner's tables are broken");
+		p->file->complete = false;
+		p->counts->ended = true;
+	}
 	if (p->token.kind != T_YYEOF && ++p->counts->tokens > SYNTAX_TOKENS && !p->counts->ended) {
 		parse_error(p, "VC016", p->token.span, "a policy has at most %d tokens",
 			    SYNTAX_TOKENS);
@@ -306,7 +332,10 @@ struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources
 	if (counts->ended)
 		return file;
 	p.token.span = p.current.span = p.last.span = (struct span){source->base, source->base};
-	vpol_scan_lex_init_extra(&p, &p.scanner);
+	if (vpol_scan_lex_init_extra(&p, &p.scanner) != 0) {
+		parse_exhausted(&p, p.token.span);
+		return file;
+	}
 	vpol_scan__scan_bytes(source->text.ptr, (int)source->text.len, p.scanner);
 	vpol_parse(&p);
 	vpol_scan_lex_destroy(p.scanner);

@@ -9,10 +9,12 @@
 #include "syntax/ast.h"
 #include "syntax/limits.h"
 
-/* What a token carries. text is the source text, for STRING the decoded one. */
+/* What a token carries. text is the source text, for STRING the decoded one, for words without the
+ * invisible characters that were told. */
 struct token_value {
 	struct str text;
 	int64_t number;
+	bool wrong; /* a STRING in which a mistake was told: it is not what was meant */
 };
 
 struct token {
@@ -45,6 +47,7 @@ struct parse {
 	void *scanner;
 	uint32_t offset; /* in spans: where the next token begins */
 	struct token token;
+	bool broken; /* it met what its tables rule out */
 
 	/* what the driver gives out before it asks the scanner again */
 	struct token queue[PARSE_QUEUE];
@@ -73,6 +76,9 @@ struct str parse_text_at(const struct parse *p, struct span at);
 /* An error of this file: it is not complete any more. */
 struct diag *parse_error(struct parse *p, const char *id, struct span at, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* The same for a malformed token; NULL while the grammar skips what was told at its first token. */
+struct diag *parse_malformed(struct parse *p, const char *id, struct span at, const char *format,
+			     ...) __attribute__((format(printf, 4, 5)));
 /* The grammar met a token it could not use; expected: token kinds. */
 void parse_unexpected(struct parse *p, int kind, struct span at, const int *expected, size_t n);
 /* True where a mistake is most likely what is left of one that was told: the rest of a statement
@@ -96,8 +102,10 @@ void parse_skip_braces(struct parse *p);
 int scan_word(struct parse *p);
 int scan_string(struct parse *p);
 int scan_wide_string(struct parse *p);
-/* Tells control and bidi characters in a part of the source that is no token or a string. */
-void scan_hidden(struct parse *p, struct str part, bool tab_allowed);
+/* Tells control and bidi characters in a part of the source; false if there are none. */
+bool scan_hidden(struct parse *p, struct str part, bool tab_allowed);
+/* A copy without them. */
+struct str scan_visible(struct parse *p, struct str text);
 /* Length to keep of an unterminated string (it may end in a wide quotation mark). */
 size_t scan_unterminated(struct parse *p, int *kind);
 int scan_number(struct parse *p, int kind);

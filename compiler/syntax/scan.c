@@ -89,12 +89,27 @@ static bool is_ascii(struct str text)
 	return true;
 }
 
+/* What looks like a vulnerability id and is a malformed name. */
+static void tell_vulnid(struct parse *p, struct str text, bool cve)
+{
+	struct diag *diag =
+		parse_malformed(p, "VC006", p->token.span, "`%s` is no vulnerability id",
+				diag_quote(p->diags, text));
+
+	diag_help(diag, cve ? "a CVE id is `CVE-`, four digits, `-`, four or more digits"
+			    : "a GHSA id is `GHSA` and three times `-` with four of "
+			      "`23456789cfghjmpqrvwx`");
+}
+
 int scan_word(struct parse *p)
 {
 	struct str text = parse_text_at(p, p->token.span);
-	const struct keyword *keyword = find_keyword(text);
+	const struct keyword *keyword;
 	bool cve, ghsa;
 
+	if (scan_hidden(p, text, false))
+		text = scan_visible(p, text);
+	keyword = find_keyword(text);
 	if (keyword)
 		return give(p, keyword->token, text, keyword->kind);
 	cve = str_starts(text, STR("CVE-"));
@@ -102,20 +117,14 @@ int scan_word(struct parse *p)
 	if ((cve && is_cve(text)) || (ghsa && is_ghsa(text)))
 		return give(p, T_VULNID, text, 0);
 	if (text.len > SYNTAX_NAME_SIZE) {
-		parse_error(p, "VC016", p->token.span, "a name has at most %d bytes",
-			    SYNTAX_NAME_SIZE);
+		parse_malformed(p, "VC016", p->token.span, "a name has at most %d bytes",
+				SYNTAX_NAME_SIZE);
 	} else if (has_stray_hyphen(text) && (cve || ghsa)) {
-		struct diag *diag = parse_error(p, "VC006", p->token.span,
-						"`%s` is no vulnerability id",
-						diag_quote(p->diags, text));
-
-		diag_help(diag, cve ? "a CVE id is `CVE-`, four digits, `-`, four or more digits"
-				    : "a GHSA id is `GHSA` and three times `-` with four of "
-				      "`23456789cfghjmpqrvwx`");
+		tell_vulnid(p, text, cve);
 		return give(p, T_VULNID, text, 0);
 	} else if (has_stray_hyphen(text)) {
-		parse_error(p, "VC015", p->token.span,
-			    "in a name, each `-` stands alone between letters or digits");
+		parse_malformed(p, "VC015", p->token.span,
+				"in a name, each `-` stands alone between letters or digits");
 	}
 	return give(p, is_ascii(text) ? T_NAME : T_FOREIGN, text, 0);
 }
@@ -128,17 +137,18 @@ static int scan_integer(struct parse *p, struct str text)
 
 	for (size_t i = 0; i < text.len; i++) {
 		if (!is_digit(text.ptr[i])) {
-			parse_error(p, "VC015", p->token.span, "`%s` is neither a number nor a name",
-				    diag_quote(p->diags, text));
+			parse_malformed(p, "VC015", p->token.span,
+					"`%s` is neither a number nor a name",
+					diag_quote(p->diags, text));
 			return give(p, T_BAD, text, 0);
 		}
 	}
 	if (text.len == 12)
 		return give(p, T_ACCOUNT, text, 0);
 	if (text.len > SYNTAX_INT_DIGITS) {
-		struct diag *diag = parse_error(p, "VC016", p->token.span,
-						"an integer has at most %d digits",
-						SYNTAX_INT_DIGITS);
+		struct diag *diag =
+			parse_malformed(p, "VC016", p->token.span,
+					"an integer has at most %d digits", SYNTAX_INT_DIGITS);
 
 		diag_note(diag, "this one has %zu; an account has 12", text.len);
 		return give(p, T_INT, text, 0);
@@ -157,9 +167,9 @@ static int scan_decimal(struct parse *p, struct str text)
 	while (text.ptr[point] != '.')
 		point++;
 	if (point > SYNTAX_INT_DIGITS || text.len - point - 1 > SYNTAX_DECIMALS) {
-		parse_error(p, "VC016", p->token.span,
-			    "a decimal has at most %d digits before the point and %d after it",
-			    SYNTAX_INT_DIGITS, SYNTAX_DECIMALS);
+		parse_malformed(p, "VC016", p->token.span,
+				"a decimal has at most %d digits before the point and %d after it",
+				SYNTAX_INT_DIGITS, SYNTAX_DECIMALS);
 		return give(p, T_DECIMAL, text, 0);
 	}
 	for (size_t i = 0; i < point; i++)
@@ -182,8 +192,8 @@ static int scan_duration(struct parse *p, struct str text)
 		value = 10 * value + (text.ptr[i] - '0');
 	if (digits > SYNTAX_INT_DIGITS ||
 	    __builtin_mul_overflow(value, hours * NS_PER_HOUR, &value)) {
-		parse_error(p, "VC016", p->token.span, "the duration `%s` is too long",
-			    diag_quote(p->diags, text));
+		parse_malformed(p, "VC016", p->token.span, "the duration `%s` is too long",
+				diag_quote(p->diags, text));
 		value = 0;
 	}
 	return give(p, T_DURATION, text, value);
@@ -194,8 +204,8 @@ static int scan_date(struct parse *p, struct str text)
 	int32_t days = 0;
 
 	if (!civil_parse_date(text, &days)) {
-		struct diag *diag = parse_error(p, "VC007", p->token.span, "`%s` is no date",
-						diag_quote(p->diags, text));
+		struct diag *diag = parse_malformed(p, "VC007", p->token.span, "`%s` is no date",
+						    diag_quote(p->diags, text));
 
 		diag_help(diag, "write year, month and day as in `2026-12-31`, from 1970 to 2199");
 	}
@@ -207,9 +217,9 @@ static int scan_datetime(struct parse *p, struct str text)
 	int64_t instant = 0;
 
 	if (!civil_parse_datetime(text, &instant)) {
-		struct diag *diag = parse_error(p, "VC007", p->token.span,
-						"`%s` is no date with a time",
-						diag_quote(p->diags, text));
+		struct diag *diag =
+			parse_malformed(p, "VC007", p->token.span, "`%s` is no date with a time",
+					diag_quote(p->diags, text));
 
 		diag_help(diag, "write it as in `2026-12-31T18:00+09:00` or "
 				"`2026-12-31T09:00:00Z`, from 1970 to 2199");
@@ -221,6 +231,9 @@ int scan_number(struct parse *p, int kind)
 {
 	struct str text = parse_text_at(p, p->token.span);
 
+	/* what the rest would be without it is anybody's guess */
+	if (scan_hidden(p, text, false))
+		return give(p, T_BAD, text, 0);
 	switch (kind) {
 	case T_DECIMAL:
 		return scan_decimal(p, text);
@@ -249,8 +262,8 @@ int scan_mark(struct parse *p, int kind, const char *right)
 		diag = parse_error(p, "VC008", p->token.span, "`%s` is a wide character",
 				   diag_quote(p->diags, text));
 	} else {
-		diag = parse_error(p, "VC015", p->token.span, "`%s` is written `%s`",
-				   diag_quote(p->diags, text), right);
+		diag = parse_malformed(p, "VC015", p->token.span, "`%s` is written `%s`",
+				       diag_quote(p->diags, text), right);
 	}
 	diag_fix(diag, p->token.span, str_from(right));
 	return give(p, kind, text, 0);
@@ -268,14 +281,16 @@ static void tell_hidden(struct parse *p, struct span at, uint32_t scalar)
 {
 	struct diag *diag = parse_error(p, "VC014", at,
 					"the character U+%04X is invisible or changes how the "
-					"text is shown", (unsigned)scalar);
+					"text is shown",
+					(unsigned)scalar);
 
 	diag_fix(diag, at, STR(""));
 }
 
-void scan_hidden(struct parse *p, struct str part, bool tab_allowed)
+bool scan_hidden(struct parse *p, struct str part, bool tab_allowed)
 {
 	uint32_t base = p->source->base + (uint32_t)(part.ptr - p->source->text.ptr);
+	bool found = false;
 	size_t at = 0;
 
 	while (at < part.len) {
@@ -288,10 +303,23 @@ void scan_hidden(struct parse *p, struct str part, bool tab_allowed)
 			continue;
 		}
 		scalar = unicode_next(part, &at);
-		if (unicode_hidden(scalar))
-			tell_hidden(p, (struct span){base + (uint32_t)start, base + (uint32_t)at},
-				    scalar);
+		if (!unicode_hidden(scalar))
+			continue;
+		found = true;
+		tell_hidden(p, (struct span){base + (uint32_t)start, base + (uint32_t)at}, scalar);
 	}
+	return found;
+}
+
+struct str scan_visible(struct parse *p, struct str text)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, p->arena);
+	for (size_t start = 0, at = 0; at < text.len; start = at)
+		if (!unicode_hidden(unicode_next(text, &at)))
+			strbuf_add(&b, str_slice(text, start, at));
+	return strbuf_str(&b);
 }
 
 void scan_comment(struct parse *p)
@@ -315,9 +343,9 @@ int scan_stray(struct parse *p)
 		return 0;
 	}
 	if (unicode_space(scalar)) {
-		struct diag *diag = parse_error(p, "VC008", p->token.span,
-						"the space U+%04X stands between the words",
-						(unsigned)scalar);
+		struct diag *diag =
+			parse_error(p, "VC008", p->token.span,
+				    "the space U+%04X stands between the words", (unsigned)scalar);
 
 		diag_fix(diag, p->token.span, STR(" "));
 		return 0;

@@ -91,13 +91,15 @@ static size_t decode_escape(struct parse *p, struct strbuf *b, struct str text, 
 		unicode_next(text, &next);
 		n = next - at;
 	}
-	diag = parse_error(p, "VC015",
-			   (struct span){base + (uint32_t)at - 1, base + (uint32_t)(at + n)},
-			   n > 1 && text.ptr[at] == 'u' ? "the escape `%s` names no character"
-							: "the escape `%s` is unknown",
-			   diag_quote(p->diags, str_slice(text, at - 1, at + n)));
-	diag_help(diag, "escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}` with the number of a "
-			"character");
+	p->token.value.wrong = true;
+	diag = parse_malformed(p, "VC015",
+			       (struct span){base + (uint32_t)at - 1, base + (uint32_t)(at + n)},
+			       n > 1 && text.ptr[at] == 'u' ? "the escape `%s` names no character"
+							    : "the escape `%s` is unknown",
+			       diag_quote(p->diags, str_slice(text, at - 1, at + n)));
+	diag_help(diag,
+		  "escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}` with the number of a "
+		  "character");
 	return n;
 }
 
@@ -107,7 +109,7 @@ static int give_string(struct parse *p, struct str body)
 	uint32_t base = p->source->base + (uint32_t)(body.ptr - p->source->text.ptr);
 	struct str text = body;
 
-	scan_hidden(p, body, false);
+	p->token.value = (struct token_value){.wrong = scan_hidden(p, body, false)};
 	if (body.len && memchr(body.ptr, '\\', body.len)) {
 		struct strbuf b;
 
@@ -121,11 +123,12 @@ static int give_string(struct parse *p, struct str body)
 		text = strbuf_str(&b);
 	}
 	if (text.len > SYNTAX_STRING_SIZE) {
-		parse_error(p, "VC016", p->token.span, "a string has at most %d bytes",
-			    SYNTAX_STRING_SIZE);
+		p->token.value.wrong = true;
+		parse_malformed(p, "VC016", p->token.span, "a string has at most %d bytes",
+				SYNTAX_STRING_SIZE);
 		text = str_slice(text, 0, unicode_boundary(text, SYNTAX_STRING_SIZE));
 	}
-	p->token.value = (struct token_value){.text = text};
+	p->token.value.text = text;
 	return T_STRING;
 }
 
@@ -156,7 +159,7 @@ static void tell_wide_quote(struct parse *p, uint32_t start)
 
 static void tell_cut_off(struct parse *p)
 {
-	parse_error(p, "VC015", p->token.span, "the string does not end on its line");
+	parse_malformed(p, "VC015", p->token.span, "the string does not end on its line");
 	p->cut_off = p->token.span.end;
 }
 

@@ -153,6 +153,7 @@ static void test_refused(void)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct strbuf b;
 
 	expect_error("use \"\";", "VC011@2:5", "the path is empty");
 	expect_error("use \"/etc/x.vpol\";", "VC011@2:5", "absolute");
@@ -177,6 +178,13 @@ static void test_refused(void)
 	ok(bind(fd, (struct sockaddr *)&address, sizeof address) == 0, "a socket is there");
 	expect_error("use \"socket.vpol\";", "VC011@2:5", "socket");
 	close(fd);
+	expect_error("use \"missing\xE2\x80\x8B.vpol\"; let x = 1;", "VC014@2:13", "U+200B");
+	expect_error("use \"missing\\q.vpol\"; let x = 1;", "VC015@2:13", "escape");
+	strbuf_init(&b, arena);
+	while (b.len <= SYNTAX_STRING_SIZE)
+		strbuf_addc(&b, 'a');
+	expect_error(str_cstr(arena, str_printf(arena, "use \"" STR_FMT ".vpol\";", STR_ARG(strbuf_str(&b)))),
+		     "VC016@2:5", "at most 4096 bytes");
 	expect_error("use \"missing.vpol\"; use \"gone.vpol\"; let x = ;",
 		     "VC011@2:5 VC011@2:25 VC015@2:46", "gone");
 }

@@ -124,6 +124,9 @@ static void test_literals(void)
 static void test_characters(void)
 {
 	expect_places("# \xE2\x80\xAE\ntier\xE2\x80\x8B x {}\x01", "VC014@2:3 VC014@3:5 VC014@3:11");
+	expect_places("let a\xE2\x80\x8B" "b\xEF\xBB\xBF = 1; let y = ;", "VC014@2:6 VC014@2:8 VC015@2:23");
+	expect_places("let x = 1\xE2\x80\x8B" "0; let y = ;", "VC014@2:10 VC015@2:22");
+	expect_places("ti\x01" "er x { wh\xC2\xAD" "en ; }", "VC014@2:3 VC014@2:13 VC015@2:17");
 	expect_places("let x = 1;\r# still the same line", "VC014@2:11");
 	expect_places("let x = 1;\xEF\xBB\xBF", "VC014@2:11");
 	expect_places("let x = $; let y = 1;", "VC015@2:9");
@@ -184,6 +187,8 @@ static void test_wide(void)
 		{"tier x {};", "tier x {}"},
 		{"tier x { a;; }", "tier x { a; }"},
 		{"let x\x01 = 1;", "let x = 1;"},
+		{"let x\xE2\x81\xA0y = 1;", "let xy = 1;"},
+		{"de\xE2\x80\x8B" "fine x = a;", "define x = a;"},
 		{"#\xE2\x80\xAE\n", "#\n"},
 		{"define x = a adn b;", "define x = a and b;"},
 		{"define x = a startwith \"b\";", "define x = a startswith \"b\";"},
@@ -219,6 +224,8 @@ static void test_messages(void)
 /* One mistake is one message, and the next one is still found. */
 static void test_recovery(void)
 {
+	expect_places("let x = 2026-04-01 00:00:00Z;\nlet y = 7x;", "VC015@2:20 VC015@3:9");
+	expect_places("let x = 5 6 c--d \"\\q\" CVE- 2026-13-01 && ；", "VC015@2:11 VC008@2:42");
 	expect_places("let = 1; let y = ; let z = 1;", "VC015@2:5 VC015@2:18");
 	expect_places("tier x { when ; until ( ; a b c; d; }", "VC015@2:15 VC015@2:23 VC015@2:30");
 	expect_places("tier x { when a and; }\ntier y { when or; }", "VC015@2:20 VC015@3:15");
