@@ -22,8 +22,17 @@ static const struct {
 
 static const char *const formats[] = {"text", "json"};
 
+#define USAGE "vulnctl list fields|operators|limits [--format text|json]"
+
+static const char help[] = "usage: " USAGE "\n"
+			   "Shows a table that the compiler works from.\n"
+			   "\n"
+			   "      --format text|json          for people or for programs\n"
+			   "  -h, --help                      show this help\n";
+
 struct request {
 	const char *what, *format; /* NULL: not given */
+	bool help;
 };
 
 /* Cell i stands in column i mod n; the last column is not padded. */
@@ -51,7 +60,7 @@ struct str list_table(struct arena *arena, const struct str *cells, size_t n_cel
 
 static void list_names(struct diag *diag)
 {
-	diag_help(diag, "`vulnctl list fields|operators|limits [--format text|json]`");
+	diag_help(diag, "`" USAGE "`");
 }
 
 static struct diag *unknown(struct diags *d, const char *kind, const char *word,
@@ -116,8 +125,13 @@ static bool read_option(struct diags *d, struct request *request, char **argv, i
 		return read_format(d, request, argv[*at] + name.len);
 	if (str_is(option, "--format"))
 		return read_format(d, request, argv[++*at]);
+	if (str_is(option, "--help") || str_is(option, "-h")) {
+		request->help = true;
+		return true;
+	}
 	suggest_init(&suggest, option);
 	suggest_offer(&suggest, STR("--format"));
+	suggest_offer(&suggest, STR("--help"));
 	list_names(unknown(d, "option", argv[*at], &suggest));
 	return false;
 }
@@ -131,7 +145,7 @@ static bool read_request(struct diags *d, struct request *request, int argc, cha
 		if (!good)
 			return false;
 	}
-	if (!request->what) {
+	if (!request->what && !request->help) {
 		list_names(diag_world(d, "`list` needs the name of a table"));
 		return false;
 	}
@@ -145,6 +159,8 @@ static struct str show(struct arena *arena, const struct request *request)
 	struct strbuf out;
 	size_t i = 0;
 
+	if (request->help)
+		return STR(help);
 	while (!str_is(str_from(request->what), lists[i].name))
 		i++;
 	if (json) {

@@ -127,11 +127,24 @@ static void test_refused(struct arena *arena)
 	}
 }
 
+static void test_help(struct arena *arena)
+{
+	static const char *const rows[][3] = {{"--help"}, {"-h"}, {"fields", "-h"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct run r = run(arena, rows[i]);
+
+		ok(r.code == 0 && !r.err.len && str_starts(r.out, STR("usage: vulnctl list ")),
+		   "help: %s", rows[i][rows[i][1] ? 1 : 0]);
+	}
+}
+
 int main(void)
 {
 	struct arena *arena = arena_new();
 
 	test_json(arena);
+	test_help(arena);
 	test_refused(arena);
 	arena_free(arena);
 	return done();
