@@ -4,9 +4,9 @@
  * lines on standard output:
  *
  *   pairs     {id, pattern, event}            ->  {id, valid, match}
- *             one pattern, one event (none: {}); by Ruler.matchesRule and by a Machine of its own, which must
- *             agree, or the line says {id, disagree: true}
- *   together  {name, pattern}... {id, event}...  ->  {id, together: [names], alone: [names]}
+ *             one pattern, one event (none: {}); by Ruler.matchesRule and by a Machine of its
+ *             own, which must agree, or the line says {id, disagree: true}
+ *   together  {name, pattern}... {id, event}...  ->  {id, together: [names], alone: [names]}...
  *             all patterns in one Machine, and each in a Machine of its own: the two differ where
  *             one rule disturbs another
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The compiler's own two opinions, for comparison with judges that nobody here wrote. Compiles a
- * policy in memory, reads findings from standard input (may be empty), prints JSON lines:
+ * policy in memory, reads findings from standard input (or none), prints JSON lines:
  *
  *   {"unit": u, "name": …, "kind": …, "mechanism": "event"|"automation", "view": "single"|"many",
  *    "artefacts": [paths]}
@@ -143,9 +143,8 @@ static bool value_in(struct judge *j, const struct element *at, var v, vset set,
 				return true;
 		return false;
 	default:
-		return value.kind == FVAL_ABSENT
-			       ? set_has_absent(e, set)
-			       : lang_accepts(e, set_lang(e, set), value.str);
+		return value.kind == FVAL_ABSENT ? set_has_absent(e, set)
+						 : lang_accepts(e, set_lang(e, set), value.str);
 	}
 }
 
@@ -191,8 +190,7 @@ static bool title_fits(struct judge *j, const struct element *root)
 {
 	struct str cve = text_of(root, FIELD_cve), title = text_of(root, FIELD_title);
 
-	return !cve.len ||
-	       str_starts(title, str_printf(j->c.arena, STR_FMT " - ", STR_ARG(cve)));
+	return !cve.len || str_starts(title, str_printf(j->c.arena, STR_FMT " - ", STR_ARG(cve)));
 }
 
 /* A3: the ARN of an image is made of its parts. */
@@ -203,15 +201,14 @@ static bool arn_fits(struct judge *j, const struct element *root)
 
 	if (!text_is(root, FIELD_resource_type, STR("AwsEcrContainerImage")))
 		return true;
-	return r >= 0 &&
-	       text_is(root, FIELD_resource_id,
-		       str_printf(j->c.arena,
-				  "arn:%s:ecr:" STR_FMT ":" STR_FMT ":repository/" STR_FMT
-				  "/" STR_FMT,
-				  regions[r].partition, STR_ARG(region),
-				  STR_ARG(text_of(root, FIELD_account)),
-				  STR_ARG(text_of(root, FIELD_repository)),
-				  STR_ARG(text_of(root, FIELD_image_digest))));
+	return r >= 0 && text_is(root, FIELD_resource_id,
+				 str_printf(j->c.arena,
+					    "arn:%s:ecr:" STR_FMT ":" STR_FMT ":repository/" STR_FMT
+					    "/" STR_FMT,
+					    regions[r].partition, STR_ARG(region),
+					    STR_ARG(text_of(root, FIELD_account)),
+					    STR_ARG(text_of(root, FIELD_repository)),
+					    STR_ARG(text_of(root, FIELD_image_digest))));
 }
 
 /* A finding with an element that does not count says nothing. */
@@ -223,9 +220,9 @@ static bool elements_fit(struct judge *j, const struct element *root, enum group
 	return true;
 }
 
-/* What Security Hub and A13 promise of every finding in an event: a label (filled in from the number
- * where the provider gave none), and resources, each with a Region of its own. The reader knows what
- * to do without, a rule does not. */
+/* What Security Hub and A13 promise of every finding in an event: a label (filled in from the
+ * number where the provider gave none), and resources, each with a Region of its own. The reader
+ * knows what to do without, a rule does not. */
 static bool is_complete(const struct json *document)
 {
 	const struct json *label = json_get(json_get(document, "Severity"), "Label");
@@ -244,7 +241,8 @@ static bool is_within(struct judge *j, const struct finding *f, const struct ele
 {
 	const struct json *types = json_get(f->document, "Types");
 
-	/* A statement on Inspector's findings must leave those of others alone, whatever they are. */
+	/* A statement on Inspector's findings must leave those of others alone, whatever they are.
+	 */
 	if (!text_is(root, FIELD_product, STR("Inspector")))
 		view = VIEW_MANY;
 	if (!is_complete(f->document) || !point_in(j, root, lower_universe(j->c.lower, view), view))
@@ -252,7 +250,7 @@ static bool is_within(struct judge *j, const struct finding *f, const struct ele
 	if (view == VIEW_MANY)
 		return elements_fit(j, root, GROUP_RESOURCE) &&
 		       elements_fit(j, root, GROUP_VULNERABILITY);
-	return root->n_children[GROUP_RESOURCE] == 1 &&     /* A1 */
+	return root->n_children[GROUP_RESOURCE] == 1 &&				       /* A1 */
 	       root->n_children[GROUP_VULNERABILITY] <= 1 && types && types->n == 1 && /* A11 */
 	       title_fits(j, root) && arn_fits(j, root);
 }
@@ -284,7 +282,8 @@ static const struct cond *flip(struct arena *arena, const struct cond *cond, siz
 	return copy;
 }
 
-static void print_witness(struct judge *j, size_t unit, const size_t *atom, const char *side, dd set)
+static void print_witness(struct judge *j, size_t unit, const size_t *atom, const char *side,
+			  dd set)
 {
 	struct json_writer *w = &j->out;
 	const struct element *root;
@@ -374,8 +373,7 @@ static void print_verdicts(struct judge *j, size_t index, const struct finding *
 		dd set = lower_cond(j->c.lower, tree, u->view);
 		bool within = is_within(j, f, root, u->view);
 
-		printf("%s[%d,%d,%d]", i ? "," : "", eval, point_in(j, root, set, u->view),
-		       within);
+		printf("%s[%d,%d,%d]", i ? "," : "", eval, point_in(j, root, set, u->view), within);
 	}
 	puts("]}");
 }
@@ -398,8 +396,8 @@ static bool judge(struct judge *j)
 		print_unit(j, i);
 	for (size_t i = 0; !text.len && i < j->plan->units.n; i++)
 		print_witnesses(j, i);
-	findings = text.len ? findings_read(j->c.arena, j->c.diags, "standard input", text, &n)
-			    : NULL;
+	findings =
+		text.len ? findings_read(j->c.arena, j->c.diags, "standard input", text, &n) : NULL;
 	for (size_t i = 0; i < n; i++)
 		print_verdicts(j, i, findings[i]);
 	if (j->broken)

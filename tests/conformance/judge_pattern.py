@@ -38,7 +38,8 @@ class Branch:
     def bend(self, finding):
         for place, matchers in self.conditions.items():
             values = event_pattern.accepted(matchers, near.usual(place))
-            if values:
+            stands = {"exists": True} in matchers and near.has(finding, near.steps(place))
+            if values and not stands:
                 finding = near.with_value(finding, place, values[0])
         return near.repair(finding, self.conditions)
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Random statements through event-ruler: what compiles must mean the same to all, as in
-judge_pattern.py; what is refused is only counted. The seeds are fixed and printed; RANDOM_SEED in the
-environment gives others."""
+judge_pattern.py; what is refused is only counted. The seeds are fixed and printed; RANDOM_SEED in
+the environment gives others."""
 import os
 import random
 import re

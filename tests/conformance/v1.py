@@ -186,25 +186,32 @@ def _dates(name, filters, finding, now):
     return any(_date_takes(test, instant(value), now) for test in filters for value in values)
 
 
+def _criterion(name, filters, finding, now):
+    most = 100 if name in HUNDRED else 20
+    if not 1 <= len(filters) <= most:
+        raise Refused(f"{name}: {len(filters)} values; an empty list would match everything")
+    if name in STRINGS:
+        return _strings(name, filters, finding)
+    if name in MAPS:
+        return _map(name, filters, finding)
+    if name in NUMBERS:
+        return _numbers(name, filters, finding)
+    if name in DATES:
+        return _dates(name, filters, finding, now)
+    raise Refused(f"{name} is no criterion")
+
+
 def takes(rule, finding, now):
-    """Does the rule take the finding as its provider sent it? Fields are joined by AND."""
-    criteria = rule["Criteria"]
-    if not criteria:
+    """Does the rule take the finding as its provider sent it? Fields are joined by AND, so one that
+    says no decides, whatever another leaves open."""
+    verdict, undecided = True, None
+    if not rule["Criteria"]:
         raise Refused("no criteria")
-    verdict = True
-    for name, filters in criteria.items():
-        most = 100 if name in HUNDRED else 20
-        if not 1 <= len(filters) <= most:
-            raise Refused(f"{name}: {len(filters)} values; an empty list would match everything")
-        if name in STRINGS:
-            one = _strings(name, filters, finding)
-        elif name in MAPS:
-            one = _map(name, filters, finding)
-        elif name in NUMBERS:
-            one = _numbers(name, filters, finding)
-        elif name in DATES:
-            one = _dates(name, filters, finding, now)
-        else:
-            raise Refused(f"{name} is no criterion")
-        verdict = verdict and one
+    for name, filters in rule["Criteria"].items():
+        try:
+            verdict = _criterion(name, filters, finding, now) and verdict
+        except Undecided as why:
+            undecided = why
+    if verdict and undecided is not None:
+        raise undecided
     return verdict
