@@ -21,6 +21,9 @@
 #define DEPTH_MAX 16 /* of what we write: three, in truth */
 #define TEMP_NAME 40
 
+/* A disk takes milliseconds for each fsync; beyond this many files one syncfs is quicker. */
+#define SYNC_EACH_MAX 64
+
 struct tree {
 	struct diags *d;
 	struct str shown;        /* the directory as the user named it */
@@ -34,6 +37,7 @@ struct tree {
 	struct str entry; /* what went wrong: in which file (or empty), */
 	int error;        /* why, */
 	const char *why;  /* or why in words */
+	bool sync_each; /* each file by itself; else the file system, once */
 };
 
 static bool fail(struct tree *t, const char *why)
@@ -202,7 +206,7 @@ static bool write_file(struct tree *t, int dir, const char *name, struct str tex
 	if (fd < 0)
 		return fail_errno(t);
 	t->error = file_write_all(fd, text);
-	if (!t->error)
+	if (!t->error && t->sync_each)
 		t->error = sync_fd(fd);
 	if (close(fd) != 0 && !t->error)
 		t->error = errno;
@@ -267,12 +271,15 @@ static bool build(struct tree *t, const struct file_entry *entries, size_t n)
 {
 	int root;
 
+	t->sync_each = n <= SYNC_EACH_MAX;
 	if (!make_temp(t))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (!write_entry(t, &entries[i]))
 			return false;
 	}
+	if (!t->sync_each && syncfs(t->root) != 0)
+		return fail_errno(t);
 	root = t->root;
 	t->root = -1;
 	t->error = sync_dirs(root, 1);
