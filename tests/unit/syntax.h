@@ -36,7 +36,8 @@ UNUSED static const char *shown(struct str text)
 	struct strbuf b;
 
 	strbuf_init(&b, arena);
-	unicode_escape(&b, str_slice(text, 0, unicode_boundary(text, text.len < 100 ? text.len : 100)));
+	unicode_escape(&b,
+		       str_slice(text, 0, unicode_boundary(text, text.len < 100 ? text.len : 100)));
 	return str_cstr(arena, strbuf_str(&b));
 }
 

@@ -285,6 +285,10 @@ static void test_names_of_files(void)
 	      {"a", "edition 1; use \"c\"; define d = fix == NO;"},
 	      {"b", "edition 1; use \"c\"; define d = fix == YES;"},
 	      {"c", "edition 1;  protect p { when d; }"});
+}
+
+static void test_statements_of_files(void)
+{
 	FILES("a cycle over files", "VC012 1:28",
 	      {"policy.vpol", "edition 1; use \"a\"; define d = e;"},
 	      {"a", "edition 1; define e = d;"});
@@ -495,6 +499,7 @@ int main(void)
 	test_ends();
 	test_statement();
 	test_names_of_files();
+	test_statements_of_files();
 	test_blocks_of_files();
 	test_limits();
 	test_example();

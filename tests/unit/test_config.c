@@ -3,14 +3,12 @@
  * vulnctl.yaml: the whole schema with its defaults, and every way to get it wrong. */
 #include "model/config.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/vec.h"
 #include "model/limit.h"
-#include "tap.h"
+#include "place.h"
 
 static struct arena *arena;
 static struct sources *sources;
@@ -319,12 +317,9 @@ static void test_many_channels(void)
 
 static void test_find(void)
 {
-	const char *tmp = getenv("TMPDIR");
-	char place[200];
 	FILE *file;
 
-	snprintf(place, sizeof place, "%.150s/test_config.XXXXXX", tmp ? tmp : "/tmp");
-	if (!ok(mkdtemp(place) && chdir(place) == 0, "a place to work in"))
+	if (!place_enter())
 		return;
 	mkdir("p", 0755);
 	mkdir("p/q", 0755);
@@ -338,9 +333,7 @@ static void test_find(void)
 	ok(file && fclose(file) == 0 &&
 		   str_is(config_find(arena, STR("p/q/x.vpol")), "p/vulnctl.yaml"),
 	   "the nearest");
-	ok(unlink("p/vulnctl.yaml") == 0 && unlink("vulnctl.yaml") == 0 && rmdir("p/q") == 0 &&
-		   rmdir("p") == 0 && rmdir(place) == 0,
-	   "and away");
+	place_remove();
 }
 
 int main(void)

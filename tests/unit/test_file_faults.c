@@ -8,14 +8,12 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/vec.h"
-#include "tap.h"
+#include "place.h"
 
 /* The call that fails, the number of calls so far, and how; -1: none does. */
 static int fault_at = -1, calls, fault_errno;
@@ -205,11 +203,7 @@ static void test_faults(int error, bool old)
 
 int main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-	char place[200];
-
-	snprintf(place, sizeof place, "%.150s/test_faults.XXXXXX", tmp ? tmp : "/tmp");
-	if (!ok(mkdtemp(place) && chdir(place) == 0, "a place to work in"))
+	if (!place_enter())
 		return done();
 	for (int old = 0; old < 2; old++) {
 		test_faults(EIO, old);

@@ -15,63 +15,65 @@ static const struct element *resource(const struct finding *finding, size_t i)
 	return finding->root->children[GROUP_RESOURCE][i];
 }
 
+/* Every field that an image of ECR can have; ~ is none. */
+static const struct {
+	const char *field, *value;
+} full_image[] = {
+	{"severity", "=MEDIUM"},
+	{"score", "15000000000"},
+	{"title", "CVE-2024-6119 - libssl3, openssl"},
+	{"description",
+	 "Checking the name of a certificate may read from an invalid address."},
+	{"finding.type", "Software and Configuration Checks/Vulnerabilities/CVE"},
+	{"finding.id", "arn:aws:inspector2:ap-northeast-1:111122223333:finding/"
+		       "7c1e52d0a94b4c0f8d3ab6e2f5901c44"},
+	{"account", "111122223333"},
+	{"account.name", "orders-production"},
+	{"first_observed", "2026-02-03T04:05:06.789Z"},
+	{"last_observed", "2026-03-01T00:00:00Z"},
+	{"created", "2026-02-03T04:05:06.789Z"},
+	{"updated", "2026-03-02T10:20:30.123456789Z"},
+	{"workflow", "=NOTIFIED"},
+	{"record", "=ACTIVE"},
+	{"note", "with the orders team since Monday"},
+	{"verification", "=TRUE_POSITIVE"},
+	{"criticality", "160000000000"},
+	{"product", "Inspector"},
+	{"product.arn", "arn:aws:securityhub:ap-northeast-1::product/aws/inspector"},
+	{"generator", "AWSInspector"},
+	{"control", "~"},
+	{"compliance", "~"},
+	{"protocol", "~"},
+	{"port", "~"},
+	{"resource.type", "AwsEcrContainerImage"},
+	{"region", "ap-northeast-1"},
+	{"cloud", "AWS"},
+	{"repository", "project-a/orders"},
+	{"image.digest",
+	 "sha256:4f6d1c0e9b8a7f6e5d4c3b2a19087f6e5d4c3b2a19087f6e5d4c3b2a19087f6e"},
+	{"image.pushed", "2026-01-31T23:59:59Z"},
+	{"image.architecture", "arm64"},
+	{"image.registry", "111122223333"},
+	{"image.platform", "DEBIAN_12"},
+	{"image.in_use", "~"},
+	{"ec2.instance", "~"},
+	{"lambda.name", "~"},
+	{"cve", "CVE-2024-6119"},
+	{"fix", "=PARTIAL"},
+	{"exploit", "=YES"},
+	{"exploit.last_seen", "2025-11-30T03:00:00Z"},
+	{"epss", "9420000"},
+	{"vendor.name", "DEBIAN_CVE"},
+	{"vendor.severity", "not yet assigned"},
+};
+
 static void test_full_image(void)
 {
-	static const struct {
-		const char *field, *value;
-	} expected[] = {
-		{"severity", "=MEDIUM"},
-		{"score", "15000000000"},
-		{"title", "CVE-2024-6119 - libssl3, openssl"},
-		{"description",
-		 "Checking the name of a certificate may read from an invalid address."},
-		{"finding.type", "Software and Configuration Checks/Vulnerabilities/CVE"},
-		{"finding.id", "arn:aws:inspector2:ap-northeast-1:111122223333:finding/"
-			       "7c1e52d0a94b4c0f8d3ab6e2f5901c44"},
-		{"account", "111122223333"},
-		{"account.name", "orders-production"},
-		{"first_observed", "2026-02-03T04:05:06.789Z"},
-		{"last_observed", "2026-03-01T00:00:00Z"},
-		{"created", "2026-02-03T04:05:06.789Z"},
-		{"updated", "2026-03-02T10:20:30.123456789Z"},
-		{"workflow", "=NOTIFIED"},
-		{"record", "=ACTIVE"},
-		{"note", "with the orders team since Monday"},
-		{"verification", "=TRUE_POSITIVE"},
-		{"criticality", "160000000000"},
-		{"product", "Inspector"},
-		{"product.arn", "arn:aws:securityhub:ap-northeast-1::product/aws/inspector"},
-		{"generator", "AWSInspector"},
-		{"control", "~"},
-		{"compliance", "~"},
-		{"protocol", "~"},
-		{"port", "~"},
-		{"resource.type", "AwsEcrContainerImage"},
-		{"region", "ap-northeast-1"},
-		{"cloud", "AWS"},
-		{"repository", "project-a/orders"},
-		{"image.digest",
-		 "sha256:4f6d1c0e9b8a7f6e5d4c3b2a19087f6e5d4c3b2a19087f6e5d4c3b2a19087f6e"},
-		{"image.pushed", "2026-01-31T23:59:59Z"},
-		{"image.architecture", "arm64"},
-		{"image.registry", "111122223333"},
-		{"image.platform", "DEBIAN_12"},
-		{"image.in_use", "~"},
-		{"ec2.instance", "~"},
-		{"lambda.name", "~"},
-		{"cve", "CVE-2024-6119"},
-		{"fix", "=PARTIAL"},
-		{"exploit", "=YES"},
-		{"exploit.last_seen", "2025-11-30T03:00:00Z"},
-		{"epss", "9420000"},
-		{"vendor.name", "DEBIAN_CVE"},
-		{"vendor.severity", "not yet assigned"},
-	};
 	struct finding *finding = fixture("asff-ecr-full.json");
 	const struct element *image = resource(finding, 0);
 
-	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
-		is_value(finding->root, expected[i].field, expected[i].value);
+	for (size_t i = 0; i < sizeof full_image / sizeof *full_image; i++)
+		is_value(finding->root, full_image[i].field, full_image[i].value);
 	is_list(vulnerability(finding), GROUP_PACKAGE, "package.name", "libssl3|openssl");
 	is_list(vulnerability(finding), GROUP_PACKAGE, "package.version", "3.0.11|3.0.11");
 	is_list(vulnerability(finding), GROUP_PACKAGE, "package.manager", "OS|GENERIC");

@@ -49,12 +49,14 @@ static void test_annotations(void)
 	expect_tree("@a(b) @c(\"d\", e: f,) tier x {}", "@a(b/1)@c(\"d\",e:f/1)(tier x)");
 	expect_tree("@allow(no-x, reason: \"r\", until: 2026-12-31) define x = a;",
 		    "@allow(no-x/1,reason:\"r\",until:d20818)(define x a)");
-	expect_tree("@tier(status: action) use \"b.vpol\";", "@tier(status:action/1)(use \"b.vpol\")");
+	expect_tree("@tier(status: action) use \"b.vpol\";",
+		    "@tier(status:action/1)(use \"b.vpol\")");
 }
 
 static void test_properties(void)
 {
-	expect_tree("tier x { when a; unless b; scope c; }", "(tier x (when a) (unless b) (scope c))");
+	expect_tree("tier x { when a; unless b; scope c; }",
+		    "(tier x (when a) (unless b) (scope c))");
 	expect_tree("assign x { set k = \"v\"; set \"k k\" = v; set status = 1; }",
 		    "(assign x (set k = \"v\"1) (set k k = v/1) (set status = i1000000000))");
 	expect_tree("insight x { group by resource.id; group by tag[\"a\"]; }",
@@ -67,8 +69,8 @@ static void test_properties(void)
 		    "\"k\"; a.b c d e f; } }",
 		    "(suppress x (each cve (vCVE-2024-3094 (until d20634) (reason \"ab\"2))"
 		    " (\"k\") (a.b/2 (c d/1) (e f/1))))");
-	expect_tree("lifecycle x { images untagged { expire 14d; } images tagged [\"v*\"] { keep 3; }"
-		    " images any { } }",
+	expect_tree("lifecycle x { images untagged { expire 14d; }"
+		    " images tagged [\"v*\"] { keep 3; } images any { } }",
 		    "(lifecycle x (untagged (expire p1209600000000000))"
 		    " (tagged [ \"v*\" ] (keep i3000000000)) (any any))");
 }
@@ -102,9 +104,11 @@ static void test_expressions(void)
 		{"a startswith \"x\" or a not startswith [\"x\", y]",
 		 "(or (starts a \"x\"1) (not-starts a [ \"x\" y/1 ]))"},
 		{"a endswith y", "(ends a y/1)"},
-		{"a contains \"x\" or a not contains z", "(or (contains a \"x\"1) (not-contains a z/1))"},
+		{"a contains \"x\" or a not contains z",
+		 "(or (contains a \"x\"1) (not-contains a z/1))"},
 		{"a exists and b not exists", "(and (exists a) (not-exists b))"},
-		{"status == action and review.tier exists", "(and (== status action/1) (exists review.tier))"},
+		{"status == action and review.tier exists",
+		 "(and (== status action/1) (exists review.tier))"},
 		{"重要度ラベル == HIGH", "(== 重要度ラベル HIGH/1)"},
 	};
 
@@ -212,7 +216,8 @@ static void test_readme(void)
 		block = str_slice(block, begin_mark.len, end);
 		if (!str_starts(block, STR("edition")))
 			block = str_printf(arena, "edition 1;\n" STR_FMT, STR_ARG(block));
-		ok(parse_str(block)->complete && !diags->all.n, "grammar/README.md: block %zu", ++n);
+		ok(parse_str(block)->complete && !diags->all.n, "grammar/README.md: block %zu",
+		   ++n);
 	}
 	ok(n >= 13, "grammar/README.md has examples");
 }

@@ -49,7 +49,8 @@ static void test_limits(void)
 	expect_limit("name", "let ", "n", SYNTAX_NAME_SIZE, " = 1;");
 	expect_limit("value", "let x = ", "n", SYNTAX_NAME_SIZE, ";");
 	expect_limit("string", "let x = \"", "s", SYNTAX_STRING_SIZE, "\";");
-	expect_limit("string of escapes", "let x = \"", "\\u{1F600}", SYNTAX_STRING_SIZE / 4, "\";");
+	expect_limit("string of escapes", "let x = \"", "\\u{1F600}", SYNTAX_STRING_SIZE / 4,
+		     "\";");
 	expect_limit("prose", "tier x { reason ", "\"12345678\" ", SYNTAX_PROSE_SIZE / 8, "; }");
 	expect_limit("set", "let x = [", "1,", SYNTAX_SET_SIZE, "];");
 	expect_limit("nesting of not", "define x = ", "not ", SYNTAX_NESTING, "a;");
@@ -106,7 +107,8 @@ static void expect_quick(const char *name, const char *head, const char *each, s
 	took = seconds() - start;
 	ok(got == errors && took < 10, "%s: %zu errors in time", name, errors);
 	if (got != errors || took >= 10)
-		printf("# got %zu, %.1f s\n%.*s\n", got, took, 1000, diags_text(diags, arena, false).ptr);
+		printf("# got %zu, %.1f s\n%.*s\n", got, took, 1000,
+		       diags_text(diags, arena, false).ptr);
 }
 
 static void test_storms(void)
