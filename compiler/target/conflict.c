@@ -102,7 +102,7 @@ static bool silences(const struct unit *unit)
 	       unit->effect.status == WORKFLOW_RESOLVED;
 }
 
-static void check_protect(struct compilation *c, const struct unit *unit,
+static bool check_protect(struct compilation *c, const struct unit *unit,
 			  const struct statement *protect)
 {
 	dd both;
@@ -116,7 +116,7 @@ static void check_protect(struct compilation *c, const struct unit *unit,
 		slices_of(c, protect->condition, protect->many ? VIEW_MANY : VIEW_SINGLE), &both,
 		&view);
 	if (!target_answered(c, unit->statement) || !overlap)
-		return;
+		return false;
 	d = diag_error(c->diags, "VC127", unit->statement->name_span,
 		       "`%s` can silence findings that `%s` protects",
 		       diag_quote(c->diags, unit->statement->name),
@@ -124,6 +124,7 @@ static void check_protect(struct compilation *c, const struct unit *unit,
 	note_witness(c, d, "for example", both, view, unit->condition, protect->condition, true);
 	diag_label(d, protect->name_span, "protected here");
 	diag_help(d, "exclude them with `unless`");
+	return true;
 }
 
 /* All that is protected, in one set: most units have nothing to do with it. */
@@ -157,7 +158,8 @@ static void check_protected(struct compilation *c, const struct plan *plan)
 		if (!target_answered(c, unit->statement) || !overlap)
 			continue;
 		for (size_t j = 0; j < all.n; j++)
-			check_protect(c, unit, all.items[j]);
+			if (check_protect(c, unit, all.items[j]))
+				break; /* one is enough to see */
 	}
 }
 
@@ -348,40 +350,48 @@ static void compare_place(struct writes *w, size_t from, size_t to)
 
 /* --- reopen --- */
 
-static void check_reopen(struct compilation *c, const struct plan *plan, const struct unit *unit)
+static void report_reopen(struct compilation *c, const struct statement *s,
+			  const struct in_force *other, dd both, enum view view)
+{
+	struct diag *d = diag_error(
+		c->diags, "VC309", s->name_span, "`%s` can reopen what `%s` suppresses",
+		diag_quote(c->diags, s->name), diag_quote(c->diags, other->statement->name));
+
+	note_witness(c, d, "its status would change at every update, for example", both, view,
+		     s->condition, other->whole, true);
+	diag_label(d, other->statement->name_span, "suppressed here");
+	diag_help(d, "make the conditions disjoint");
+}
+
+/* With `of`: that one suppression. Without: none may overlap. */
+static void check_reopen(struct compilation *c, struct plan *plan, const struct unit *unit)
 {
 	const struct statement *s = unit->statement;
-	struct slices own = slices_of(c, s->condition, unit->view);
+	struct slices own;
 
-	for (size_t i = 0; i < plan->suppressions.n; i++) {
-		const struct in_force *other = &plan->suppressions.items[i];
-		dd both;
-		enum view view;
-		struct diag *d;
-		bool overlap;
+	target_ask(c);
+	own = slices_of(c, s->condition, unit->view);
+	for (enum view v = 0; v < VIEW_COUNT; v++) {
+		struct in_force_list others = {0};
 
-		if (s->of && s->of != other->statement)
-			continue;
-		target_ask(c);
-		overlap =
-			slices_overlap(c, own,
-				       slices_of(c, other->whole,
-						 other->statement->many ? VIEW_MANY : VIEW_SINGLE),
-				       &both, &view);
-		if (!target_answered(c, s) || !overlap)
-			continue;
-		d = diag_error(c->diags, "VC309", s->name_span,
-			       "`%s` can reopen what `%s` suppresses",
-			       diag_quote(c->diags, s->name),
-			       diag_quote(c->diags, other->statement->name));
-		note_witness(c, d, "its status would change at every update, for example", both,
-			     view, s->condition, other->whole, true);
-		diag_label(d, other->statement->name_span, "suppressed here");
-		diag_help(d, "make the conditions disjoint");
+		lower_use(c->lower, v);
+		if (own.of[v] != DD_FALSE && !s->of)
+			plan_overlapping(c, plan, v, own.of[v], &others);
+		else if (own.of[v] != DD_FALSE && plan_in_force(plan, s->of))
+			VEC_PUSH(c->arena, others, plan_in_force(plan, s->of));
+		for (size_t i = 0; i < others.n; i++) {
+			dd both;
+
+			if (relate_overlap(lower_engine(c->lower), own.of[v],
+					   lower_cond(c->lower, others.items[i]->whole, v), &both))
+				report_reopen(c, s, others.items[i], both, v);
+		}
+		if (!target_answered(c, s))
+			return;
 	}
 }
 
-void conflict_check_writes(struct compilation *c, const struct plan *plan)
+void conflict_check_writes(struct compilation *c, struct plan *plan)
 {
 	struct writes w = {.c = c, .plan = plan};
 	size_t from = 0;

@@ -15,6 +15,6 @@
 /* Scope and protect need no mechanism. */
 void conflict_check_bounds(struct compilation *c, const struct plan *plan);
 /* When the mechanisms are chosen. */
-void conflict_check_writes(struct compilation *c, const struct plan *plan);
+void conflict_check_writes(struct compilation *c, struct plan *plan);
 
 #endif

@@ -188,7 +188,7 @@ static void check_wildcards(struct reader *r, const struct subrules *all, const 
 		for (size_t j = 0; j < all->items[i].n; j++)
 			if (str_eq(all->items[i].items[j].path, leaf->path))
 				add_wildcards(r, all->items[i].items[j].tests, STR(""), &list, &n);
-	if (wildcard_complexity(r->c->arena, list, n, limit) > limit)
+	if (wildcard_complexity(list, n, limit) > limit)
 		eventbridge_fail(r, "has wildcards that are too complex");
 }
 

@@ -75,46 +75,39 @@ static dd lasting_part(struct compilation *c, dd set)
 
 /* Could a finding that bears the mark of `other` (because it held together with the suppression
  * that is reopened) ever be one that the reopen takes? */
-static bool may_bear(struct compilation *c, const struct unit *unit, const struct cond *held,
+static bool may_bear(struct compilation *c, const struct unit *unit, dd held, dd taken,
 		     const struct cond *other)
 {
 	struct engine *e = lower_engine(c->lower);
-	dd both = dd_and(e, lower_cond(c->lower, held, unit->view),
-			 lower_cond(c->lower, other, unit->view));
-	dd taken = lower_cond(c->lower, unit->condition, unit->view);
+	dd both = dd_and(e, held, lower_cond(c->lower, other, unit->view));
 
-	lower_use(c->lower, unit->view);
-	if (relate_empty(e, both))
-		return false;
-	return relate_overlap(e, lasting_part(c, both), lasting_part(c, taken), NULL);
+	return relate_overlap(e, lasting_part(c, both), taken, NULL);
 }
 
-static const struct cond *whole_of(const struct plan *plan, const struct statement *s)
-{
-	for (size_t i = 0; i < plan->suppressions.n; i++)
-		if (plan->suppressions.items[i].statement == s)
-			return plan->suppressions.items[i].whole;
-	return NULL;
-}
-
-static const struct cond *guard_reopen(struct compilation *c, const struct plan *plan,
+static const struct cond *guard_reopen(struct compilation *c, struct plan *plan,
 				       const struct unit *unit)
 {
 	const struct statement *of = unit->statement->of;
 	const struct cond *silent =
 		tree_word(c->arena, FIELD_workflow, of ? of->status : WORKFLOW_SUPPRESSED);
-	const struct cond *held = of ? whole_of(plan, of) : NULL;
+	const struct in_force *held = of ? plan_in_force(plan, of) : NULL;
+	struct in_force_list others = {0};
 	struct cond_list marks = {0};
+	dd whole, taken;
 
 	if (!of)
 		return silent;
 	add_marks(c, of, &marks);
-	for (size_t i = 0; held && i < plan->suppressions.n; i++) {
-		const struct in_force *other = &plan->suppressions.items[i];
-
-		if (other->statement != of && other->statement->status == of->status &&
-		    may_bear(c, unit, held, other->whole))
-			add_marks(c, other->statement, &marks);
+	if (held) {
+		lower_use(c->lower, unit->view);
+		whole = lower_cond(c->lower, held->whole, unit->view);
+		taken = lasting_part(c, lower_cond(c->lower, unit->condition, unit->view));
+		plan_overlapping(c, plan, unit->view, whole, &others);
+		for (size_t i = 0; i < others.n; i++)
+			if (others.items[i] != held &&
+			    others.items[i]->statement->status == of->status &&
+			    may_bear(c, unit, whole, taken, others.items[i]->whole))
+				add_marks(c, others.items[i]->statement, &marks);
 	}
 	return tree_both(c->arena, silent, tree_some(c->arena, marks.items, marks.n));
 }
@@ -139,8 +132,7 @@ static const struct cond *guard_assign(struct compilation *c, const struct unit 
 	return tree_not(c->arena, tree_all(c->arena, stands.items, stands.n));
 }
 
-const struct cond *guard_make(struct compilation *c, const struct plan *plan,
-			      const struct unit *unit)
+const struct cond *guard_make(struct compilation *c, struct plan *plan, const struct unit *unit)
 {
 	switch (unit->statement->kind) {
 	case STATEMENT_SUPPRESS:

@@ -8,7 +8,7 @@
 #include "target/plan.h"
 
 /* NULL for a notify. */
-const struct cond *guard_make(struct compilation *c, const struct plan *plan,
+const struct cond *guard_make(struct compilation *c, struct plan *plan,
 			      const struct unit *unit);
 
 #endif

@@ -284,7 +284,7 @@ static bool too_complex(struct arena *arena, const struct pattern_branch *all, s
 		if (other)
 			leaf_wildcards(arena, other, &patterns, &n_patterns);
 	}
-	return n_patterns && wildcard_complexity(arena, patterns, n_patterns, limit) > limit;
+	return n_patterns && wildcard_complexity(patterns, n_patterns, limit) > limit;
 }
 
 static bool has_wildcards(struct arena *arena, const struct pattern_branch *b)

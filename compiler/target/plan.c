@@ -260,47 +260,92 @@ static void plan_statement(struct compilation *c, struct plan *plan, const struc
 
 /* --- subtraction and guards, when all suppressions are known --- */
 
-static dd all_suppressions(struct compilation *c, const struct plan *plan, enum view view,
-			   size_t from, size_t to)
+const struct in_force *plan_in_force(const struct plan *plan, const struct statement *statement)
+{
+	uint32_t at;
+
+	if (!memo_get(&plan->by_statement, (uint64_t)(uintptr_t)statement, &at))
+		return NULL;
+	return &plan->suppressions.items[at - 1];
+}
+
+static void index_suppressions(struct compilation *c, struct plan *plan)
+{
+	for (size_t i = 0; i < plan->suppressions.n; i++)
+		memo_put(&plan->by_statement, c->arena,
+			 (uint64_t)(uintptr_t)plan->suppressions.items[i].statement,
+			 (uint32_t)(i + 1));
+}
+
+/* The union of suppressions from … to, kept at `node` of a binary tree. */
+static dd union_of(struct compilation *c, struct plan *plan, enum view view, size_t node,
+		   size_t from, size_t to)
+{
+	dd *kept = &plan->unions[view][node];
+	size_t middle = from + (to - from) / 2;
+	dd result;
+
+	if (*kept != DD_FALSE)
+		return *kept;
+	if (to - from == 1)
+		result = lower_cond(c->lower, plan->suppressions.items[from].whole, view);
+	else
+		result = dd_or(lower_engine(c->lower),
+			       union_of(c, plan, view, 2 * node + 1, from, middle),
+			       union_of(c, plan, view, 2 * node + 2, middle, to));
+	if (!engine_exhausted(lower_engine(c->lower)))
+		*kept = result;
+	return result;
+}
+
+static void find_overlapping(struct compilation *c, struct plan *plan, enum view view, dd set,
+			     size_t node, size_t from, size_t to, struct in_force_list *out)
 {
 	size_t middle = from + (to - from) / 2;
 
-	if (from == to)
-		return DD_FALSE;
-	if (to - from == 1)
-		return lower_cond(c->lower, plan->suppressions.items[from].whole, view);
-	return dd_or(lower_engine(c->lower), all_suppressions(c, plan, view, from, middle),
-		     all_suppressions(c, plan, view, middle, to));
+	if (!relate_overlap(lower_engine(c->lower), set, union_of(c, plan, view, node, from, to),
+			    NULL))
+		return;
+	if (to - from == 1) {
+		VEC_PUSH(c->arena, *out, &plan->suppressions.items[from]);
+		return;
+	}
+	find_overlapping(c, plan, view, set, 2 * node + 1, from, middle, out);
+	find_overlapping(c, plan, view, set, 2 * node + 2, middle, to, out);
+}
+
+void plan_overlapping(struct compilation *c, struct plan *plan, enum view view, dd set,
+		      struct in_force_list *out)
+{
+	if (!plan->suppressions.n)
+		return;
+	if (!plan->unions[view])
+		plan->unions[view] = ARENA_ARRAY(c->arena, dd, 4 * plan->suppressions.n);
+	find_overlapping(c, plan, view, set, 0, 0, plan->suppressions.n, out);
 }
 
 /* A reopen never reopens what another suppression in force holds. One without `of` must not overlap
  * any (VC309), so there is nothing to subtract. */
-static void subtract(struct compilation *c, const struct plan *plan, struct unit *unit)
+static void subtract(struct compilation *c, struct plan *plan, struct unit *unit)
 {
-	struct engine *e = lower_engine(c->lower);
+	struct in_force_list others = {0};
 	struct cond_list held = {0};
-	dd own = lower_cond(c->lower, unit->condition, unit->view);
 
 	if (!unit->statement->of)
 		return;
 	lower_use(c->lower, unit->view);
-	if (!relate_overlap(e, own, all_suppressions(c, plan, unit->view, 0, plan->suppressions.n),
-			    NULL))
-		return;
-	for (size_t i = 0; i < plan->suppressions.n; i++) {
-		const struct in_force *other = &plan->suppressions.items[i];
-
-		if (other->statement != unit->statement->of &&
-		    relate_overlap(e, own, lower_cond(c->lower, other->whole, unit->view), NULL))
-			VEC_PUSH(c->arena, held, other->whole);
-	}
+	plan_overlapping(c, plan, unit->view, lower_cond(c->lower, unit->condition, unit->view),
+			 &others);
+	for (size_t i = 0; i < others.n; i++)
+		if (others.items[i]->statement != unit->statement->of)
+			VEC_PUSH(c->arena, held, others.items[i]->whole);
 	if (held.n)
 		unit->condition =
 			tree_both(c->arena, unit->condition,
 				  tree_not(c->arena, tree_some(c->arena, held.items, held.n)));
 }
 
-static void finish_unit(struct compilation *c, const struct plan *plan, struct unit *unit)
+static void finish_unit(struct compilation *c, struct plan *plan, struct unit *unit)
 {
 	const struct cond *guard;
 
@@ -318,6 +363,7 @@ struct plan *plan_make(struct compilation *c)
 
 	for (size_t i = 0; i < c->policy->n_statements; i++)
 		plan_statement(c, plan, c->policy->statements[i]);
+	index_suppressions(c, plan);
 	for (size_t i = 0; i < plan->units.n; i++)
 		finish_unit(c, plan, plan->units.items[i]);
 	return plan;

@@ -6,6 +6,7 @@
 #ifndef TARGET_PLAN_H
 #define TARGET_PLAN_H
 
+#include "ir/memo.h"
 #include "target/target.h"
 
 struct left_out {
@@ -23,12 +24,26 @@ struct in_force {
 struct plan {
 	VEC(struct unit *) units; /* in policy order */
 	VEC(struct in_force) suppressions;
+	dd *unions[VIEW_COUNT];	  /* of ranges of suppressions, see plan_overlapping */
+	struct memo by_statement; /* of suppressions: index + 1 */
 	VEC(struct left_out) left_out;
 	bool has_next_change; /* the next instant at which the output changes */
 	bool next_is_datetime;
 	int64_t next_end;
 	struct str next_change; /* as commands.md has it: a date or an instant */
 };
+
+/* The suppression in force that the statement is, or NULL. */
+const struct in_force *plan_in_force(const struct plan *plan, const struct statement *statement);
+/* The suppressions in force whose conditions overlap `set` (a set of `view`), in policy order; the
+ * caller uses the view. Halves of the list are asked about together, so a set that overlaps k of n
+ * costs about k log n questions. */
+struct in_force_list {
+	const struct in_force **items;
+	size_t n, cap;
+};
+void plan_overlapping(struct compilation *c, struct plan *plan, enum view view, dd set,
+		      struct in_force_list *out);
 
 /* Never NULL; mistakes are diagnostics. */
 struct plan *plan_make(struct compilation *c);

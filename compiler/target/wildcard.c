@@ -69,20 +69,39 @@ static uint64_t hash(const struct machine *m, const uint64_t *set)
 	return str_hash((struct str){(const char *)set, m->words * sizeof *set});
 }
 
-/* Remembers a set; false if it was known. */
-static bool add_set(struct machine *m, const uint64_t *set)
+static size_t slot_of(const struct machine *m, const uint64_t *set)
 {
 	size_t i = (size_t)hash(m, set) & (m->cap - 1);
-	uint64_t *copy;
 
-	for (; m->table[i]; i = (i + 1) & (m->cap - 1))
-		if (!memcmp(m->sets.items[m->table[i] - 1], set, m->words * sizeof *set))
-			return false;
+	while (m->table[i] &&
+	       memcmp(m->sets.items[m->table[i] - 1], set, m->words * sizeof *set) != 0)
+		i = (i + 1) & (m->cap - 1);
+	return i;
+}
+
+static void grow_table(struct machine *m)
+{
+	m->cap = m->cap ? 2 * m->cap : 64;
+	m->table = ARENA_ARRAY(m->arena, uint32_t, m->cap);
+	for (size_t i = 0; i < m->sets.n; i++)
+		m->table[slot_of(m, m->sets.items[i])] = (uint32_t)(i + 1);
+}
+
+/* Remembers a set unless it is known. */
+static void add_set(struct machine *m, const uint64_t *set)
+{
+	uint64_t *copy;
+	size_t i;
+
+	if (2 * m->sets.n >= m->cap)
+		grow_table(m);
+	i = slot_of(m, set);
+	if (m->table[i])
+		return;
 	copy = ARENA_ARRAY(m->arena, uint64_t, m->words);
 	memcpy(copy, set, m->words * sizeof *set);
 	VEC_PUSH(m->arena, m->sets, copy);
 	m->table[i] = (uint32_t)m->sets.n;
-	return true;
 }
 
 /* Beginnings with a '*': the place in front of a '*' is the beginning without it. */
@@ -109,39 +128,44 @@ static void step(const struct machine *m, const uint64_t *from, int byte, uint64
 	}
 }
 
-unsigned wildcard_complexity(struct arena *arena, const struct str *patterns, size_t n,
-			     unsigned limit)
+static unsigned measure(struct machine *m, const struct str *patterns, size_t n, unsigned limit)
 {
-	struct machine m = {.arena = arena};
-	size_t total = 0, start = 0;
 	uint64_t *next;
+	size_t total = 0;
 	unsigned most = 0;
 
 	for (size_t i = 0; i < n; i++)
 		total += patterns[i].len + 1;
-	m.places = ARENA_ARRAY(arena, struct place, total);
-	m.words = total / 64 + 1;
-	m.cap = 2 * 32768;
-	m.table = ARENA_ARRAY(arena, uint32_t, m.cap);
-	next = ARENA_ARRAY(arena, uint64_t, m.words);
+	m->places = ARENA_ARRAY(m->arena, struct place, total);
+	m->words = total / 64 + 1;
+	next = ARENA_ARRAY(m->arena, uint64_t, m->words);
 	for (size_t i = 0; i < n; i++)
-		add_pattern(&m, patterns[i]);
-	for (size_t i = 0; i < m.n; i++)
-		if (i == 0 || m.places[i - 1].end)
-			put(&m, next, i);
-	add_set(&m, next);
-	for (; start < m.sets.n; start++) {
-		unsigned live = count(&m, m.sets.items[start]);
+		add_pattern(m, patterns[i]);
+	for (size_t i = 0; i < m->n; i++)
+		if (i == 0 || m->places[i - 1].end)
+			put(m, next, i);
+	add_set(m, next);
+	for (size_t at = 0; at < m->sets.n; at++) {
+		unsigned live = count(m, m->sets.items[at]);
 
 		most = live > most ? live : most;
-		if (most > limit || m.sets.n > SETS_MAX)
+		if (most > limit || m->sets.n > SETS_MAX)
 			return limit + 1;
 		for (int byte = -1; byte < 256; byte++) {
-			if (byte >= 0 && !m.used[byte])
+			if (byte >= 0 && !m->used[byte])
 				continue;
-			step(&m, m.sets.items[start], byte, next);
-			add_set(&m, next);
+			step(m, m->sets.items[at], byte, next);
+			add_set(m, next);
 		}
 	}
+	return most;
+}
+
+unsigned wildcard_complexity(const struct str *patterns, size_t n, unsigned limit)
+{
+	struct machine m = {.arena = arena_new()};
+	unsigned most = measure(&m, patterns, n, limit);
+
+	arena_free(m.arena); /* nothing of it is needed again, and there are many calls */
 	return most;
 }

@@ -10,7 +10,6 @@
 #include "base/str.h"
 
 /* The measure, or limit + 1 as soon as it is known to be above the limit (or to take too long). */
-unsigned wildcard_complexity(struct arena *arena, const struct str *patterns, size_t n,
-			     unsigned limit);
+unsigned wildcard_complexity(const struct str *patterns, size_t n, unsigned limit);
 
 #endif
