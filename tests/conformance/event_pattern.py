@@ -83,8 +83,17 @@ def accepted(matchers, usual):
         elif operator == "exists":
             found.append(usual if operand else None)
         else:
-            found.append(usual if usual not in operands([matcher]) else "another")
+            found += [value for value in (usual, "another") if not _excluded(operand, value)]
     return found
+
+
+def _excluded(operand, value):
+    """Does an anything-but with this operand refuse the value?"""
+    operator, texts = ("equals", operand) if not isinstance(operand, dict) else _operator(operand)
+    compare = {"equals": value.__eq__, "prefix": value.startswith, "suffix": value.endswith}
+    if operator == "wildcard":
+        return any(text.strip("*") in value for text in _texts(texts))
+    return any(compare[operator](text) for text in _texts(texts))
 
 
 def _in_range(numeric):

@@ -74,16 +74,19 @@ def branches_of(compiled, patterns):
                     yield Branch(unit, path, branch)
 
 
-def bend_to(branches, bases, pool, ruler, patterns):
-    """Of the fixtures bent to each branch, those that its pattern takes."""
+def bend_to(compiled, branches, bases, pool, ruler, patterns):
+    """Of the fixtures bent to each branch, those that its pattern takes: first such that can exist,
+    and have something to change at every place."""
     asked = [(branch, branch.bend(base)) for branch in branches for base in bases]
     answers = ruler.rules(patterns, [common.event_of(finding) for _, finding in asked])
-    for (branch, finding), (_, alone) in zip(asked, answers):
+    verdicts = compiled.verdicts([finding for _, finding in asked]) if asked else []
+    for (branch, finding), (_, alone), said in zip(asked, answers, verdicts):
         if branch.path in alone:
-            branch.made.append(finding)
+            _, _, within = said[branch.unit["unit"]]
+            branch.made.append((not within, branch.bare_places(finding), finding))
     for branch in branches:
-        branch.made.sort(key=branch.bare_places)
-        del branch.made[MADE_FOR_BRANCH:]
+        branch.made.sort(key=lambda made: made[:2])
+        branch.made = [finding for _, _, finding in branch.made[:MADE_FOR_BRANCH]]
         for finding in branch.made:
             pool.add(finding)
         for finding in branch.made[:1]:
@@ -166,7 +169,7 @@ def judge_policy(compiled, report, ruler, bases):
         pool.add(finding)
     numbers = [(line, pool.add(line["witness"])) for line in compiled.witnesses]
     branches = list(branches_of(compiled, patterns))
-    bend_to(branches, bases, pool, ruler, patterns)
+    bend_to(compiled, branches, bases, pool, ruler, patterns)
     answers = ruler.rules(patterns, [common.event_of(finding) for finding in pool.findings])
     verdicts = compiled.verdicts(pool.findings)
     compare(compiled, report, pool, patterns, answers, verdicts)
