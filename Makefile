@@ -93,7 +93,7 @@ $(BUILD)/tests/judge: tests/conformance/judge.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
-conformance: all $(BUILD)/tests/judge
+conformance: all $(BUILD)/tests/judge $(BUILD)/tests/test_workflow
 	$(PYTHON) tests/conformance/run.py --build $(BUILD)
 
 clean:
