@@ -15,8 +15,8 @@
  * never proves too much. */
 #define REPOSITORY "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*"
 #define DIGEST "sha256:[0-9a-f]{64}"
-/* A vulnerability id has no blank, so that the title's " - " ends it. */
-#define ID "[A-Za-z0-9][A-Za-z0-9._:-]*"
+/* A vulnerability id has no blank (U14), so that the title's " - " ends it. */
+#define ID "[^ ][^ ]*"
 
 lang lower_repositories(struct lower *lower)
 {
@@ -41,18 +41,15 @@ lang derived_accounts(struct lower *lower)
 	return lower->accounts;
 }
 
-lang lower_texts(struct lower *lower, enum field_id field)
+lang lower_texts(struct lower *lower, enum field_id field, enum view view)
 {
-	switch (field) {
-	case FIELD_repository:
-		return lower_repositories(lower);
-	case FIELD_image_digest:
-		return lower_digests(lower);
-	case FIELD_account:
+	if (field == FIELD_account)
 		return derived_accounts(lower);
-	default:
-		return LANG_ALL;
-	}
+	if (view == VIEW_SINGLE && field == FIELD_repository)
+		return lower_repositories(lower);
+	if (view == VIEW_SINGLE && field == FIELD_image_digest)
+		return lower_digests(lower);
+	return LANG_ALL;
 }
 
 /* "CWE-79 - …" is the title of a code finding, which has no vulnerability id. */

@@ -59,7 +59,7 @@ vset lower_values(struct lower *lower, const struct atom *atom, enum view view);
 dd lower_resource_id(struct lower *lower, lang ids, enum view view);
 dd lower_title(struct lower *lower, lang titles, enum view view);
 /* The texts that a field can have at all: what a cover of its language may take for granted. */
-lang lower_texts(struct lower *lower, enum field_id field);
+lang lower_texts(struct lower *lower, enum field_id field, enum view view);
 /* The languages of the parts of an image's ARN. */
 lang lower_repositories(struct lower *lower);
 lang lower_digests(struct lower *lower);

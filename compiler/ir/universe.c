@@ -141,14 +141,16 @@ static dd package_findings(struct lower *lower)
 		     uninhabited(lower, HABITAT_PACKAGE, VIEW_SINGLE));
 }
 
-/* A title that begins with an id belongs to a finding that has this id. */
+/* A2: a title that begins with an id belongs to a finding that has an id; U14: ids are such that
+ * this can be told. */
 static dd titles(struct lower *lower)
 {
 	struct engine *e = lower->engine;
 	dd has_id = in_lang(lower, FIELD_cve, derived_ids(lower), VIEW_SINGLE);
 	dd begins = in_lang(lower, FIELD_title, derived_titles(lower), VIEW_SINGLE);
 
-	return implies(e, begins, has_id);
+	return dd_and(e, implies(e, begins, has_id),
+		      dd_or(e, has_id, absent(lower, FIELD_cve, VIEW_SINGLE)));
 }
 
 /* Findings of other products exist as well, so a rule that forgets the product is never exact; the
@@ -170,6 +172,7 @@ static dd inspector(struct lower *lower)
 /* Any product: what its elements can be, and that a control finding has no vulnerability. */
 static dd any_product(struct lower *lower)
 {
+	dd all;
 	struct engine *e = lower->engine;
 	var vulnerability = lower_group(lower, GROUP_VULNERABILITY, VIEW_MANY);
 	var resource = lower_group(lower, GROUP_RESOURCE, VIEW_MANY);
@@ -177,8 +180,10 @@ static dd any_product(struct lower *lower)
 	bounded_elements(lower, GROUP_CVSS, VIEW_MANY);
 	var_set_elements(e, vulnerability, bounded(lower, GROUP_VULNERABILITY, VIEW_MANY));
 	var_set_elements(e, resource, resources(lower, VIEW_MANY));
-	return dd_or(e, absent(lower, FIELD_control, VIEW_MANY),
-		     dd_in(e, vulnerability, set_absent(e, vulnerability)));
+	all = dd_or(e, absent(lower, FIELD_control, VIEW_MANY),
+		    dd_in(e, vulnerability, set_absent(e, vulnerability)));
+	/* U15 */
+	return dd_minus(e, all, dd_in(e, resource, set_absent(e, resource)));
 }
 
 dd universe_build(struct lower *lower, enum view view)

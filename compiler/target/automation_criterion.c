@@ -114,7 +114,7 @@ static bool text_filters(struct automation_scope *s, const struct place *place, 
 			 struct automation_filters *out)
 {
 	struct engine *e = automation_engine(s);
-	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field);
+	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field, s->unit->view);
 	struct cover cover;
 
 	if (is_single(s, place) && lang_inside(e, care, l))

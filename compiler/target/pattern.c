@@ -98,6 +98,18 @@ static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set
 	return true;
 }
 
+/* Present or absent: that is every finding. */
+static bool says_nothing(const struct pattern_leaf *leaf)
+{
+	bool present = false, absent = false;
+
+	for (size_t i = 0; i < leaf->n_tests; i++) {
+		present = present || leaf->tests[i].op == PATTERN_EXISTS;
+		absent = absent || leaf->tests[i].op == PATTERN_ABSENT;
+	}
+	return present && absent;
+}
+
 /* --- branches --- */
 
 static bool add_branches(struct pattern_scope *s, const struct box *box, struct leaf_list *so_far,
@@ -269,11 +281,14 @@ static bool element_branches(struct pattern_scope *s, dd element, const struct b
 			     struct pattern_branches *out)
 {
 	struct engine *e = engine_of(s);
+	size_t limit = (size_t)limits[LIMIT_or_combinations].value;
 	var group = rest->terms[term++].v;
 	struct boxes boxes;
 
-	if (!boxes_disjoint_within(e, arena_of(s), element, existing(e, group),
-				   (size_t)limits[LIMIT_or_combinations].value, &boxes)) {
+	if (s->overlapping ? !boxes_cover_within(e, arena_of(s), element, existing(e, group), limit,
+						 &boxes)
+			   : !boxes_disjoint_within(e, arena_of(s), element, existing(e, group),
+						    limit, &boxes)) {
 		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}
@@ -342,15 +357,15 @@ static bool add_branches(struct pattern_scope *s, const struct box *box, struct 
 			return group_branches(s, box, so_far, term, depth, out);
 		if (!leaf_of(s, place, box->terms[term].set, &leaf))
 			return false;
-		VEC_PUSH(arena_of(s), *so_far, leaf);
+		if (!says_nothing(&leaf))
+			VEC_PUSH(arena_of(s), *so_far, leaf);
 	}
 	return finish_branch(s, so_far, out);
 }
 
 /* Disjoint boxes first: an event is told once, whatever number of rules they end in. Where taking
  * one box out of another asks for "no element …", boxes that may overlap can still be said. */
-static bool branches_of(struct pattern_scope *s, dd set, bool disjoint,
-			struct pattern_branches *out)
+static bool branches_of(struct pattern_scope *s, dd set, struct pattern_branches *out)
 {
 	struct engine *e = engine_of(s);
 	size_t limit = (size_t)limits[LIMIT_or_combinations].value;
@@ -358,8 +373,8 @@ static bool branches_of(struct pattern_scope *s, dd set, bool disjoint,
 	struct boxes boxes;
 
 	out->n = 0;
-	if (disjoint ? !boxes_disjoint(e, arena_of(s), set, limit, &boxes)
-		     : !boxes_cover(e, arena_of(s), set, limit, &boxes)) {
+	if (s->overlapping ? !boxes_cover(e, arena_of(s), set, limit, &boxes)
+			   : !boxes_disjoint(e, arena_of(s), set, limit, &boxes)) {
 		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}
@@ -379,16 +394,16 @@ bool pattern_branches(struct pattern_scope *s, dd set, struct pattern_branches *
 {
 	struct refusal first;
 
-	if (branches_of(s, set, true, out))
+	s->overlapping = false;
+	if (branches_of(s, set, out))
 		return true;
 	first = *s->refusal;
 	*s->refusal = (struct refusal){0};
+	s->overlapping = true;
 	if ((first.why == REFUSE_NO_ELEMENT || first.why == REFUSE_ELEMENTS ||
 	     first.why == REFUSE_ABSENT_ELEMENT) &&
-	    branches_of(s, set, false, out)) {
-		s->overlapping = out->n > 1;
+	    branches_of(s, set, out))
 		return true;
-	}
 	*s->refusal = first;
 	return false;
 }

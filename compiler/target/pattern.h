@@ -73,7 +73,7 @@ struct pattern_scope {
 	const struct unit *unit;
 	const struct literals *literals;
 	struct refusal *refusal;
-	bool overlapping; /* the branches are not disjoint: they must fit in one pattern */
+	bool overlapping; /* the branches are not disjoint: a notify must fit them in one pattern */
 };
 
 /* The branches of a set, disjoint where that can be said; false after a refusal. */

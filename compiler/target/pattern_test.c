@@ -167,7 +167,7 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 		       struct test_list *tests)
 {
 	struct engine *e = engine_of(s);
-	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field);
+	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field, s->unit->view);
 	const struct literal *literals;
 	struct cover cover;
 	size_t n;
