@@ -105,20 +105,21 @@ static dd only_on(struct lower *lower, enum habitat habitat, const char *type, e
 }
 
 /* U10, U11: Inspector's finding on an ECR image has a repository, a digest and a Region that AWS
- * has. */
+ * has. Its resource id is made of these, so the variable of that name is for other resources. */
 static dd images(struct lower *lower)
 {
 	struct engine *e = lower->engine;
 	struct str names[REGION_COUNT];
 	dd image = is_text(lower, FIELD_resource_type, "AwsEcrContainerImage", VIEW_SINGLE);
-	dd parts[3];
+	dd parts[4];
 
 	for (size_t i = 0; i < REGION_COUNT; i++)
 		names[i] = str_from(regions[i].name);
 	parts[0] = in_lang(lower, FIELD_repository, lower_repositories(lower), VIEW_SINGLE);
 	parts[1] = in_lang(lower, FIELD_image_digest, lower_digests(lower), VIEW_SINGLE);
 	parts[2] = in_lang(lower, FIELD_region, lang_strings(e, names, REGION_COUNT), VIEW_SINGLE);
-	return implies(e, image, dd_and_all(e, parts, 3));
+	parts[3] = absent(lower, FIELD_resource_id, VIEW_SINGLE);
+	return dd_and(e, implies(e, image, dd_and_all(e, parts, 4)), implies(e, parts[3], image));
 }
 
 static dd resources(struct lower *lower, enum view view)
@@ -126,6 +127,8 @@ static dd resources(struct lower *lower, enum view view)
 	struct engine *e = lower->engine;
 	dd all = always_present(lower, GROUP_RESOURCE, view);
 
+	if (view == VIEW_SINGLE)
+		all = dd_forget(e, all, lower_var(lower, FIELD_resource_id, STR(""), view));
 	all = dd_and(e, all, bounded(lower, GROUP_RESOURCE, view));
 	all = dd_and(e, all, only_on(lower, HABITAT_IMAGE, "AwsEcrContainerImage", view));
 	all = dd_and(e, all, only_on(lower, HABITAT_FUNCTION, "AwsLambdaFunction", view));

@@ -351,8 +351,8 @@ static bool resource_rules(struct automation_scope *s, const struct automation_d
 		return false;
 	}
 	for (size_t i = 0; i < boxes.n; i++)
-		if (!resource_rule(s, d, group->v,
-				   dd_and(e, care, box_diagram(e, &boxes.items[i])), care))
+		if (!resource_rule(s, d, group->v, dd_and(e, care, box_diagram(e, &boxes.items[i])),
+				   care))
 			return false;
 	return true;
 }
@@ -365,8 +365,7 @@ static bool many_rules(struct automation_scope *s, struct automation_draft *d)
 
 		if (!place->is_group || place->group != GROUP_RESOURCE)
 			continue;
-		memmove(d->box.terms + i, d->box.terms + i + 1,
-			(d->box.n - i - 1) * sizeof term);
+		memmove(d->box.terms + i, d->box.terms + i + 1, (d->box.n - i - 1) * sizeof term);
 		d->box.n--;
 		return resource_rules(s, d, &term);
 	}
@@ -388,26 +387,46 @@ static bool box_rules(struct automation_scope *s, const struct box *box)
 	return automation_title(s, &d) && automation_arn(s, &d);
 }
 
+static bool make_rules(struct automation_scope *s)
+{
+	struct engine *e = automation_engine(s);
+	enum view view = s->unit->view;
+	struct boxes boxes;
+
+	lower_use(s->c->lower, view);
+	if (!boxes_cover_within(e, s->c->arena, s->unit->wanted, lower_universe(s->c->lower, view),
+				MAX_BOXES, &boxes)) {
+		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
+		return false;
+	}
+	for (size_t i = 0; i < boxes.n && box_rules(s, &boxes.items[i]); i++)
+		;
+	if (engine_exhausted(e)) /* whatever else was found then is not so */
+		*s->refusal = (struct refusal){.why = REFUSE_BUDGET};
+	return s->refusal->why == REFUSE_NONE;
+}
+
 bool automation_rules(struct compilation *c, const struct unit *unit,
 		      const struct literals *literals, struct refusal *refusal,
 		      struct automation_rule **rules, size_t *n)
 {
-	struct automation_scope s = {.c = c, .unit = unit, .literals = literals,
-				     .refusal = refusal, .taken = DD_FALSE};
-	struct engine *e = automation_engine(&s);
-	struct boxes boxes;
+	struct automation_scope fresh = {.c = c,
+					 .unit = unit,
+					 .literals = literals,
+					 .refusal = refusal,
+					 .taken = DD_FALSE},
+				s = fresh;
+	dd known = lower_universe(c->lower, unit->view);
+	bool made = make_rules(&s);
 
-	lower_use(c->lower, unit->view);
-	if (!boxes_cover_within(e, c->arena, unit->wanted, lower_universe(c->lower, unit->view),
-				MAX_BOXES, &boxes)) {
-		refuse(refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
-		return false;
+	/* Trying a test on the title teaches facts about titles (lower_universe grows), which may
+	 * make exact what did not look so. */
+	if (!made && lower_universe(c->lower, unit->view) != known) {
+		*refusal = (struct refusal){.why = REFUSE_NONE};
+		s = fresh;
+		made = make_rules(&s);
 	}
-	for (size_t i = 0; i < boxes.n && box_rules(&s, &boxes.items[i]); i++)
-		;
-	if (engine_exhausted(e)) /* whatever else was found then is not so */
-		*refusal = (struct refusal){.why = REFUSE_BUDGET};
-	if (refusal->why != REFUSE_NONE)
+	if (!made)
 		return false;
 	*rules = s.rules.items;
 	*n = s.rules.n;

@@ -74,6 +74,14 @@ static struct fval value_at(const struct element *at, const struct place *place)
 	return value;
 }
 
+static bool on_image(const struct element *at)
+{
+	const struct element *resource = carrier(at, GROUP_RESOURCE);
+
+	return resource && str_is(resource->values[field_slot(FIELD_resource_type)].str,
+				  "AwsEcrContainerImage");
+}
+
 /* Elements outside their group's universe do not count in the engine: what `some element at all`
  * requires is that universe. */
 static bool counts(struct judge *j, const struct element *element, enum view view)
@@ -128,6 +136,9 @@ static bool value_in(struct judge *j, const struct element *at, var v, vset set,
 	if (place->is_group)
 		return group_in(j, at, place->group, set, view);
 	value = value_at(at, place);
+	/* An image's resource id is made of its parts: the variable is for other resources. */
+	if (view == VIEW_SINGLE && place->field == FIELD_resource_id && on_image(at))
+		value.kind = FVAL_ABSENT;
 	switch (var_kind(e, v)) {
 	case VAR_BITS:
 		words = fields[place->field].words->n;

@@ -52,6 +52,14 @@ static bool member_number(struct member *m, vset label, int64_t number)
 	return false;
 }
 
+/* An image's resource id is made of its parts: the variable of that name is for other resources. */
+static bool member_is_made(const struct member *m, const struct place *place,
+			   const struct element *element)
+{
+	return m->view == VIEW_SINGLE && place->field == FIELD_resource_id && element &&
+	       str_is(element->values[field_slot(FIELD_resource_type)].str, "AwsEcrContainerImage");
+}
+
 static bool member_field(struct member *m, var v, vset label, const struct element *at)
 {
 	const struct place *place = lower_place(m->lower, v);
@@ -62,6 +70,8 @@ static bool member_field(struct member *m, var v, vset label, const struct eleme
 	if (fields[place->field].type == TYPE_MAP)
 		return member_map(m, label, element, place->key);
 	value = element ? &element->values[field_slot(place->field)] : NULL;
+	if (member_is_made(m, place, element))
+		value = NULL;
 	if (!value || value->kind == FVAL_ABSENT)
 		return set_has_absent(m->e, label);
 	switch (value->kind) {
