@@ -363,6 +363,20 @@ static bool add_branches(struct pattern_scope *s, const struct box *box, struct 
 	return finish_branch(s, so_far, out);
 }
 
+/* Of derived fields the universe knows only the parts, so a test on one excludes nothing here. */
+static bool holds_nothing(struct pattern_scope *s, const struct box *box)
+{
+	struct engine *e = engine_of(s);
+	dd set = box_diagram(e, box);
+
+	if (s->unit->view == VIEW_SINGLE) {
+		set = dd_forget(e, set,
+				lower_var(s->c->lower, FIELD_resource_id, STR(""), VIEW_SINGLE));
+		set = dd_forget(e, set, lower_var(s->c->lower, FIELD_title, STR(""), VIEW_SINGLE));
+	}
+	return relate_empty(e, set);
+}
+
 /* Disjoint boxes first: an event is told once, whatever number of rules they end in. Where taking
  * one box out of another asks for "no element …", boxes that may overlap can still be said. */
 static bool branches_of(struct pattern_scope *s, dd set, struct pattern_branches *out)
@@ -381,7 +395,7 @@ static bool branches_of(struct pattern_scope *s, dd set, struct pattern_branches
 	/* Every test that was written stays, even where the universe would imply it: a pattern
 	 * should not rest on more than it must. Boxes that hold no finding at all are left out. */
 	for (size_t i = 0; i < boxes.n; i++) {
-		if (relate_empty(e, box_diagram(e, &boxes.items[i])))
+		if (holds_nothing(s, &boxes.items[i]))
 			continue;
 		leaves.n = 0;
 		if (!add_branches(s, &boxes.items[i], &leaves, 0, 0, out))

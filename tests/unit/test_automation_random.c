@@ -11,7 +11,11 @@
 #include "eval/eval.h"
 #include "ir/witness.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define ROUNDS 100
+#else
 #define ROUNDS 600
+#endif
 
 static struct compilation c;
 static struct policy policy;
@@ -134,8 +138,8 @@ static bool witness_holds(const struct refusal *refusal)
 	if (root)
 		return !eval_cond(&policy, unit.condition, many, root);
 	root = witness_pick(c.lower, arena, less, unit.view);
-	/* No difference: the box alone could not be said, what was tried for it is the whole. Such a
-	 * refusal is one too many, and shows no witness. */
+	/* No difference: the box alone could not be said, what was tried for it is the whole. Such
+	 * a refusal is one too many, and shows no witness. */
 	if (!root)
 		tally_idle++;
 	return !root || eval_cond(&policy, unit.condition, many, root);
