@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Derived fields: the resource id of an ECR image is written from its region, account, repository
- * and digest, the title of a package finding begins with its vulnerability id. A language over such
- * a text is cut at the delimiters: walking its automaton through the fixed pieces and splitting the
- * free parts by the state they lead to gives a finite union of boxes over the parts, exactly. */
+ * and digest, the title of a package finding from its vulnerability id and what follows it. A
+ * language over such a text is cut at the delimiters: walking its automaton through the fixed pieces
+ * and splitting the free parts by the state they lead to gives a finite union of boxes over the
+ * parts, exactly. No part is written twice, so nothing needs to be known of how parts agree: the
+ * universe is the same whatever was lowered. */
 #include "ir/lower_internal.h"
 
 #include "model/region.h"
@@ -53,7 +55,7 @@ lang lower_texts(struct lower *lower, enum field_id field, enum view view)
 }
 
 /* "CWE-79 - …" is the title of a code finding, which has no vulnerability id. */
-lang derived_ids(struct lower *lower)
+lang lower_ids(struct lower *lower)
 {
 	struct engine *e = lower->engine;
 
@@ -66,7 +68,7 @@ lang derived_titles(struct lower *lower)
 {
 	struct engine *e = lower->engine;
 
-	return lang_concat(e, derived_ids(lower), lang_prefix(e, STR(" - ")));
+	return lang_concat(e, lower_ids(lower), lang_prefix(e, STR(LOWER_TITLE_GAP)));
 }
 
 static dd string_in(struct lower *lower, enum field_id field, lang l, enum view view)
@@ -180,35 +182,21 @@ dd lower_resource_id(struct lower *lower, lang ids, enum view view)
 	return result;
 }
 
-/* --- the title of a package finding: ID - PACKAGES --- */
+/* --- the title of a finding that has an id: ID - PACKAGES --- */
 
-enum tail { TAIL_NONE, TAIL_ALL, TAIL_SOME };
-
-/* What may follow from a state on: nothing, everything, or it depends on the package names. */
-static enum tail tail_of(struct engine *e, lang titles, uint32_t state)
-{
-	for (unsigned byte = 0; byte < 256; byte++)
-		if (lang_step(e, titles, state, (unsigned char)byte) != state)
-			return TAIL_SOME;
-	return lang_final(e, titles, state) ? TAIL_ALL : TAIL_NONE;
-}
-
-/* Ids after which it depends: the title decides, and it begins with one of them. That it does is a
- * fact about every finding that has such an id, so it becomes part of the universe; without it the
- * same condition, written as one test or as two, would differ on findings that cannot exist. */
-static dd open_ids(struct lower *lower, lang ids, lang titles)
+/* Ids after which the same may follow share it: by the state that the title is in then. */
+static void join_ids(struct lower *lower, lang titles, lang *ids)
 {
 	struct engine *e = lower->engine;
-	lang begin = lang_concat(e, ids, lang_prefix(e, STR(" - ")));
-	dd has = string_in(lower, FIELD_cve, ids, VIEW_SINGLE);
-	dd fact = dd_or(e, dd_not(e, dd_and(e, has, lower_inspector(lower))),
-			string_in(lower, FIELD_title, begin, VIEW_SINGLE));
+	uint32_t n = lang_states(e, titles);
+	lang *split = ARENA_ARRAY(lower->arena, lang, n);
 
-	lower->universe[VIEW_SINGLE] = dd_and(e, lower->universe[VIEW_SINGLE], fact);
-	if (lower->in_use == VIEW_SINGLE)
-		lower_use(lower, VIEW_SINGLE);
-	return dd_and(e, has,
-		      string_in(lower, FIELD_title, lang_and(e, titles, begin), VIEW_SINGLE));
+	lang_split(e, titles, lang_start(e, titles), lower_ids(lower), split);
+	for (uint32_t q = 0; q < n; q++) {
+		lang *joined = &ids[lang_walk(e, titles, q, STR(LOWER_TITLE_GAP))];
+
+		*joined = lang_or(e, *joined, split[q]);
+	}
 }
 
 /* The part of findings that have an id. */
@@ -216,25 +204,27 @@ static dd cut_title(struct lower *lower, lang titles)
 {
 	struct engine *e = lower->engine;
 	uint32_t n = lang_states(e, titles);
-	lang *split = ARENA_ARRAY(lower->arena, lang, n), whole = LANG_NONE;
-	dd result = DD_FALSE;
+	lang *ids = ARENA_ARRAY(lower->arena, lang, n), *packages;
+	dd *parts = ARENA_ARRAY(lower->arena, dd, n);
+	size_t used = 0;
 
-	lang_split(e, titles, lang_start(e, titles), derived_ids(lower), split);
+	join_ids(lower, titles, ids);
+	packages = ARENA_ARRAY(lower->arena, lang, n);
+	for (uint32_t q = 0; q < n; q++)
+		packages[q] = ids[q] == LANG_NONE ? LANG_NONE : LANG_ALL;
+	lang_tails(e, titles, packages);
 	for (uint32_t q = 0; q < n; q++) {
-		if (split[q] == LANG_NONE)
+		dd part;
+
+		if (packages[q] == LANG_NONE)
 			continue;
-		switch (tail_of(e, titles, lang_walk(e, titles, q, STR(" - ")))) {
-		case TAIL_NONE:
-			break;
-		case TAIL_ALL:
-			whole = lang_or(e, whole, split[q]);
-			break;
-		case TAIL_SOME:
-			result = dd_or(e, result, open_ids(lower, split[q], titles));
-			break;
-		}
+		part = string_in(lower, FIELD_cve, ids[q], VIEW_SINGLE);
+		if (packages[q] != LANG_ALL)
+			part = dd_and(e, part,
+				      string_in(lower, FIELD_title, packages[q], VIEW_SINGLE));
+		parts[used++] = part;
 	}
-	return dd_or(e, result, string_in(lower, FIELD_cve, whole, VIEW_SINGLE));
+	return dd_or_all(e, parts, used);
 }
 
 dd lower_title(struct lower *lower, lang titles, enum view view)
@@ -248,10 +238,10 @@ dd lower_title(struct lower *lower, lang titles, enum view view)
 		return string_in(lower, FIELD_title, titles, view);
 	if (memo_get(&lower->derived, key, &result))
 		return result;
-	has_id = string_in(lower, FIELD_cve, derived_ids(lower), view);
+	has_id = string_in(lower, FIELD_cve, lower_ids(lower), view);
 	other = lang_minus(e, titles, derived_titles(lower));
 	result = dd_or(e, cut_title(lower, titles),
-		       dd_and(e, dd_not(e, has_id), string_in(lower, FIELD_title, other, view)));
+		       dd_minus(e, string_in(lower, FIELD_title, other, view), has_id));
 	if (!engine_exhausted(e))
 		memo_put(&lower->derived, lower->arena, key, result);
 	return result;

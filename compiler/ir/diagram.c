@@ -15,7 +15,7 @@ struct engine *engine_new(struct arena *arena)
 
 	e->arena = arena;
 	e->diagrams = s;
-	s->node_limit = ENGINE_NODE_LIMIT;
+	engine_set_node_limit(e, ENGINE_NODE_LIMIT);
 	s->universe = DD_TRUE;
 	VEC_PUSH(arena, s->nodes, ((struct node){.n = 0}));
 	VEC_PUSH(arena, s->nodes, ((struct node){.n = 0}));
@@ -27,12 +27,13 @@ struct engine *engine_new(struct arena *arena)
 void engine_start_question(struct engine *e)
 {
 	e->diagrams->nodes_made = 0;
-	e->diagrams->work = 0;
+	e->work = 0;
 }
 
 void engine_set_node_limit(struct engine *e, size_t limit)
 {
 	e->diagrams->node_limit = limit;
+	e->work_limit = (uint64_t)ENGINE_WORK_PER_NODE * limit + ENGINE_WORK_PER_NODE - 1;
 }
 
 bool engine_exhausted(const struct engine *e)
@@ -47,10 +48,8 @@ void engine_clear_exhausted(struct engine *e)
 
 bool engine_spend(struct engine *e, size_t work)
 {
-	struct diagram_state *s = e->diagrams;
-
-	s->work += work;
-	if (s->work / ENGINE_WORK_PER_NODE > s->node_limit)
+	e->work += work;
+	if (e->work_limit && e->work > e->work_limit)
 		e->exhausted = true;
 	return !e->exhausted;
 }

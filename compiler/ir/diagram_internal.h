@@ -92,14 +92,12 @@ struct diagram_state {
 	struct memo applied[N_OPS];
 	void *free_scratch[48]; /* by power of two */
 	size_t node_limit, nodes_made;
-	uint64_t work;
 	unsigned depth;
 	uint64_t mark;
 	dd universe; /* relate.c */
 };
 
 /* --- diagram.c --- */
-bool engine_spend(struct engine *e, size_t work); /* false: exhausted */
 /* Temporary blocks (not zeroed), given back in any order. */
 void *scratch_take(struct engine *e, size_t n, size_t size);
 void scratch_drop(struct engine *e, void *block);

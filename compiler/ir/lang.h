@@ -67,5 +67,8 @@ bool lang_final(struct engine *e, lang a, uint32_t state);
  * state q of a (LANG_NONE where none leads there). out has lang_states(a) entries. Together they
  * partition `within`. */
 void lang_split(struct engine *e, lang a, uint32_t from, lang within, lang *out);
+/* The strings that lead from a state to acceptance, for every state q of a: out[q], which is left
+ * alone where it is LANG_NONE. */
+void lang_tails(struct engine *e, lang a, lang *out);
 
 #endif

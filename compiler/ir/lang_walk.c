@@ -6,6 +6,8 @@
 
 #include "ir/lang_internal.h"
 
+#define CELLS_PER_WORK 16 /* cells of a table that are minimised in one step of work */
+
 uint32_t lang_states(struct engine *e, lang a)
 {
 	return lang_dfa_of(e, a)->n;
@@ -29,6 +31,13 @@ uint32_t lang_walk(struct engine *e, lang a, uint32_t state, struct str text)
 bool lang_final(struct engine *e, lang a, uint32_t state)
 {
 	return lang_dfa_of(e, a)->final[state];
+}
+
+/* Cutting makes an automaton for each state, so unlike one operation it is not bounded by the
+ * largest automaton: it is work like that of diagrams. */
+static bool spend(struct engine *e, const struct lang_dfa *made)
+{
+	return engine_spend(e, 1 + (size_t)made->n * made->k / CELLS_PER_WORK);
 }
 
 /* Numbers 0 … n - 1 sorted by key[number] < n_keys: those of key k are order[first[k]] up to
@@ -131,7 +140,7 @@ static lang part(struct engine *e, struct cut *cut, const uint32_t *states, size
 		}
 	for (uint32_t i = 0; i < n; i++)
 		cut->number[cut->live[i]] = LANG_NO_STATE;
-	result = lang_done(e, lang_from_dfa(e, scratch, &raw));
+	result = spend(e, &raw) ? lang_done(e, lang_from_dfa(e, scratch, &raw)) : LANG_NONE;
 	arena_free(scratch);
 	return result;
 }
@@ -149,6 +158,8 @@ static void split_automaton(struct engine *e, struct arena *scratch, const struc
 		e->exhausted = true;
 		return;
 	}
+	if (!spend(e, both))
+		return;
 	cut_init(scratch, &cut, both);
 	key = ARENA_ARRAY(scratch, uint32_t, both->n);
 	for (uint32_t i = 0; i < both->n; i++)
@@ -180,5 +191,57 @@ void lang_split(struct engine *e, lang a, uint32_t from, lang within, lang *out)
 		split_list(e, scratch, dfa, from, entry.root, out);
 	else if (lang_dfa_of(e, within), !e->langs->entries.items[within].failed)
 		split_automaton(e, scratch, dfa, from, lang_dfa_of(e, within), out);
+	arena_free(scratch);
+}
+
+/* The strings from one state: only what it leads to is looked at. `number` is LANG_NO_STATE for all
+ * states, before and after. */
+static lang tail(struct engine *e, const struct lang_dfa *a, uint32_t from, uint32_t *number,
+		 uint32_t *met)
+{
+	struct arena *scratch = arena_new();
+	struct lang_dfa raw = *a;
+	uint32_t n = 1;
+	lang result;
+
+	met[0] = from;
+	number[from] = 0;
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t c = 0; c < a->k; c++) {
+			uint32_t to = a->delta[(size_t)met[i] * a->k + c];
+
+			if (number[to] == LANG_NO_STATE) {
+				number[to] = n;
+				met[n++] = to;
+			}
+		}
+	raw.n = n;
+	raw.start = 0;
+	raw.final = ARENA_ARRAY(scratch, uint8_t, n);
+	raw.delta = ARENA_ARRAY(scratch, uint32_t, (size_t)n * a->k);
+	for (uint32_t i = 0; i < n; i++) {
+		raw.final[i] = a->final[met[i]];
+		for (uint32_t c = 0; c < a->k; c++)
+			raw.delta[(size_t)i * a->k + c] =
+				number[a->delta[(size_t)met[i] * a->k + c]];
+	}
+	for (uint32_t i = 0; i < n; i++)
+		number[met[i]] = LANG_NO_STATE;
+	result = spend(e, &raw) ? lang_done(e, lang_from_dfa(e, scratch, &raw)) : LANG_NONE;
+	arena_free(scratch);
+	return result;
+}
+
+void lang_tails(struct engine *e, lang a, lang *out)
+{
+	const struct lang_dfa *dfa = lang_dfa_of(e, a);
+	struct arena *scratch = arena_new();
+	uint32_t *number = ARENA_ARRAY(scratch, uint32_t, dfa->n);
+	uint32_t *met = ARENA_ARRAY(scratch, uint32_t, dfa->n);
+
+	memset(number, 0xff, dfa->n * sizeof *number);
+	for (uint32_t q = 0; q < dfa->n; q++)
+		if (out[q] != LANG_NONE)
+			out[q] = tail(e, dfa, q, number, met);
 	arena_free(scratch);
 }

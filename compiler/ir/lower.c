@@ -373,7 +373,6 @@ dd lower_universe(struct lower *lower, enum view view)
 
 void lower_use(struct lower *lower, enum view view)
 {
-	lower->in_use = view;
 	relate_set_universe(lower->engine, lower_universe(lower, view));
 }
 

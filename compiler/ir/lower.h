@@ -9,8 +9,10 @@
  * …) is a group in both. A statement that pins the product Inspector is lowered in the first view,
  * every other in the second; the fields of the finding itself are the same variables in both.
  *
- * Derived fields are never variables: a test on the title of a known form becomes one on `cve`, a
- * test on the resource id of an image one on region, account, repository and digest. */
+ * Derived fields are no variables in the single view, their parts are: a test on the resource id of
+ * an image becomes one on region, account, repository and digest; a test on the title of a finding
+ * that has an id becomes one on `cve` and on what follows it, for which the variable `title` stands
+ * there (elsewhere it is the whole title). */
 #ifndef IR_LOWER_H
 #define IR_LOWER_H
 
@@ -35,7 +37,6 @@ const struct policy *lower_policy(const struct lower *lower);
 
 /* Everything asked until the next call is asked inside this view's universe. */
 void lower_use(struct lower *lower, enum view view);
-/* It grows while conditions on titles are lowered: facts about the ids that they tell apart. */
 dd lower_universe(struct lower *lower, enum view view);
 /* The product is Inspector: where the two views meet. */
 dd lower_inspector(struct lower *lower);
@@ -60,6 +61,10 @@ dd lower_resource_id(struct lower *lower, lang ids, enum view view);
 dd lower_title(struct lower *lower, lang titles, enum view view);
 /* The texts that a field can have at all: what a cover of its language may take for granted. */
 lang lower_texts(struct lower *lower, enum field_id field, enum view view);
+/* The vulnerability ids that a title begins with, and what stands between such an id and the value
+ * of the variable `title`. */
+lang lower_ids(struct lower *lower);
+#define LOWER_TITLE_GAP " - "
 /* The languages of the parts of an image's ARN. */
 lang lower_repositories(struct lower *lower);
 lang lower_digests(struct lower *lower);

@@ -21,7 +21,6 @@ struct lower {
 	struct memo conds[VIEW_ALL]; /* by address: conditions are shared and immutable */
 	struct memo derived;	     /* by language and field */
 	dd universe[VIEW_COUNT];
-	enum view in_use;
 	dd *tiers[VIEW_ALL]; /* first match: minus the tiers before */
 	lang repositories, digests, accounts, ids;
 };
@@ -30,7 +29,6 @@ struct lower {
 dd universe_build(struct lower *lower, enum view view);
 /* ir/derived.c */
 lang derived_accounts(struct lower *lower);
-lang derived_ids(struct lower *lower);	  /* vulnerability ids that a title may begin with */
-lang derived_titles(struct lower *lower); /* titles that begin with one */
+lang derived_titles(struct lower *lower); /* that begin with an id */
 
 #endif

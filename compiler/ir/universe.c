@@ -145,11 +145,11 @@ static dd package_findings(struct lower *lower)
 }
 
 /* A2: a title that begins with an id belongs to a finding that has an id; U14: ids are such that
- * this can be told. */
+ * this can be told. Where there is an id, the variable is what follows it, which can be anything. */
 static dd titles(struct lower *lower)
 {
 	struct engine *e = lower->engine;
-	dd has_id = in_lang(lower, FIELD_cve, derived_ids(lower), VIEW_SINGLE);
+	dd has_id = in_lang(lower, FIELD_cve, lower_ids(lower), VIEW_SINGLE);
 	dd begins = in_lang(lower, FIELD_title, derived_titles(lower), VIEW_SINGLE);
 
 	return dd_and(e, implies(e, begins, has_id),

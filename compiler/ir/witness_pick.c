@@ -234,8 +234,8 @@ static bool speaks_of_controls(const struct witness *w, dd set)
 		depends(w, set, lower_var(w->lower, FIELD_compliance, STR(""), w->view)));
 }
 
-static const struct picked *pick_of(const struct witness *w, enum field_id field,
-				    const struct picked *picks, size_t n)
+static struct picked *pick_of(const struct witness *w, enum field_id field, struct picked *picks,
+			      size_t n)
 {
 	var v = lower_var(w->lower, field, STR(""), w->view);
 
@@ -245,26 +245,17 @@ static const struct picked *pick_of(const struct witness *w, enum field_id field
 	return NULL;
 }
 
-/* The universe says that a title begins with some id of a class; a finding's begins with its own.
- */
-static void match_title(struct witness *w, dd set, struct picked **picks, size_t *n)
+/* Where a finding has an id, the variable `title` is what follows it: the whole title. */
+static void complete_title(const struct witness *w, struct picked *picks, size_t n)
 {
 	struct engine *e = lower_engine(w->lower);
-	const struct picked *cve = pick_of(w, FIELD_cve, *picks, *n), *title;
-	struct str begin;
-	struct picked *again;
-	size_t n_again;
+	struct picked *cve = pick_of(w, FIELD_cve, picks, n);
+	struct picked *title = pick_of(w, FIELD_title, picks, n);
 
-	title = pick_of(w, FIELD_title, *picks, *n);
-	if (w->view != VIEW_SINGLE || !cve || !title)
-		return;
-	begin = str_printf(w->arena, STR_FMT " - ", STR_ARG(cve->string));
-	set = dd_and(e, set, dd_in(e, cve->v, set_strings(e, lang_string(e, cve->string), false)));
-	set = dd_and(e, set, dd_in(e, title->v, set_strings(e, lang_prefix(e, begin), false)));
-	if (relate_pick(e, w->arena, set, examples, w, &again, &n_again)) {
-		*picks = again;
-		*n = n_again;
-	}
+	if (w->view == VIEW_SINGLE && cve && title &&
+	    lang_accepts(e, lower_ids(w->lower), cve->string))
+		title->string = str_printf(w->arena, STR_FMT LOWER_TITLE_GAP STR_FMT,
+					   STR_ARG(cve->string), STR_ARG(title->string));
 }
 
 struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, enum view view)
@@ -283,8 +274,8 @@ struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, e
 	w.control = speaks_of_controls(&w, set);
 	if (!relate_pick(e, arena, set, examples, &w, &picks, &n))
 		return NULL;
-	match_title(&w, set, &picks, &n);
 	set = agreeing(&w, set, picks, n);
+	complete_title(&w, picks, n);
 	if (view == VIEW_SINGLE)
 		element_add(arena, root, GROUP_RESOURCE);
 	for (size_t i = 0; i < n; i++) {

@@ -410,23 +410,13 @@ bool automation_rules(struct compilation *c, const struct unit *unit,
 		      const struct literals *literals, struct refusal *refusal,
 		      struct automation_rule **rules, size_t *n)
 {
-	struct automation_scope fresh = {.c = c,
-					 .unit = unit,
-					 .literals = literals,
-					 .refusal = refusal,
-					 .taken = DD_FALSE},
-				s = fresh;
-	dd known = lower_universe(c->lower, unit->view);
-	bool made = make_rules(&s);
+	struct automation_scope s = {.c = c,
+				     .unit = unit,
+				     .literals = literals,
+				     .refusal = refusal,
+				     .taken = DD_FALSE};
 
-	/* Trying a test on the title teaches facts about titles (lower_universe grows), which may
-	 * make exact what did not look so. */
-	if (!made && lower_universe(c->lower, unit->view) != known) {
-		*refusal = (struct refusal){.why = REFUSE_NONE};
-		s = fresh;
-		made = make_rules(&s);
-	}
-	if (!made)
+	if (!make_rules(&s))
 		return false;
 	*rules = s.rules.items;
 	*n = s.rules.n;

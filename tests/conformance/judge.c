@@ -82,6 +82,19 @@ static bool on_image(const struct element *at)
 				  "AwsEcrContainerImage");
 }
 
+static struct str behind_id(const struct element *at, struct str title)
+{
+	const struct element *vulnerability = carrier(at, GROUP_VULNERABILITY);
+	struct str id = {0};
+
+	if (vulnerability)
+		id = vulnerability->values[field_slot(FIELD_cve)].str;
+	if (!id.len || str_contains(id, STR(" ")) || str_starts(id, STR("CWE-")) ||
+	    title.len < id.len + strlen(" - "))
+		return title;
+	return str_slice(title, id.len + strlen(" - "), title.len);
+}
+
 /* Elements outside their group's universe do not count in the engine: what `some element at all`
  * requires is that universe. */
 static bool counts(struct judge *j, const struct element *element, enum view view)
@@ -139,6 +152,9 @@ static bool value_in(struct judge *j, const struct element *at, var v, vset set,
 	/* An image's resource id is made of its parts: the variable is for other resources. */
 	if (view == VIEW_SINGLE && place->field == FIELD_resource_id && on_image(at))
 		value.kind = FVAL_ABSENT;
+	/* Of the title of a finding that has an id, the variable is what follows the id. */
+	if (view == VIEW_SINGLE && place->field == FIELD_title)
+		value.str = behind_id(at, value.str);
 	switch (var_kind(e, v)) {
 	case VAR_BITS:
 		words = fields[place->field].words->n;

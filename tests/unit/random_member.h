@@ -60,12 +60,25 @@ static bool member_is_made(const struct member *m, const struct place *place,
 	       str_is(element->values[field_slot(FIELD_resource_type)].str, "AwsEcrContainerImage");
 }
 
+/* The variable `title` is what follows the id where there is one. */
+static struct str member_title(const struct member *m, const struct element *at, struct str title)
+{
+	const struct fval *cve = m->view == VIEW_SINGLE ? finding_value(at, FIELD_cve) : NULL;
+	size_t skip = cve ? cve->str.len + 3 : 0;
+
+	if (!cve || !cve->str.len || str_contains(cve->str, STR(" ")) ||
+	    str_starts(cve->str, STR("CWE-")) || title.len < skip)
+		return title;
+	return str_slice(title, skip, title.len);
+}
+
 static bool member_field(struct member *m, var v, vset label, const struct element *at)
 {
 	const struct place *place = lower_place(m->lower, v);
 	const struct element *element = member_only(at, place->group);
 	unsigned n_bits = engine_var(m->e, v)->n_bits;
 	const struct fval *value;
+	struct str text;
 
 	if (fields[place->field].type == TYPE_MAP)
 		return member_map(m, label, element, place->key);
@@ -81,7 +94,10 @@ static bool member_field(struct member *m, var v, vset label, const struct eleme
 	case FVAL_NUMBER:
 		return member_number(m, label, value->number);
 	default:
-		return member_text(m, label, &value->str);
+		text = value->str;
+		if (place->field == FIELD_title)
+			text = member_title(m, at, text);
+		return member_text(m, label, &text);
 	}
 }
 
