@@ -56,8 +56,16 @@ static bool not_blank(struct check *c, const struct ast_property *p, struct str 
 
 bool check_apply_note(struct check *c, struct check_statement *s, const struct ast_property *p)
 {
+	struct str *note = &s->out->note;
+
 	s->out->note_span = p->value.span;
-	return check_text(c, s->n_file, p, &s->out->note) && not_blank(c, p, s->out->note, "note");
+	if (!check_text(c, s->n_file, p, note) || !not_blank(c, p, *note, "note"))
+		return false;
+	/* It would pass for the mark of a suppression, which puts its own before its note. */
+	if (s->ast->kind == AST_SUPPRESS || !str_starts(*note, STR("vulnctl ")))
+		return true;
+	diag_error(c->d, "VC004", p->value.span, "notes that begin with `vulnctl ` are ours");
+	return false;
 }
 
 bool check_apply_review(struct check *c, struct check_statement *s, const struct ast_property *p)

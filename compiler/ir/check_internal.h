@@ -226,8 +226,12 @@ void check_order(struct check *c);
 
 /* --- types --- */
 
+/* Texts of which some can never be the value of a field (check_form.c). */
+enum check_form { CHECK_FORM_FREE, CHECK_FORM_REGION, CHECK_FORM_REPOSITORY, CHECK_FORM_DIGEST };
+
 struct check_type {
 	enum type type;
+	enum check_form form;
 	bool age;                       /* a duration */
 	bool many;
 	const struct vocabulary *words; /* ENUM, WORD */
@@ -289,6 +293,8 @@ struct check_node check_named(struct check *c, struct check_node node, struct st
 
 /* check_value.c */
 struct check_type check_type_of(enum field_id field);
+/* The type of a part of a text: any text will do. */
+struct check_type check_type_of_part(const struct check_type *type);
 const char *check_type_shown(const struct check_type *type);
 /* The values of a set, lets spliced in; `in` and friends. */
 bool check_values(struct check *c, size_t file, const struct check_type *type,
@@ -296,6 +302,11 @@ bool check_values(struct check *c, size_t file, const struct check_type *type,
 /* One value; a let must be a scalar. */
 bool check_value(struct check *c, size_t file, const struct check_type *type,
 		 const struct ast_scalar *scalar, struct value *value);
+
+/* check_form.c: the whole text of a field; false after an error */
+enum check_form check_form_of(enum field_id field);
+bool check_form(struct check *c, const struct check_type *type,
+		const struct check_literal *literal);
 
 /* check_point.c: the bounds of a number, date or duration; a day covers [first, end). */
 struct check_point {
@@ -313,6 +324,7 @@ void check_mismatch(struct check *c, const struct check_type *type,
 		    const struct check_literal *literal);
 void check_unknown_value(struct check *c, const struct check_type *type,
 			 const struct check_literal *literal);
+void check_label_let(struct diag *diag, const struct check_literal *literal);
 bool check_like_vulnid(struct str word);
 
 /* check_test.c: one comparison */

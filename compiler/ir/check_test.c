@@ -218,6 +218,7 @@ static bool no_empty_needle(const struct check_test *t, const struct atom *atom)
 static bool text_test(const struct check_test *t, struct atom *atom)
 {
 	const struct ast_expr *expr = t->expr;
+	struct check_type type = *t->type;
 	struct value *one;
 
 	switch (operator_of(expr)) {
@@ -233,16 +234,17 @@ static bool text_test(const struct check_test *t, struct atom *atom)
 	default:
 		atom->test = TEST_IN;
 	}
+	if (atom->test != TEST_IN)
+		type = check_type_of_part(t->type);
 	atom->negated = expr->negated || (expr->kind == AST_COMPARE && expr->op == AST_NE);
 	if (expr->kind != AST_COMPARE)
 		return is_set(t) &&
-		       check_values(t->c, t->file, t->type, &expr->value, &atom->values,
-				    &atom->n) &&
+		       check_values(t->c, t->file, &type, &expr->value, &atom->values, &atom->n) &&
 		       no_empty_needle(t, atom);
 	one = ARENA_NEW(t->c->arena, struct value);
 	atom->values = one;
 	atom->n = 1;
-	return check_value(t->c, t->file, t->type, &expr->value.items[0], one);
+	return check_value(t->c, t->file, &type, &expr->value.items[0], one);
 }
 
 bool check_test_atom(const struct check_test *t, struct atom *atom, bool *never)

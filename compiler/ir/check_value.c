@@ -8,20 +8,36 @@
 
 #define INT_DIGITS 9 /* of an INT */
 
+static const char by_type[TYPE_COUNT];
+
 struct check_type check_type_of(enum field_id field)
 {
-	static const char by_type[TYPE_COUNT];
+	static const char by_form[CHECK_FORM_DIGEST + 1];
 	const struct field *f = &fields[field];
+	enum check_form form = check_form_of(field);
 
 	return (struct check_type){
 		.type = f->type,
+		.form = form,
 		.many = f->cardinality == CARD_MANY,
 		.words = f->words,
 		.lo = f->lo,
 		.hi = f->hi,
-		.identity = f->words ? (const void *)f->words : &by_type[f->type],
+		.identity = f->words ? (const void *)f->words
+			    : form   ? &by_form[form]
+				     : &by_type[f->type],
 		.shown = str_from(f->name),
 	};
+}
+
+struct check_type check_type_of_part(const struct check_type *type)
+{
+	struct check_type part = *type;
+
+	if (part.form)
+		part.identity = &by_type[part.type];
+	part.form = CHECK_FORM_FREE;
+	return part;
 }
 
 const char *check_type_shown(const struct check_type *type)
@@ -140,7 +156,7 @@ static void list_words(struct check *c, const struct check_type *type, struct di
 	diag_help(diag, "%s is one of " STR_FMT, type->words->name, STR_ARG(strbuf_str(&text)));
 }
 
-static void label_let(struct diag *diag, const struct check_literal *literal)
+void check_label_let(struct diag *diag, const struct check_literal *literal)
 {
 	if (literal->def)
 		diag_label(diag, literal->scalar->span, "the value stands here");
@@ -163,7 +179,7 @@ void check_mismatch(struct check *c, const struct check_type *type,
 	diag = diag_error(c->d, "VC005", literal->at, "`%s` (%s) cannot be compared with %s",
 			  Q(c, type->shown), check_type_shown(type), kind_shown(literal->scalar));
 	better = repaired(c, type, literal->scalar);
-	label_let(diag, literal);
+	check_label_let(diag, literal);
 	if (better.len)
 		diag_fix(diag, literal->scalar->span, better);
 	else if (type->type == TYPE_ENUM && !type->age)
@@ -242,7 +258,7 @@ void check_unknown_value(struct check *c, const struct check_type *type,
 	}
 	check_hint_defs(c, &hint, false);
 	found = check_hint_apply(c, &hint, diag, literal->scalar->span);
-	label_let(diag, literal);
+	check_label_let(diag, literal);
 	if (type->words && !type->age && !found)
 		list_words(c, type, diag);
 	else if (!found && (type->type == TYPE_STRING || type->type == TYPE_MAP))
@@ -358,7 +374,7 @@ static bool typed_value(struct check *c, const struct check_type *type,
 		return false;
 	}
 	value->str = scalar->text;
-	return true;
+	return check_form(c, type, literal);
 }
 
 bool check_value(struct check *c, size_t file, const struct check_type *type,

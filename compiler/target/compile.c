@@ -146,6 +146,17 @@ static void check_quotas(struct compilation *c)
 		    "use `startswith` or `endswith` in place of `contains` where it says the same");
 }
 
+/* An empty tree would replace a good one, for a default of the policy that is mistaken, say. */
+static void check_something_left(struct compilation *c, const struct plan *plan, size_t n)
+{
+	if (n || !plan->units.n || diags_count(c->diags, DIAG_ERROR))
+		return;
+	diag_help(diag_error(c->diags, "VC301", plan->units.items[0]->statement->name_span,
+			     "no rule of the policy is left, so nothing is written"),
+		  "look at what all statements share: `accounts`, `regions`, `resources` and "
+		  "`product`");
+}
+
 /* --- passes --- */
 
 static void emit(struct compilation *c, const struct lowered *l)
@@ -208,6 +219,7 @@ struct plan *compile_policy(struct compilation *c)
 			n++;
 	}
 	conflict_check_writes(c, plan);
+	check_something_left(c, plan, n);
 	if (!diags_count(c->diags, DIAG_ERROR)) {
 		number_rules(all, n);
 		emit_and_prove(c, all, n);

@@ -177,21 +177,81 @@ void conflict_check_bounds(struct compilation *c, const struct plan *plan)
 
 /* --- writes --- */
 
+/* Automation rules see the severity and the workflow status of the provider, event rules those that
+ * stand there. Between two of a kind that is one value; between a rule and an event, once somebody
+ * writes it, any value on the event side. */
+enum side { SIDE_RULE, SIDE_EVENT, SIDE_EVENT_LATER, SIDE_COUNT };
+
+struct reach {
+	struct slices of[SIDE_COUNT];
+};
+
 /* `unit` writes `value` to `place`; suppressions and reopens share one value for the note, which is
  * never a conflict among themselves. */
 struct entry {
 	struct str place, value;
 	const struct unit *unit;
-	struct slices set;
-	bool blurred; /* a condition on what V1 rules write was taken out of `set` */
+	struct reach reach;
 };
 
 struct writes {
 	struct compilation *c;
 	const struct plan *plan;
-	bool v1_status, v1_severity;
+	bool status, severity; /* does anything write them? */
 	VEC(struct entry) entries;
 };
+
+/* Where two reaches meet; *later: only after the event's severity or status was written. */
+struct meeting {
+	dd both;
+	enum view view;
+	bool later;
+};
+
+static bool meet(struct compilation *c, const struct reach *a, const struct reach *b,
+		 struct meeting *m)
+{
+	static const enum side pairs[][2] = {
+		{SIDE_RULE, SIDE_RULE},
+		{SIDE_EVENT, SIDE_EVENT},
+		{SIDE_RULE, SIDE_EVENT_LATER},
+		{SIDE_EVENT_LATER, SIDE_RULE},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		m->later = i >= 2;
+		if (slices_overlap(c, a->of[pairs[i][0]], b->of[pairs[i][1]], &m->both, &m->view))
+			return true;
+	}
+	return false;
+}
+
+static struct slices without(struct compilation *c, struct slices s, enum field_id field)
+{
+	for (enum view v = 0; v < VIEW_COUNT; v++)
+		s.of[v] = dd_forget(lower_engine(c->lower), s.of[v],
+				    lower_var(c->lower, field, STR(""), v));
+	return s;
+}
+
+static struct reach reach_of(struct writes *w, const struct cond *cond, enum view view,
+			     enum mechanism mechanism)
+{
+	struct reach r = {{{{DD_FALSE}}}};
+	struct slices set = slices_of(w->c, cond, view);
+
+	if (mechanism == MECHANISM_AUTOMATION) {
+		r.of[SIDE_RULE] = set;
+		return r;
+	}
+	r.of[SIDE_EVENT] = set;
+	if (w->status)
+		set = without(w->c, set, FIELD_workflow);
+	if (w->severity)
+		set = without(w->c, set, FIELD_severity);
+	r.of[SIDE_EVENT_LATER] = set;
+	return r;
+}
 
 static int by_place_and_value(const void *left, const void *right)
 {
@@ -207,28 +267,11 @@ static int by_place_and_value(const void *left, const void *right)
 	return order;
 }
 
-static void blur(struct writes *w, struct entry *entry, enum field_id field)
-{
-	for (enum view v = 0; v < VIEW_COUNT; v++) {
-		var x = lower_var(w->c->lower, field, STR(""), v);
-		dd without = dd_forget(lower_engine(w->c->lower), entry->set.of[v], x);
-
-		entry->blurred = entry->blurred || without != entry->set.of[v];
-		entry->set.of[v] = without;
-	}
-}
-
 static void add(struct writes *w, const struct unit *unit, struct str place, struct str value)
 {
-	struct entry entry = {place, value, unit, slices_of(w->c, unit->condition, unit->view),
-			      false};
+	struct reach reach = reach_of(w, unit->condition, unit->view, unit->mechanism);
 
-	/* What a V1 rule writes counts as any value on the event side. */
-	if (unit->mechanism == MECHANISM_EVENT && w->v1_status)
-		blur(w, &entry, FIELD_workflow);
-	if (unit->mechanism == MECHANISM_EVENT && w->v1_severity)
-		blur(w, &entry, FIELD_severity);
-	VEC_PUSH(w->c->arena, w->entries, entry);
+	VEC_PUSH(w->c->arena, w->entries, ((struct entry){place, value, unit, reach}));
 }
 
 static struct str word_text(const struct vocabulary *words, int word)
@@ -256,17 +299,33 @@ static void add_unit(struct writes *w, const struct unit *unit)
 		    effect->sets[i].value);
 }
 
-static struct slices united(struct writes *w, size_t from, size_t to)
+static struct reach reach_or(struct writes *w, struct reach a, const struct reach *b)
 {
-	size_t middle = from + (to - from) / 2;
-
-	if (to - from == 1)
-		return w->entries.items[from].set;
-	return slices_or(w->c, united(w, from, middle), united(w, middle, to));
+	for (int i = 0; i < SIDE_COUNT; i++)
+		a.of[i] = slices_or(w->c, a.of[i], b->of[i]);
+	return a;
 }
 
-static void report(struct writes *w, const struct entry *a, const struct entry *b, dd both,
-		   enum view view)
+static struct reach united(struct writes *w, size_t from, size_t to)
+{
+	size_t middle = from + (to - from) / 2;
+	struct reach right;
+
+	if (to - from == 1)
+		return w->entries.items[from].reach;
+	right = united(w, middle, to);
+	return reach_or(w, united(w, from, middle), &right);
+}
+
+/* The condition as the evaluator may judge the witness; NULL where a value will have changed. */
+static const struct cond *judged(const struct entry *entry, const struct meeting *m)
+{
+	return m->later && entry->unit->mechanism == MECHANISM_EVENT ? NULL
+								     : entry->unit->condition;
+}
+
+static void report(struct writes *w, const struct entry *a, const struct entry *b,
+		   const struct meeting *m)
 {
 	struct compilation *c = w->c;
 	struct diag *d;
@@ -281,8 +340,10 @@ static void report(struct writes *w, const struct entry *a, const struct entry *
 		       "`%s` and `%s` can match one finding and write different values to " STR_FMT,
 		       diag_quote(c->diags, a->unit->statement->name),
 		       diag_quote(c->diags, b->unit->statement->name), STR_ARG(a->place));
-	note_witness(c, d, "for example", both, view, a->blurred ? NULL : a->unit->condition,
-		     b->blurred ? NULL : b->unit->condition, true);
+	note_witness(c, d, "for example", m->both, m->view, judged(a, m), judged(b, m), true);
+	if (m->later)
+		diag_note(d, "an automation rule sees the provider's severity and status, an event "
+			     "rule what was written since");
 	diag_note(d, "`%s` would write `%s`, `%s` would write `%s`",
 		  diag_quote(c->diags, a->unit->statement->name), diag_quote(c->diags, a->value),
 		  diag_quote(c->diags, b->unit->statement->name), diag_quote(c->diags, b->value));
@@ -290,47 +351,41 @@ static void report(struct writes *w, const struct entry *a, const struct entry *
 	diag_help(d, "make the conditions disjoint, for example with `unless`");
 }
 
-/* A pair between two ranges that are known to overlap. */
-static void find_pair(struct writes *w, size_t a, size_t a_end, size_t b, size_t b_end, dd both,
-		      enum view view)
+/* A pair between two ranges that are known to meet. */
+static void find_pair(struct writes *w, size_t a, size_t a_end, size_t b, size_t b_end)
 {
+	struct meeting m;
+
 	while (a_end - a > 1 || b_end - b > 1) {
 		bool cut_a = a_end - a >= b_end - b;
 		size_t middle = cut_a ? a + (a_end - a) / 2 : b + (b_end - b) / 2;
-		dd found;
-		enum view where;
-		bool first = slices_overlap(w->c, united(w, a, cut_a ? middle : a_end),
-					    united(w, b, cut_a ? b_end : middle), &found, &where);
+		struct reach left = united(w, a, cut_a ? middle : a_end);
+		struct reach right = united(w, b, cut_a ? b_end : middle);
+		bool first = meet(w->c, &left, &right, &m);
 
-		if (first) {
-			both = found;
-			view = where;
-		}
 		if (cut_a)
 			*(first ? &a_end : &a) = middle;
 		else
 			*(first ? &b_end : &b) = middle;
 	}
-	/* The last step may have been the half that was not looked at. */
-	if (slices_overlap(w->c, w->entries.items[a].set, w->entries.items[b].set, &both, &view))
-		report(w, &w->entries.items[a], &w->entries.items[b], both, view);
+	if (meet(w->c, &w->entries.items[a].reach, &w->entries.items[b].reach, &m))
+		report(w, &w->entries.items[a], &w->entries.items[b], &m);
 }
 
 /* Entries of one place; `starts` are where its values begin, n of them, and an end. */
-static struct slices compare(struct writes *w, const size_t *starts, size_t n)
+static struct reach compare(struct writes *w, const size_t *starts, size_t n)
 {
-	struct slices left, right;
+	struct reach left, right;
 	size_t half = n / 2;
-	dd both;
-	enum view view;
+	struct meeting m;
 
 	if (n == 1)
 		return united(w, starts[0], starts[1]);
 	left = compare(w, starts, half);
 	right = compare(w, starts + half, n - half);
-	if (slices_overlap(w->c, left, right, &both, &view))
-		find_pair(w, starts[0], starts[half], starts[half], starts[n], both, view);
-	return slices_or(w->c, left, right);
+	if (meet(w->c, &left, &right, &m))
+		find_pair(w, starts[0], starts[half], starts[half], starts[n]);
+	return reach_or(w, left, &right);
 }
 
 static void compare_place(struct writes *w, size_t from, size_t to)
@@ -351,44 +406,50 @@ static void compare_place(struct writes *w, size_t from, size_t to)
 /* --- reopen --- */
 
 static void report_reopen(struct compilation *c, const struct statement *s,
-			  const struct in_force *other, dd both, enum view view)
+			  const struct in_force *other, const struct meeting *m)
 {
 	struct diag *d = diag_error(
 		c->diags, "VC309", s->name_span, "`%s` can reopen what `%s` suppresses",
 		diag_quote(c->diags, s->name), diag_quote(c->diags, other->statement->name));
 
-	note_witness(c, d, "its status would change at every update, for example", both, view,
-		     s->condition, other->whole, true);
+	note_witness(c, d, "its status would change at every update, for example", m->both, m->view,
+		     m->later ? NULL : s->condition, other->whole, true);
+	if (m->later)
+		diag_note(d,
+			  "an automation rule sees the provider's severity, `%s` what was "
+			  "written since",
+			  diag_quote(c->diags, s->name));
 	diag_label(d, other->statement->name_span, "suppressed here");
 	diag_help(d, "make the conditions disjoint");
 }
 
 /* With `of`: that one suppression. Without: none may overlap. */
-static void check_reopen(struct compilation *c, struct plan *plan, const struct unit *unit)
+static void check_reopen(struct writes *w, struct plan *plan, const struct unit *unit)
 {
 	const struct statement *s = unit->statement;
-	struct slices own;
+	struct in_force_list others = {0};
+	struct compilation *c = w->c;
+	struct reach own;
 
 	target_ask(c);
-	own = slices_of(c, s->condition, unit->view);
-	for (enum view v = 0; v < VIEW_COUNT; v++) {
-		struct in_force_list others = {0};
-
+	own = reach_of(w, s->condition, unit->view, MECHANISM_EVENT);
+	if (s->of && plan_in_force(plan, s->of))
+		VEC_PUSH(c->arena, others, plan_in_force(plan, s->of));
+	for (enum view v = 0; v < VIEW_COUNT && !s->of; v++) {
 		lower_use(c->lower, v);
-		if (own.of[v] != DD_FALSE && !s->of)
-			plan_overlapping(c, plan, v, own.of[v], &others);
-		else if (own.of[v] != DD_FALSE && plan_in_force(plan, s->of))
-			VEC_PUSH(c->arena, others, plan_in_force(plan, s->of));
-		for (size_t i = 0; i < others.n; i++) {
-			dd both;
-
-			if (relate_overlap(lower_engine(c->lower), own.of[v],
-					   lower_cond(c->lower, others.items[i]->whole, v), &both))
-				report_reopen(c, s, others.items[i], both, v);
-		}
-		if (!target_answered(c, s))
-			return;
+		plan_overlapping(c, plan, v, own.of[SIDE_EVENT_LATER].of[v], &others);
 	}
+	for (size_t i = 0; i < others.n; i++) {
+		const struct in_force *other = others.items[i];
+		struct meeting m;
+		struct reach held =
+			reach_of(w, other->whole, other->statement->many ? VIEW_MANY : VIEW_SINGLE,
+				 other->unit->mechanism);
+
+		if (meet(c, &own, &held, &m))
+			report_reopen(c, s, other, &m);
+	}
+	target_answered(c, s);
 }
 
 void conflict_check_writes(struct compilation *c, struct plan *plan)
@@ -399,13 +460,12 @@ void conflict_check_writes(struct compilation *c, struct plan *plan)
 	for (size_t i = 0; i < plan->units.n; i++) {
 		const struct unit *unit = plan->units.items[i];
 
-		if (unit->statement->kind == STATEMENT_REOPEN)
-			check_reopen(c, plan, unit);
-		if (unit->mechanism != MECHANISM_AUTOMATION)
-			continue;
-		w.v1_status = w.v1_status || unit->effect.status >= 0;
-		w.v1_severity = w.v1_severity || unit->effect.severity >= 0;
+		w.status = w.status || unit->effect.status >= 0;
+		w.severity = w.severity || unit->effect.severity >= 0;
 	}
+	for (size_t i = 0; i < plan->units.n; i++)
+		if (plan->units.items[i]->statement->kind == STATEMENT_REOPEN)
+			check_reopen(&w, plan, plan->units.items[i]);
 	if (diags_count(c->diags, DIAG_ERROR))
 		return; /* a reopen that overlaps its suppression conflicts with it, too */
 	for (size_t i = 0; i < plan->units.n; i++)

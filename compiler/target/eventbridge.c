@@ -10,12 +10,17 @@ bool eventbridge_patterns(struct compilation *c, const struct unit *unit,
 			  const struct literals *literals, struct refusal *refusal,
 			  struct pattern **patterns, size_t *n)
 {
-	struct pattern_scope s = {c, unit, literals, refusal, false};
-	struct pattern_branches branches = {0};
+	struct pattern_scope s = {c, unit, literals, refusal, false, false};
+	dd set = lower_written(c->lower, unit_tree(unit), unit->view);
 
-	return pattern_branches(&s, lower_written(c->lower, unit_tree(unit), unit->view),
-				&branches) &&
-	       pattern_fold(&s, &branches, patterns, n);
+	if (!pattern_make(&s, set, patterns, n))
+		return false;
+	if (s.overlapping && *n > 1 && unit->statement->kind == STATEMENT_NOTIFY)
+		diag_warning(c->diags, NULL, unit->statement->name_span,
+			     "`%s` takes %zu event rules, and one finding may match several: it is "
+			     "then told more than once",
+			     diag_quote(c->diags, unit->name), *n);
+	return true;
 }
 
 /* The request for rule number `index`; the pattern in it is what counts against the quota. */

@@ -11,6 +11,7 @@
 struct leaf_list {
 	struct pattern_leaf *items;
 	size_t n, cap;
+	bool loosened;
 };
 
 static struct arena *arena_of(const struct pattern_scope *s)
@@ -203,6 +204,7 @@ static bool finish_branch(struct pattern_scope *s, struct leaf_list *leaves,
 	if (!add_anchors(s, leaves))
 		return false;
 	b.n = leaves->n;
+	b.loosened = leaves->loosened;
 	b.leaves = ARENA_ARRAY(arena_of(s), struct pattern_leaf, leaves->n);
 	if (leaves->n)
 		memcpy(b.leaves, leaves->items, leaves->n * sizeof *b.leaves);
@@ -285,13 +287,15 @@ static bool element_branches(struct pattern_scope *s, dd element, const struct b
 	var group = rest->terms[term++].v;
 	struct boxes boxes;
 
-	if (s->overlapping ? !boxes_cover_within(e, arena_of(s), element, existing(e, group), limit,
-						 &boxes)
-			   : !boxes_disjoint_within(e, arena_of(s), element, existing(e, group),
-						    limit, &boxes)) {
+	if (s->cover ? !boxes_cover_within(e, arena_of(s), element, existing(e, group), limit,
+					   &boxes)
+		     : !boxes_disjoint_within(e, arena_of(s), element, existing(e, group), limit,
+					      &boxes)) {
 		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}
+	if (boxes.n > 1)
+		s->overlapping = true; /* two elements may be in one box each */
 	for (size_t i = 0; i < boxes.n; i++) {
 		/* The element's terms first, then what is left of the outer box: one list. */
 		const struct box *box = &boxes.items[i];
@@ -314,6 +318,27 @@ static bool element_branches(struct pattern_scope *s, dd element, const struct b
 	return true;
 }
 
+/* Of the elements required, the set that lies inside all others (a repository is on an image, so
+ * who asks for the one need not ask for the other); false if there is none. */
+static bool strictest(struct pattern_scope *s, enum group group, const struct group_pair *pair,
+		      dd *element)
+{
+	struct engine *e = engine_of(s);
+	dd exist = existing(e, lower_group(s->c->lower, group, s->unit->view));
+
+	for (size_t i = 0; i < pair->n_required; i++) {
+		dd inside = dd_and(e, pair->required[i], exist);
+		bool all = true;
+
+		for (size_t j = 0; j < pair->n_required && all; j++)
+			all = dd_minus(e, inside, pair->required[j]) == DD_FALSE;
+		*element = pair->required[i];
+		if (all)
+			return true;
+	}
+	return false;
+}
+
 static bool group_branches(struct pattern_scope *s, const struct box *box, struct leaf_list *so_far,
 			   size_t term, unsigned depth, struct pattern_branches *out)
 {
@@ -321,13 +346,16 @@ static bool group_branches(struct pattern_scope *s, const struct box *box, struc
 	const struct place *place = lower_place(s->c->lower, box->terms[term].v);
 	const struct group_pair *pairs;
 	size_t n = set_pairs(e, box->terms[term].set, &pairs), had = so_far->n;
-	dd some = DD_FALSE;
+	dd some = DD_FALSE, element;
 
+	if (n > 1)
+		s->overlapping = true; /* some finding may be in two of the pairs */
 	for (size_t i = 0; i < n; i++) {
 		struct pattern_leaf leaf;
 
-		if (pairs[i].n_required == 1 && pairs[i].forbidden == DD_FALSE) {
-			some = dd_or(e, some, pairs[i].required[0]);
+		if (pairs[i].forbidden == DD_FALSE &&
+		    strictest(s, place->group, &pairs[i], &element)) {
+			some = dd_or(e, some, element);
 			continue;
 		}
 		if (pairs[i].n_required) {
@@ -357,7 +385,9 @@ static bool add_branches(struct pattern_scope *s, const struct box *box, struct 
 			return group_branches(s, box, so_far, term, depth, out);
 		if (!leaf_of(s, place, box->terms[term].set, &leaf))
 			return false;
-		if (!says_nothing(&leaf))
+		if (says_nothing(&leaf))
+			so_far->loosened = true;
+		else
 			VEC_PUSH(arena_of(s), *so_far, leaf);
 	}
 	return finish_branch(s, so_far, out);
@@ -377,9 +407,44 @@ static bool holds_nothing(struct pattern_scope *s, const struct box *box)
 	return relate_empty(e, set);
 }
 
-/* Disjoint boxes first: an event is told once, whatever number of rules they end in. Where taking
- * one box out of another asks for "no element …", boxes that may overlap can still be said. */
-static bool branches_of(struct pattern_scope *s, dd set, struct pattern_branches *out)
+static bool has_leaf(const struct pattern_branch *b, const struct pattern_leaf *leaf)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!by_path(&b->leaves[i], leaf))
+			return str_eq(b->leaves[i].text, leaf->text);
+	return false;
+}
+
+static bool takes_all_of(const struct pattern_branch *a, const struct pattern_branch *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!has_leaf(b, &a->leaves[i]))
+			return false;
+	return true;
+}
+
+/* Branches that a loosened one takes as a whole are left out: beside it they would be the same
+ * tests and more, and an `$or` has no place for a branch without tests of its own. */
+static void drop_taken(struct pattern_branches *branches)
+{
+	for (size_t i = 0; i < branches->n; i++) {
+		struct pattern_branch a = branches->items[i];
+		size_t kept = 0, self = i;
+
+		for (size_t j = 0; j < branches->n && a.loosened; j++) {
+			if (j == i)
+				self = kept;
+			if (j == i || !takes_all_of(&a, &branches->items[j]))
+				branches->items[kept++] = branches->items[j];
+		}
+		if (a.loosened)
+			branches->n = kept;
+		i = self;
+	}
+}
+
+/* The branches of a set: its boxes, disjoint or as few as cover it. */
+static bool branches_of(struct pattern_scope *s, dd set, bool cover, struct pattern_branches *out)
 {
 	struct engine *e = engine_of(s);
 	size_t limit = (size_t)limits[LIMIT_or_combinations].value;
@@ -387,8 +452,9 @@ static bool branches_of(struct pattern_scope *s, dd set, struct pattern_branches
 	struct boxes boxes;
 
 	out->n = 0;
-	if (s->overlapping ? !boxes_cover(e, arena_of(s), set, limit, &boxes)
-			   : !boxes_disjoint(e, arena_of(s), set, limit, &boxes)) {
+	s->cover = s->overlapping = cover;
+	if (cover ? !boxes_cover(e, arena_of(s), set, limit, &boxes)
+		  : !boxes_disjoint(e, arena_of(s), set, limit, &boxes)) {
 		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
 		return false;
 	}
@@ -398,26 +464,43 @@ static bool branches_of(struct pattern_scope *s, dd set, struct pattern_branches
 		if (holds_nothing(s, &boxes.items[i]))
 			continue;
 		leaves.n = 0;
+		leaves.loosened = false;
 		if (!add_branches(s, &boxes.items[i], &leaves, 0, 0, out))
 			return false;
 	}
+	drop_taken(out);
 	return true;
 }
 
-bool pattern_branches(struct pattern_scope *s, dd set, struct pattern_branches *out)
+static bool patterns_of(struct pattern_scope *s, dd set, bool cover, struct pattern **patterns,
+			size_t *n)
 {
-	struct refusal first;
+	struct pattern_branches branches = {0};
 
-	s->overlapping = false;
-	if (branches_of(s, set, out))
+	*s->refusal = (struct refusal){.why = REFUSE_NONE};
+	return branches_of(s, set, cover, &branches) && pattern_fold(s, &branches, patterns, n);
+}
+
+/* As few branches as cover the set, if they fit in one rule: an event fires it once. Where it takes
+ * several rules, a notify had better tell once, so its branches are made disjoint as far as that
+ * can be said; what writes to a finding is guarded, and fewer rules are better. */
+bool pattern_make(struct pattern_scope *s, dd set, struct pattern **patterns, size_t *n)
+{
+	bool tells = s->unit->statement->kind == STATEMENT_NOTIFY;
+	bool covered = patterns_of(s, set, true, patterns, n);
+	struct pattern *first = *patterns;
+	struct refusal refusal = *s->refusal;
+	size_t n_first = *n;
+
+	if (covered && (n_first == 1 || !tells))
 		return true;
-	first = *s->refusal;
-	*s->refusal = (struct refusal){0};
-	s->overlapping = true;
-	if ((first.why == REFUSE_NO_ELEMENT || first.why == REFUSE_ELEMENTS ||
-	     first.why == REFUSE_ABSENT_ELEMENT) &&
-	    branches_of(s, set, out))
+	if (patterns_of(s, set, false, patterns, n) && (!covered || !s->overlapping))
 		return true;
-	*s->refusal = first;
-	return false;
+	if (covered) {
+		s->overlapping = true;
+		*patterns = first;
+		*n = n_first;
+	}
+	*s->refusal = refusal;
+	return covered;
 }

@@ -54,6 +54,7 @@ struct pattern_leaf {
 struct pattern_branch {
 	struct pattern_leaf *leaves; /* by path */
 	size_t n;
+	bool loosened; /* a leaf that says nothing was left out, so it may take all of another */
 };
 
 struct pattern_branches {
@@ -73,11 +74,12 @@ struct pattern_scope {
 	const struct unit *unit;
 	const struct literals *literals;
 	struct refusal *refusal;
-	bool overlapping; /* the branches are not disjoint: a notify must fit them in one pattern */
+	bool cover;	  /* few boxes rather than disjoint ones */
+	bool overlapping; /* of the result: two patterns may take one finding */
 };
 
-/* The branches of a set, disjoint where that can be said; false after a refusal. */
-bool pattern_branches(struct pattern_scope *s, dd set, struct pattern_branches *out);
+/* The patterns of a set, each no larger than the quota; false after a refusal. */
+bool pattern_make(struct pattern_scope *s, dd set, struct pattern **patterns, size_t *n);
 /* Folds branches into patterns no larger than the quota; false after a refusal. */
 bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,
 		  struct pattern **patterns, size_t *n);

@@ -414,10 +414,5 @@ bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,
 			p->wildcard = p->wildcard || has_wildcards(arena, &first[i]);
 		from += count;
 	}
-	/* A finding in both would be told twice; what writes is guarded against doing so. */
-	if (s->overlapping && *n > 1 && s->unit->statement->kind == STATEMENT_NOTIFY) {
-		refuse(s->refusal, REFUSE_SIZE, NULL);
-		return false;
-	}
 	return true;
 }

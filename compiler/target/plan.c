@@ -192,7 +192,8 @@ static void plan_rows(struct compilation *c, struct plan *plan, const struct sta
 	}
 	if (all.n)
 		VEC_PUSH(c->arena, plan->suppressions,
-			 ((struct in_force){s, tree_some(c->arena, all.items, all.n)}));
+			 ((struct in_force){s, tree_some(c->arena, all.items, all.n),
+					    plan->units.items[from]}));
 }
 
 static void plan_suppress(struct compilation *c, struct plan *plan, const struct statement *s)
@@ -210,7 +211,7 @@ static void plan_suppress(struct compilation *c, struct plan *plan, const struct
 	note_end(c, plan, &s->until);
 	unit = unit_new(c, plan, s);
 	set_end(c, unit, &s->until, s->reason, s->ticket);
-	VEC_PUSH(c->arena, plan->suppressions, ((struct in_force){s, s->condition}));
+	VEC_PUSH(c->arena, plan->suppressions, ((struct in_force){s, s->condition, unit}));
 }
 
 static void plan_reopen(struct compilation *c, struct plan *plan, const struct statement *s)
@@ -345,13 +346,28 @@ static void subtract(struct compilation *c, struct plan *plan, struct unit *unit
 				  tree_not(c->arena, tree_some(c->arena, held.items, held.n)));
 }
 
+/* What bears the mark of a suppression that is no more is all that is left to reopen. */
+static void check_of(struct compilation *c, const struct plan *plan, const struct statement *s)
+{
+	bool later = s->of && (s->of->via == VIA_INSPECTOR || s->of->via == VIA_AUTOMATION_V2);
+
+	if (!s->of || plan_in_force(plan, s->of))
+		return;
+	diag_warning(c->diags, NULL, s->name_span,
+		     later ? "`%s` reopens nothing: this version does not emit `%s`"
+			   : "`%s` reopens only what `%s` silenced before it ended",
+		     diag_quote(c->diags, s->name), diag_quote(c->diags, s->of->name));
+}
+
 static void finish_unit(struct compilation *c, struct plan *plan, struct unit *unit)
 {
 	const struct cond *guard;
 
 	target_ask(c);
-	if (unit->statement->kind == STATEMENT_REOPEN)
+	if (unit->statement->kind == STATEMENT_REOPEN) {
+		check_of(c, plan, unit->statement);
 		subtract(c, plan, unit);
+	}
 	guard = guard_make(c, plan, unit);
 	target_answered(c, unit->statement);
 	unit->guarded = guard ? tree_both(c->arena, unit->condition, guard) : unit->condition;

@@ -19,6 +19,7 @@ struct left_out {
 struct in_force {
 	const struct statement *statement;
 	const struct cond *whole;
+	const struct unit *unit; /* the first of its units */
 };
 
 struct plan {

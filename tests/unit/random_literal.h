@@ -49,6 +49,9 @@ static const char *const words_region[] = {
 	"us-east-1", "eu-west-1", "ap-northeast-1", "cn-north-1", "us-", "-1", "east",
 	"us-gov-west-1",
 };
+static const char *const whole_regions[] = {
+	"us-east-1", "eu-west-1", "ap-northeast-1", "cn-north-1", "us-gov-west-1",
+};
 static const char *const words_product[] = {
 	"Inspector", "GuardDuty", "Security Hub", "Inspect", "Macie", "nspector",
 };

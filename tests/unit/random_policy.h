@@ -100,7 +100,7 @@ static void put_date(struct gen *g, size_t day)
 	put(g, ONE_OF(&g->r, times));
 }
 
-/* One value of the field's type; `needle`: no empty text. */
+/* One value of the field's type; `needle`: part of a text, and no empty one. */
 static void put_value(struct gen *g, enum field_id field, bool needle)
 {
 	const struct field *f = &fields[field];
@@ -130,8 +130,12 @@ static void put_value(struct gen *g, enum field_id field, bool needle)
 		put_date(g, below(&g->r, ARRAY_LEN(days)));
 		return;
 	default:
-		put_string(g, !needle && chance(&g->r, 3) ? STR("")
-							  : random_text(&g->r, g->arena, field));
+		if (field == FIELD_region && !needle)
+			put_string(g, str_from(ONE_OF(&g->r, whole_regions)));
+		else
+			put_string(g, !needle && chance(&g->r, 3)
+					      ? STR("")
+					      : random_text(&g->r, g->arena, field));
 	}
 }
 
@@ -141,6 +145,12 @@ static bool same_values(enum field_id a, enum field_id b)
 			  fields[a].lo == fields[b].lo && fields[a].hi == fields[b].hi);
 }
 
+/* A whole Region is one that AWS has; those are in lets of whole Regions alone. */
+static bool fits_region(const struct random_let *let, enum field_id field, bool needle)
+{
+	return field != FIELD_region || needle || (let->field == FIELD_region && !let->needle);
+}
+
 /* A let that fits, else SIZE_MAX. */
 static size_t fitting_let(struct gen *g, enum field_id field, bool set, bool needle)
 {
@@ -148,7 +158,8 @@ static size_t fitting_let(struct gen *g, enum field_id field, bool set, bool nee
 		size_t i = below(&g->r, g->n_lets);
 
 		if (!g->lets[i].is_text && g->lets[i].is_set == set &&
-		    (g->lets[i].needle || !needle) && same_values(g->lets[i].field, field))
+		    (g->lets[i].needle || !needle) && same_values(g->lets[i].field, field) &&
+		    fits_region(&g->lets[i], field, needle))
 			return i;
 	}
 	return SIZE_MAX;

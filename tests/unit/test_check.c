@@ -109,6 +109,12 @@ static const struct {
 	{"VC005", "assign a { when true; set k = ~1; }"},
 	{"VC002", "assign a { when true; severity ~UNTRIAGED; }"},
 	{"", "assign a { when true; status NEW; severity LOW; note \"n\"; }"},
+	{"VC004", "assign a { when true; note ~\"vulnctl s \"; }"},
+	{"VC004", "action a { title \"t\"; note ~\"vulnctl \" \"s\"; }"},
+	{"", "assign a { when true; note \"vulnctl\"; } "
+	     "assign b { when true; note \" vulnctl s\"; }"},
+	{"", "suppress s { when true; until fixed; reason \"r\"; owner \"o\"; "
+	     "note \"vulnctl t \"; }"},
 	{"VC001", "insight i { when true; group by ~resourc.id; }"},
 	{"VC005", "insight i { when true; group by ~tag[\"k\"]; }"},
 	{"", "insight i { when true; group by cve; via inspector; }"},
@@ -128,6 +134,14 @@ static const struct {
 	{"VC104", "policy \"p\" { accounts ~[]; }"},
 	{"VC005", "policy \"p\" { accounts [~\"111122223333\"]; }"},
 	{"VC003", "policy \"p\" { regions [~us-east-1]; }"},
+	{"", "policy \"p\" { regions [\"us-east-1\", \"eusc-de-east-1\"]; }"},
+	{"VC002", "policy \"p\" { regions [~\"ap-notheast-1\"]; }"},
+	{"VC002 VC002", "policy \"p\" { regions [~\"us-east\", \"us-east-1\", ~\"\"]; }"},
+	{"VC002", "let home = \"us-est-1\"; policy \"p\" { regions [~home]; }"},
+	{"VC002", "let homes = [\"us-est-1\"]; policy \"p\" { regions ~homes; }"},
+	{"VC002", "notify n { source inspector-scan; to pagerduty; when region == ~\"x\"; }"},
+	{"VC002", "suppress s { owner \"o\"; until fixed; reason \"r\"; each region { "
+		  "\"us-east-1\"; ~\"us-east-9\"; } }"},
 	{"VC002", "policy \"p\" { resources [~ecr_imag]; }"},
 	{"VC005", "policy \"p\" { resources ~ecr_image; }"},
 	{"VC105", "policy \"p\" { scope repository startswith ~\"\"; }"},

@@ -51,6 +51,10 @@ static const struct {
 	{"repository in [teams, \"c\"]", "repository in {a, b, c}"},
 	{"account == 012345678901", "account in {012345678901}"},
 	{"account not in [012345678901]", "account not in {012345678901}"},
+	{"region in [\"us-east-1\", \"cn-north-1\"]", "region in {us-east-1, cn-north-1}"},
+	{"region startswith \"ap-notheast\"", "region startswith {ap-notheast}"},
+	{"region not contains teams", "region not contains {a, b}"},
+	{"repository == \"App\"", "repository in {App}"},
 	{"tag[\"team\"] == \"x\"", "tag[team] in {x}"},
 	{"field[\"in-charge\"] not startswith \"x\"", "field[in-charge] not startswith {x}"},
 	{"field[\"k\"] not exists", "not(field[k] exists)"},
@@ -162,6 +166,14 @@ static const struct {
 	{"tier < high", "VC005 3:6"},
 	{"tier exists", "VC005 3:6"},
 	{"any package { any cvss { score > 1.0 } }", "VC005 3:19"},
+	/* Regions that AWS does not have */
+	{"region == \"ap-notheast-1\"", "VC002 3:11"},
+	{"region != \"eu-central-9\"", "VC002 3:11"},
+	{"not (region == \"\")", "VC002 3:16"},
+	{"region in [\"us-east-1\", \"US-EAST-1\", \"x\"]", "VC002 3:25; VC002 3:38"},
+	{"region not in teams", "VC002 3:15"},
+	{"region startswith teams and region in [teams]", "VC002 3:40"},
+	{"any resource { region == \"Tokyo\" }", "VC001 3:16"},
 	{"any package { tier == high }", "VC001 3:15"},
 	{"cve == CVE-2020-276", "VC006 3:8"},
 	{"cve in [CVE-2020-27619, cve-2020-27619]", "VC006 3:25"},
@@ -184,6 +196,43 @@ static const struct {
 	/* several, none an echo of another */
 	{"severty == HIGH and severity == HIHG and cve == \"x\" and nope", "VC001 3:1; VC002 3:33; "
 									   "VC003 3:57"},
+};
+
+#define HEX32 "0123456789abcdef0123456789abcdef"
+
+/* Texts that a field may have by its type and never has: what is said, and at which column. */
+static const struct {
+	const char *condition, *said;
+	int col; /* 0: nothing is said */
+} doubtful[] = {
+	{"repository == \"app/web\"", "", 0},
+	{"repository == \"a1.b_c__d---e/f-0/xy\"", "", 0},
+	{"repository == \"App\"", "no ECR repository can be named `App`", 15},
+	{"not (repository == \"App\")", "no ECR repository can be named `App`", 20},
+	{"repository in [\"app\", \"app:v1\"]", "no ECR repository can be named `app:v1`", 23},
+	{"repository == \"a\"", "no ECR repository can be named `a`", 15},
+	{"repository == \"\"", "no ECR repository can be named ``", 15},
+	{"repository == \"/app\"", "named `/app`", 15},
+	{"repository == \"app/\"", "named `app/`", 15},
+	{"repository == \"app//web\"", "named `app//web`", 15},
+	{"repository == \"-app\"", "named `-app`", 15},
+	{"repository == \"app-\"", "named `app-`", 15},
+	{"repository == \"app--\"", "named `app--`", 15},
+	{"repository == \"a..b\"", "named `a..b`", 15},
+	{"repository == \"a___b\"", "named `a___b`", 15},
+	{"repository == \"a-_b\"", "named `a-_b`", 15},
+	{"repository in teams", "no ECR repository can be named `a`", 15},
+	{"repository startswith \"App\"", "", 0},
+	{"repository endswith \"-\"", "", 0},
+	{"repository contains teams", "", 0},
+	{"image.digest == \"sha256:" HEX32 HEX32 "\"", "", 0},
+	{"image.digest == \"sha256:" HEX32 "\"", "no image can have the digest `sha256:", 17},
+	{"image.digest == \"" HEX32 HEX32 "\"", "no image can have the digest `0123", 17},
+	{"image.digest == \"sha256:" HEX32 HEX32 "0\"", "no image can have the digest", 17},
+	{"image.digest == \"sha256:A" HEX32 HEX32 "\"", "no image can have the digest", 17},
+	{"image.digest == \"sha256:X123456789abcdef0123456789abcdef" HEX32 "\"",
+	 "no image can have the digest", 17},
+	{"image.digest startswith \"sha256:0\"", "", 0},
 };
 
 /* What a fix would put in the place of what. */
@@ -240,6 +289,61 @@ static void test_bad(void)
 	}
 }
 
+static void test_doubtful(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(doubtful); i++) {
+		struct checked k = check_condition_of(doubtful[i].condition, "product any;");
+		char place[40];
+		bool fine = !k.errors.len;
+
+		snprintf(place, sizeof place, "\"line\":3,\"col\":%d,", doubtful[i].col);
+		if (doubtful[i].col)
+			fine = fine && str_contains(k.json, STR("\"VC301\"")) &&
+			       str_contains(k.json, str_from(doubtful[i].said)) &&
+			       str_contains(k.json, str_from(place));
+		else
+			fine = fine && !k.json.len;
+		if (!ok(fine, "doubtful: %s", doubtful[i].condition))
+			printf("# got " STR_FMT "\n", STR_ARG(k.json));
+		arena_free(k.arena);
+	}
+}
+
+/* A set that is a let is read once for whole texts and once for parts of texts, in any order. */
+static void test_let_of_both(void)
+{
+	struct checked k = check_text_of(
+		"edition 1; let places = [\"us-east-1\", \"nowhere\"];\n"
+		"protect a { when region startswith places; }\n"
+		"protect b { when region in places; }\n"
+		"protect c { when region contains places; }\n"
+		"protect d { when title in places; }\n");
+
+	ok(str_is(k.errors, "VC002 3:28"), "a let of Regions and of parts of them");
+	arena_free(k.arena);
+}
+
+/* A Region is never put in the place of another without asking. */
+static void test_regions(void)
+{
+	static const struct {
+		const char *condition, *help;
+	} cases[] = {
+		{"region == \"ap-notheast-1\"", "did you mean `ap-northeast-1`?"},
+		{"region == \"US-EAST-1\"", "did you mean `us-east-1`?"},
+		{"region == \"mars\"", "the Regions are af-south-1, ap-east-1,"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct checked k = check_condition_of(cases[i].condition, "product any;");
+
+		ok(str_contains(k.json, str_from(cases[i].help)) &&
+			   !str_contains(k.json, STR("\"fix\":[{")),
+		   "%s: %s", cases[i].condition, cases[i].help);
+		arena_free(k.arena);
+	}
+}
+
 static void test_fixes(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(fixes); i++) {
@@ -261,6 +365,9 @@ int main(void)
 {
 	test_good();
 	test_bad();
+	test_doubtful();
+	test_let_of_both();
+	test_regions();
 	test_fixes();
 	return done();
 }
