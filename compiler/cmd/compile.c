@@ -159,11 +159,27 @@ static bool may_replace(struct job *job)
 	return false;
 }
 
+/* With -v: what AWS does not document and the artefacts rest on. */
+static void show_assumptions(struct job *job)
+{
+	uint64_t used = 0;
+
+	for (size_t i = 0; i < job->c.artefacts.n; i++)
+		used |= job->c.artefacts.items[i].assumptions;
+	for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
+		if (used & BIT(i))
+			diag_info(job->run.diags, NULL, (struct span){0, 0},
+				  "the artefacts rest on %s: %s", assumptions[i].name,
+				  assumptions[i].sentence);
+}
+
 static bool write_output(struct job *job)
 {
 	size_t n;
 	struct file_entry *all = entries(job, &n);
 
+	if (job->run.options.verbose)
+		show_assumptions(job);
 	if (to_stdout(job))
 		return print_entries(job, all, n);
 	if (!may_replace(job))
