@@ -355,6 +355,7 @@ static bool group_branches(struct pattern_scope *s, const struct box *box, struc
 
 		if (pairs[i].forbidden == DD_FALSE &&
 		    strictest(s, place->group, &pairs[i], &element)) {
+			so_far->loosened = so_far->loosened || pairs[i].n_required > 1;
 			some = dd_or(e, some, element);
 			continue;
 		}
