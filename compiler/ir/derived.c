@@ -162,6 +162,87 @@ static dd cut_regions(struct lower *lower, lang ids)
 	return result;
 }
 
+/* --- one ARN --- */
+
+/* What stands before the next `end`, and is cut off with it. */
+static bool cut_piece(struct str *rest, char end, struct str *piece)
+{
+	for (size_t i = 0; i < rest->len; i++)
+		if (rest->ptr[i] == end) {
+			*piece = str_slice(*rest, 0, i);
+			*rest = str_slice(*rest, i + 1, rest->len);
+			return true;
+		}
+	return false;
+}
+
+/* The parts of a text that is an image's ARN: Region, account, repository and digest. */
+static bool cut_arn(struct lower *lower, struct str text, struct str part[4])
+{
+	struct engine *e = lower->engine;
+	struct str rest = text, head[3];
+	size_t slash;
+	int region;
+
+	for (size_t i = 0; i < ARRAY_LEN(head); i++)
+		if (!cut_piece(&rest, ':', &head[i]))
+			return false;
+	if (!cut_piece(&rest, ':', &part[0]) || !cut_piece(&rest, ':', &part[1]) ||
+	    !cut_piece(&rest, '/', &head[0]))
+		return false;
+	for (slash = rest.len; slash > 0 && rest.ptr[slash - 1] != '/'; slash--)
+		;
+	region = region_find(part[0]);
+	if (slash == 0 || region < 0)
+		return false;
+	part[2] = str_slice(rest, 0, slash - 1);
+	part[3] = str_slice(rest, slash, rest.len);
+	return lang_accepts(e, derived_accounts(lower), part[1]) &&
+	       lang_accepts(e, lower_repositories(lower), part[2]) &&
+	       lang_accepts(e, lower_digests(lower), part[3]) &&
+	       str_eq(text, str_printf(lower->arena,
+				       "arn:%s:ecr:" STR_FMT ":" STR_FMT ":repository/" STR_FMT
+				       "/" STR_FMT,
+				       regions[region].partition, STR_ARG(part[0]),
+				       STR_ARG(part[1]), STR_ARG(part[2]), STR_ARG(part[3])));
+}
+
+static dd cut_listed(struct lower *lower, const struct str *texts, size_t n)
+{
+	static const enum field_id field[] = {FIELD_region, FIELD_account, FIELD_repository,
+					      FIELD_image_digest};
+	struct engine *e = lower->engine;
+	dd *images = ARENA_ARRAY(lower->arena, dd, n);
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct str part[ARRAY_LEN(field)];
+		dd sets[ARRAY_LEN(field)];
+
+		if (!cut_arn(lower, texts[i], part))
+			continue;
+		for (size_t k = 0; k < ARRAY_LEN(field); k++)
+			sets[k] = string_in(lower, field[k], lang_string(e, part[k]), VIEW_SINGLE);
+		images[used++] = dd_and_all(e, sets, ARRAY_LEN(field));
+	}
+	return dd_or_all(e, images, used);
+}
+
+/* Images with such an ARN. */
+static dd cut_image(struct lower *lower, lang ids)
+{
+	const struct str *texts;
+	bool complement;
+	size_t n;
+
+	if (ids == LANG_ALL)
+		return DD_TRUE;
+	if (!lang_list(lower->engine, ids, &complement, &texts, &n))
+		return cut_regions(lower, ids);
+	return complement ? dd_not(lower->engine, cut_listed(lower, texts, n))
+			  : cut_listed(lower, texts, n);
+}
+
 dd lower_resource_id(struct lower *lower, lang ids, enum view view)
 {
 	struct engine *e = lower->engine;
@@ -174,9 +255,7 @@ dd lower_resource_id(struct lower *lower, lang ids, enum view view)
 		return result;
 	image = string_in(lower, FIELD_resource_type, lang_string(e, STR(IMAGE)), view);
 	other = dd_and(e, dd_not(e, image), string_in(lower, FIELD_resource_id, ids, view));
-	if (ids != LANG_ALL)
-		image = dd_and(e, image, cut_regions(lower, ids));
-	result = dd_or(e, image, other);
+	result = dd_or(e, dd_and(e, image, cut_image(lower, ids)), other);
 	if (!engine_exhausted(e))
 		memo_put(&lower->derived, lower->arena, key, result);
 	return result;
@@ -245,4 +324,28 @@ dd lower_title(struct lower *lower, lang titles, enum view view)
 	if (!engine_exhausted(e))
 		memo_put(&lower->derived, lower->arena, key, result);
 	return result;
+}
+
+static dd lower_one(struct lower *lower, enum field_id field, lang l, enum view view)
+{
+	return field == FIELD_title ? lower_title(lower, l, view)
+				    : lower_resource_id(lower, l, view);
+}
+
+dd lower_derived(struct lower *lower, enum field_id field, const lang *langs, size_t n,
+		 bool negative, enum view view)
+{
+	struct engine *e = lower->engine;
+	dd *sets, any;
+
+	if (view != VIEW_SINGLE) {
+		lang l = lang_or_all(e, langs, n);
+
+		return lower_one(lower, field, negative ? lang_not(e, l) : l, view);
+	}
+	sets = ARENA_ARRAY(lower->arena, dd, n);
+	for (size_t i = 0; i < n && !engine_exhausted(e); i++)
+		sets[i] = lower_one(lower, field, langs[i], view);
+	any = dd_or_all(e, sets, n);
+	return negative ? dd_minus(e, lower_one(lower, field, LANG_ALL, view), any) : any;
 }

@@ -363,6 +363,13 @@ lang lang_or(struct engine *e, lang a, lang b)
 	return lang_done(e, opposite(e, intersect(e, opposite(e, a), opposite(e, b))));
 }
 
+lang lang_or_all(struct engine *e, const lang *langs, size_t n)
+{
+	if (n <= 1)
+		return n ? langs[0] : LANG_NONE;
+	return lang_or(e, lang_or_all(e, langs, n / 2), lang_or_all(e, langs + n / 2, n - n / 2));
+}
+
 /* --- concatenation --- */
 
 static size_t total_bytes(const struct engine *e, const uint32_t *leaves, size_t n)

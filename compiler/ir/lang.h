@@ -42,6 +42,7 @@ lang lang_ignore_case(struct engine *e, struct str s);
 
 lang lang_and(struct engine *e, lang a, lang b);
 lang lang_or(struct engine *e, lang a, lang b);
+lang lang_or_all(struct engine *e, const lang *langs, size_t n); /* in halves; of none: NONE */
 lang lang_not(struct engine *e, lang a);
 lang lang_minus(struct engine *e, lang a, lang b);
 lang lang_concat(struct engine *e, lang a, lang b);

@@ -181,33 +181,39 @@ static vset number_values(struct lower *lower, var v, const struct atom *atom)
 	return atom->negated ? set_and(e, present, set_not(e, v, set)) : set;
 }
 
-static lang string_lang(struct lower *lower, const struct atom *atom)
+/* What the texts of an atom say one by one, for an `is one of` all together; how many there are.
+ * `out` has room for each. */
+static size_t string_langs(struct lower *lower, const struct atom *atom, lang *out)
 {
 	struct engine *e = lower->engine;
 	struct str *texts;
-	lang all = LANG_NONE;
 
+	if (atom->test == TEST_EXISTS) {
+		out[0] = LANG_ALL;
+		return 1;
+	}
 	if (atom->test == TEST_IN) {
 		texts = ARENA_ARRAY(lower->arena, struct str, atom->n);
 		for (size_t i = 0; i < atom->n; i++)
 			texts[i] = atom->values[i].str;
-		return lang_strings(e, texts, atom->n);
+		out[0] = lang_strings(e, texts, atom->n);
+		return 1;
 	}
 	for (size_t i = 0; i < atom->n; i++) {
 		struct str s = atom->values[i].str;
 
-		all = lang_or(e, all,
-			      atom->test == TEST_PREFIX	  ? lang_prefix(e, s)
-			      : atom->test == TEST_SUFFIX ? lang_suffix(e, s)
-							  : lang_contains(e, s));
+		out[i] = atom->test == TEST_PREFIX   ? lang_prefix(e, s)
+			 : atom->test == TEST_SUFFIX ? lang_suffix(e, s)
+						     : lang_contains(e, s);
 	}
-	return all;
+	return atom->n;
 }
 
 static vset string_values(struct lower *lower, const struct atom *atom)
 {
 	struct engine *e = lower->engine;
-	lang l = atom->test == TEST_EXISTS ? LANG_ALL : string_lang(lower, atom);
+	lang *langs = ARENA_ARRAY(lower->arena, lang, atom->n + 1);
+	lang l = lang_or_all(e, langs, string_langs(lower, atom, langs));
 
 	return set_strings(e, atom->negated ? lang_not(e, l) : l, false);
 }
@@ -232,14 +238,18 @@ static dd lower_atom(struct lower *lower, const struct atom *atom, enum group in
 {
 	struct engine *e = lower->engine;
 	const struct field *row = &fields[atom->field];
-	vset set = lower_values(lower, atom, view);
 
-	if (view == VIEW_SINGLE && atom->field == FIELD_resource_id)
-		return lower_resource_id(lower, set_lang(e, set), view);
-	if (view == VIEW_SINGLE && atom->field == FIELD_title)
-		return lower_title(lower, set_lang(e, set), view);
+	if (view == VIEW_SINGLE &&
+	    (atom->field == FIELD_resource_id || atom->field == FIELD_title)) {
+		lang *langs = ARENA_ARRAY(lower->arena, lang, atom->n + 1);
+		size_t n = string_langs(lower, atom, langs);
+
+		return lower_derived(lower, atom->field, langs, n, atom->negated, view);
+	}
 	return some_element(lower, row->group, inside,
-			    dd_in(e, lower_var(lower, atom->field, atom->key, view), set), view);
+			    dd_in(e, lower_var(lower, atom->field, atom->key, view),
+				  lower_values(lower, atom, view)),
+			    view);
 }
 
 /* --- conditions --- */

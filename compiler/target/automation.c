@@ -125,16 +125,6 @@ lang automation_lang(struct engine *e, enum test test, struct str text)
 	}
 }
 
-lang automation_union(struct engine *e, const lang *langs, size_t n)
-{
-	if (n == 0)
-		return LANG_NONE;
-	if (n == 1)
-		return langs[0];
-	return lang_or(e, automation_union(e, langs, n / 2),
-		       automation_union(e, langs + n / 2, n - n / 2));
-}
-
 bool automation_blank(struct str value)
 {
 	for (size_t i = 0; i < value.len; i++)

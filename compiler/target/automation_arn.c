@@ -40,10 +40,11 @@ static struct engine *engine_of(const struct arn *a)
 	return automation_engine(a->s);
 }
 
-static dd read_back(const struct arn *a, lang l)
+static dd read_back(const struct arn *a, const lang *langs, size_t n, bool negative)
 {
 	return dd_and(engine_of(a), a->rest,
-		      lower_resource_id(a->s->c->lower, l, a->s->unit->view));
+		      lower_derived(a->s->c->lower, FIELD_resource_id, langs, n, negative,
+				    a->s->unit->view));
 }
 
 /* --- CONTAINS and NOT_CONTAINS --- */
@@ -84,7 +85,8 @@ static void add_needle(struct arn *a, struct str text)
 static bool needle_holds(struct arn *a, struct str text)
 {
 	struct engine *e = engine_of(a);
-	dd taken = read_back(a, lang_contains(e, text)), outside;
+	lang l = lang_contains(e, text);
+	dd taken = read_back(a, &l, 1, false), outside;
 	bool holds = a->negative ? !relate_overlap(e, taken, a->before, &outside)
 				 : relate_inside(e, taken, a->s->unit->wanted, &outside);
 
@@ -116,11 +118,11 @@ static bool add_names(struct arn *a, lang rest)
 static bool takes_all(const struct arn *a)
 {
 	struct engine *e = engine_of(a);
-	lang l = automation_union(e, a->langs.items, a->langs.n);
 	dd outside;
 
 	return a->langs.n && !a->negative &&
-	       relate_inside(e, a->before, read_back(a, l), &outside);
+	       relate_inside(e, a->before, read_back(a, a->langs.items, a->langs.n, false),
+			     &outside);
 }
 
 /* Needles for a set of names, whatever the digest. */
@@ -228,15 +230,13 @@ static bool commit(struct arn *a, dd meaning)
 /* The filters become the criterion if, all together, they take what is wanted. */
 static bool commit_read(struct arn *a)
 {
-	struct engine *e = engine_of(a);
-	lang l = automation_union(e, a->langs.items, a->langs.n);
+	const lang *langs = a->langs.items;
+	size_t n = a->langs.n;
 
-	if (!a->filters.n)
-		return false;
-	if (a->negative)
-		l = lang_not(e, l);
-	return automation_fits(a->s, a->before, read_back(a, l)) &&
-	       commit(a, lower_resource_id(a->s->c->lower, l, a->s->unit->view));
+	return a->filters.n &&
+	       automation_fits(a->s, a->before, read_back(a, langs, n, a->negative)) &&
+	       commit(a, lower_derived(a->s->c->lower, FIELD_resource_id, langs, n, a->negative,
+				       a->s->unit->view));
 }
 
 /* A list of names: known by its shape (see add_names), however long it is. */

@@ -89,8 +89,6 @@ void automation_refuse_nearest(struct automation_scope *s, enum refusal_why why,
 			       enum field_id field, dd nearest);
 /* The language of a positive text test. */
 lang automation_lang(struct engine *e, enum test test, struct str text);
-/* In halves: n log n where one after the other would be n^2. */
-lang automation_union(struct engine *e, const lang *langs, size_t n);
 /* A value must hold a character that is not blank. */
 bool automation_blank(struct str value);
 /* The draft's remaining terms become criteria, the criteria rules. */

@@ -153,29 +153,30 @@ static lang text_lang(struct engine *e, enum comparison comparison, struct str t
 	}
 }
 
-/* In halves: hundreds of values make one automaton. */
-static lang any_text(struct engine *e, enum comparison comparison, const struct str *texts,
-		     size_t n)
+/* What the values of one kind say one by one, positive or negative; how many there are. */
+static size_t texts_langs(struct reader *r, const struct texts *t, bool negative, lang **out)
 {
-	if (n == 0)
-		return LANG_NONE;
-	if (n == 1)
-		return text_lang(e, comparison, texts[0]);
-	return lang_or(e, any_text(e, comparison, texts, n / 2),
-		       any_text(e, comparison, texts + n / 2, n - n / 2));
+	struct engine *e = engine_of(r);
+	size_t n = 0, used = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(comparisons); i++)
+		n += t->n[i];
+	*out = ARENA_ARRAY(r->c->arena, lang, n + 1);
+	for (size_t i = 0; i < ARRAY_LEN(comparisons); i++)
+		for (size_t k = 0; k < t->n[i] && comparisons[i].negative == negative; k++)
+			(*out)[used++] = text_lang(e, (enum comparison)i, t->of[i][k]);
+	if (!used && !negative)
+		(*out)[used++] = LANG_ALL;
+	return used;
 }
 
 static lang texts_lang(struct reader *r, const struct texts *t)
 {
 	struct engine *e = engine_of(r);
-	lang l = t->positive ? LANG_NONE : LANG_ALL;
+	lang *taken, *left;
+	size_t n_taken = texts_langs(r, t, false, &taken), n_left = texts_langs(r, t, true, &left);
 
-	for (size_t i = 0; i < ARRAY_LEN(comparisons); i++) {
-		lang of = any_text(e, (enum comparison)i, t->of[i], t->n[i]);
-
-		l = comparisons[i].negative ? lang_minus(e, l, of) : lang_or(e, l, of);
-	}
-	return l;
+	return lang_minus(e, lang_or_all(e, taken, n_taken), lang_or_all(e, left, n_left));
 }
 
 /* --- criteria --- */
@@ -257,21 +258,36 @@ static bool date_values(struct reader *r, const struct json *list, vset *out)
 	return true;
 }
 
-static bool text_values(struct reader *r, enum field_id field, const struct json *list,
-			struct str *key, lang *out)
+/* Title and ResourceId stand for other fields where the product is Inspector. */
+static dd derived_set(struct reader *r, enum field_id field, const struct texts *t)
+{
+	enum view view = r->unit->view;
+	lang *taken, *left;
+	size_t n_taken = texts_langs(r, t, false, &taken), n_left = texts_langs(r, t, true, &left);
+
+	return dd_minus(engine_of(r),
+			lower_derived(r->c->lower, field, taken, n_taken, false, view),
+			lower_derived(r->c->lower, field, left, n_left, false, view));
+}
+
+static bool text_set(struct reader *r, enum field_id field, const struct json *list, dd *out)
 {
 	bool map = fields[field].type == TYPE_MAP;
+	enum view view = r->unit->view;
 	struct texts t;
 
 	if (!read_texts(r, list, map, &t))
 		return false;
 	if (t.negative && !excludable(r, field) &&
-	    (!t.positive || lower_is_group(fields[field].group, r->unit->view)))
+	    (!t.positive || lower_is_group(fields[field].group, view)))
 		return fail(r, "excludes values of a field that can be absent or there twice");
 	if (map && t.n[EQUALS] && t.n[CONTAINS])
 		return fail(r, "mixes comparisons of a map");
-	*key = t.key;
-	*out = texts_lang(r, &t);
+	if (view == VIEW_SINGLE && (field == FIELD_title || field == FIELD_resource_id))
+		*out = derived_set(r, field, &t);
+	else
+		*out = lower_field_in(r->c->lower, field, t.key,
+				      set_strings(engine_of(r), texts_lang(r, &t), false), view);
 	return true;
 }
 
@@ -295,12 +311,8 @@ static size_t value_limit(struct str criterion)
 
 static bool read_criterion(struct reader *r, struct str name, const struct json *list, dd *out)
 {
-	struct engine *e = engine_of(r);
-	enum view view = r->unit->view;
 	int found = field_of(name);
 	enum field_id field = (enum field_id)found;
-	struct str key = STR("");
-	lang l = LANG_NONE;
 	vset set;
 
 	if (found < 0)
@@ -309,23 +321,12 @@ static bool read_criterion(struct reader *r, struct str name, const struct json 
 		return fail(r, "has a criterion without values: it would take everything");
 	if (list->n > value_limit(name))
 		return fail(r, "has a criterion with too many values");
-	if (fields[field].type == TYPE_ENUM) {
-		if (!word_values(r, field, list, &set))
-			return false;
-	} else if (fields[field].type == TYPE_DATE) {
-		if (!date_values(r, list, &set))
-			return false;
-	} else {
-		if (!text_values(r, field, list, &key, &l))
-			return false;
-		set = set_strings(e, l, false);
-	}
-	if (field == FIELD_title)
-		*out = lower_title(r->c->lower, l, view);
-	else if (field == FIELD_resource_id)
-		*out = lower_resource_id(r->c->lower, l, view);
-	else
-		*out = lower_field_in(r->c->lower, field, key, set, view);
+	if (fields[field].type != TYPE_ENUM && fields[field].type != TYPE_DATE)
+		return text_set(r, field, list, out);
+	if (fields[field].type == TYPE_ENUM ? !word_values(r, field, list, &set)
+					    : !date_values(r, list, &set))
+		return false;
+	*out = lower_field_in(r->c->lower, field, STR(""), set, r->unit->view);
 	return true;
 }
 

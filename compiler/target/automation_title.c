@@ -29,12 +29,10 @@ static void values_add(struct values *v, struct engine *e, enum test test, struc
 	v->langs[v->n++] = automation_lang(e, test, text);
 }
 
-static dd meaning_of(struct automation_scope *s, enum field_id field, lang l, bool negative)
+static dd meaning_of(struct automation_scope *s, enum field_id field, const struct values *v,
+		     bool negative)
 {
-	if (negative)
-		l = lang_not(automation_engine(s), l);
-	return field == FIELD_title ? lower_title(s->c->lower, l, s->unit->view)
-				    : lower_resource_id(s->c->lower, l, s->unit->view);
+	return lower_derived(s->c->lower, field, v->langs, v->n, negative, s->unit->view);
 }
 
 static void add_criterion(struct automation_scope *s, struct automation_draft *d,
@@ -68,18 +66,19 @@ struct raw {
 static bool raw_fits(struct raw *r)
 {
 	struct engine *e = automation_engine(r->s);
-	lang l = automation_union(e, r->values.langs, r->values.n);
 
 	return r->values.n &&
 	       automation_fits(r->s, r->before,
-			       dd_and(e, r->rest, meaning_of(r->s, r->field, l, r->negative)));
+			       dd_and(e, r->rest,
+				      meaning_of(r->s, r->field, &r->values, r->negative)));
 }
 
 /* A value that alone takes too much, or excludes what the draft takes, is of no use. */
 static bool raw_helps(struct raw *r, lang l)
 {
 	struct engine *e = automation_engine(r->s);
-	dd taken = dd_and(e, r->rest, meaning_of(r->s, r->field, l, false)), outside;
+	struct values one = {.langs = &l, .n = 1};
+	dd taken = dd_and(e, r->rest, meaning_of(r->s, r->field, &one, false)), outside;
 
 	if (r->negative)
 		return !relate_overlap(e, taken, r->before, &outside);
@@ -135,15 +134,12 @@ bool automation_raw(struct automation_scope *s, struct automation_draft *d, enum
 		automation_drop(s, &rest, dropped[i]);
 	r.rest = automation_meaning(s, &rest);
 	for (unsigned form = 0; form < 4; form++) {
-		lang l;
-
 		r.contains = form & 1;
 		r.negative = form & 2;
 		if (!raw_form(&r))
 			continue;
-		l = automation_union(e, r.values.langs, r.values.n);
 		*d = rest;
-		d->also = dd_and(e, d->also, meaning_of(s, field, l, r.negative));
+		d->also = dd_and(e, d->also, meaning_of(s, field, &r.values, r.negative));
 		add_criterion(s, d, field, &r.values, r.negative);
 		return true;
 	}
@@ -197,7 +193,7 @@ static bool cve_criterion(struct automation_scope *s, struct automation_draft *d
 		return false;
 	}
 	values = title_values(s, &cover);
-	read = meaning_of(s, FIELD_title, automation_union(e, values.langs, values.n), negative);
+	read = meaning_of(s, FIELD_title, &values, negative);
 	automation_drop(s, d, FIELD_cve);
 	meaning = dd_and(e, automation_meaning(s, d), read);
 	if (!automation_fits(s, before, meaning)) {

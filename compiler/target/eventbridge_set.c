@@ -51,8 +51,13 @@ static bool affix_lang(struct reader *r, struct str kind, const struct json *val
 	return true;
 }
 
+struct langs {
+	lang *items;
+	size_t n, cap;
+};
+
 /* anything-but: a text, a list, or {kind: text or list}; what is NOT taken. */
-static bool but_lang(struct reader *r, const struct json *but, lang *l)
+static bool but_langs(struct reader *r, const struct json *but, struct langs *out)
 {
 	const struct json *list = but;
 	struct str kind = STR("");
@@ -64,7 +69,6 @@ static bool but_lang(struct reader *r, const struct json *but, lang *l)
 		kind = but->keys[0];
 		list = but->items[0];
 	}
-	*l = LANG_NONE;
 	n = json_is(list, JSON_ARRAY) ? list->n : 1;
 	if (!n)
 		return eventbridge_fail(r, "has an empty anything-but");
@@ -79,29 +83,46 @@ static bool but_lang(struct reader *r, const struct json *but, lang *l)
 			one = lang_string(r->e, json_text(item));
 		else if (!json_text(item).len || !affix_lang(r, kind, item, &one))
 			return eventbridge_fail(r, "has an empty affix in anything-but");
-		*l = lang_or(r->e, *l, one);
+		VEC_PUSH(r->c->arena, *out, one);
 	}
 	return true;
 }
 
-/* The texts (never absence) that a test on a text takes. */
-static bool text_lang(struct reader *r, const struct json *test, lang *l)
+/* The texts (never absence) that a test on a text takes: any of the languages, or none of them. */
+static bool text_langs(struct reader *r, const struct json *test, struct langs *out,
+		       bool *negative)
 {
+	lang l;
+
+	*negative = false;
 	if (json_is(test, JSON_STRING)) {
 		if (is_address(json_text(test)))
 			return eventbridge_fail(r, "compares an address");
-		*l = lang_string(r->e, json_text(test));
+		VEC_PUSH(r->c->arena, *out, lang_string(r->e, json_text(test)));
 		return true;
 	}
 	if (!json_is(test, JSON_OBJECT) || test->n != 1)
 		return eventbridge_fail(r, "has a test that is not known");
-	if (str_is(test->keys[0], "anything-but")) {
-		if (!but_lang(r, test->items[0], l))
-			return false;
+	*negative = str_is(test->keys[0], "anything-but");
+	if (*negative)
+		return but_langs(r, test->items[0], out);
+	if (!affix_lang(r, test->keys[0], test->items[0], &l))
+		return false;
+	VEC_PUSH(r->c->arena, *out, l);
+	return true;
+}
+
+static bool text_lang(struct reader *r, const struct json *test, lang *l)
+{
+	struct langs langs = {0};
+	bool negative;
+
+	if (!text_langs(r, test, &langs, &negative))
+		return false;
+	*l = lang_or_all(r->e, langs.items, langs.n);
+	if (negative)
 		*l = lang_not(r->e, *l);
-		return true;
-	}
-	return affix_lang(r, test->keys[0], test->items[0], l);
+	return true;
 }
 
 /* A word is a text: the language decides which words and whether an unknown one is taken. */
@@ -222,17 +243,53 @@ static int by_path(const void *left, const void *right)
 	return str_cmp(a->path, b->path);
 }
 
-/* Findings whose field has such a value; the derived fields of an Inspector finding are rewritten
- * to their parts. */
-static dd plain_leaf(struct reader *r, const struct leaf *leaf, var v, vset values, bool absent)
+/* Derived fields of an Inspector finding, which it always has, are rewritten to their parts. */
+static bool derived_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 {
-	if (r->view == VIEW_SINGLE && leaf->id == FIELD_resource_id)
-		return lower_resource_id(r->c->lower, set_lang(r->e, values), r->view);
-	if (r->view == VIEW_SINGLE && leaf->id == FIELD_title)
-		return lower_title(r->c->lower, set_lang(r->e, values), r->view);
+	struct lower *lower = r->c->lower;
+	struct langs any = {0};
+
+	*set = DD_FALSE;
+	for (size_t i = 0; i < leaf->tests->n; i++) {
+		const struct json *test = leaf->tests->items[i];
+		const struct json *exists = json_get(test, "exists");
+		struct langs langs = {0};
+		bool negative = false;
+
+		if (exists && !json_is(exists, JSON_TRUE) && !json_is(exists, JSON_FALSE))
+			return eventbridge_fail(r, "has an exists that is neither true nor false");
+		if (exists && json_is(exists, JSON_TRUE))
+			VEC_PUSH(r->c->arena, langs, LANG_ALL);
+		else if (!exists && !text_langs(r, test, &langs, &negative))
+			return false;
+		for (size_t k = 0; k < langs.n && !negative; k++)
+			VEC_PUSH(r->c->arena, any, langs.items[k]);
+		if (negative)
+			*set = dd_or(r->e, *set,
+				     lower_derived(lower, leaf->id, langs.items, langs.n, true,
+						   r->view));
+	}
+	*set = dd_or(r->e, *set,
+		     lower_derived(lower, leaf->id, any.items, any.n, false, r->view));
+	return true;
+}
+
+/* Findings whose field has such a value. */
+static bool plain_leaf(struct reader *r, const struct leaf *leaf, dd *set)
+{
+	var v = lower_var(r->c->lower, leaf->id, leaf->key, r->view);
+	vset values;
+	bool absent;
+
+	if (r->view == VIEW_SINGLE &&
+	    (leaf->id == FIELD_resource_id || leaf->id == FIELD_title))
+		return derived_leaf(r, leaf, set);
+	if (!leaf_values(r, leaf, v, &values, &absent))
+		return false;
 	if (absent)
 		values = set_or(r->e, values, set_absent(r->e, v));
-	return dd_in(r->e, v, values);
+	*set = dd_in(r->e, v, values);
+	return true;
 }
 
 /* What the leaves of one array say, over its parent's variables: `some element …`. Leaves are
@@ -393,13 +450,9 @@ bool eventbridge_subrule(struct reader *r, struct subrule *rule, dd *set)
 			if (outermost(leaves[i].field->group, r->view) == g)
 				in_array[n++] = leaves[i];
 		for (size_t i = 0; i < n && g == GROUP_FINDING; i++) {
-			var v = lower_var(r->c->lower, in_array[i].id, in_array[i].key, r->view);
-			vset values;
-			bool absent;
-
-			if (!leaf_values(r, &in_array[i], v, &values, &absent))
+			if (!plain_leaf(r, &in_array[i], &part))
 				return false;
-			*set = dd_and(r->e, *set, plain_leaf(r, &in_array[i], v, values, absent));
+			*set = dd_and(r->e, *set, part);
 		}
 		if (!n || g == GROUP_FINDING)
 			continue;
