@@ -99,10 +99,13 @@ static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set
 	return true;
 }
 
-/* Present or absent: that is every finding. */
-static bool says_nothing(const struct pattern_leaf *leaf)
+/* Present or absent: that is every finding. Inside an array it still asks for an element. */
+static bool says_nothing(const struct pattern_scope *s, const struct pattern_leaf *leaf)
 {
 	bool present = false, absent = false;
+
+	if (lower_is_group(leaf->place.group, s->unit->view))
+		return false;
 
 	for (size_t i = 0; i < leaf->n_tests; i++) {
 		present = present || leaf->tests[i].op == PATTERN_EXISTS;
@@ -386,7 +389,7 @@ static bool add_branches(struct pattern_scope *s, const struct box *box, struct 
 			return group_branches(s, box, so_far, term, depth, out);
 		if (!leaf_of(s, place, box->terms[term].set, &leaf))
 			return false;
-		if (says_nothing(&leaf))
+		if (says_nothing(s, &leaf))
 			so_far->loosened = true;
 		else
 			VEC_PUSH(arena_of(s), *so_far, leaf);
