@@ -366,7 +366,9 @@ static bool group_branches(struct pattern_scope *s, const struct box *box, struc
 			refuse(s->refusal, REFUSE_ELEMENTS, place);
 			return false;
 		}
-		if (!absent_leaf(s, box->terms[term].v, pairs[i].forbidden, &leaf)) {
+		/* Of an array inside another, absence would be read as "in every element". */
+		if (lower_is_group(group_parent(place->group), s->unit->view) ||
+		    !absent_leaf(s, box->terms[term].v, pairs[i].forbidden, &leaf)) {
 			refuse(s->refusal, REFUSE_NO_ELEMENT, place);
 			return false;
 		}
@@ -427,22 +429,28 @@ static bool takes_all_of(const struct pattern_branch *a, const struct pattern_br
 	return true;
 }
 
-/* Branches that a loosened one takes as a whole are left out: beside it they would be the same
- * tests and more, and an `$or` has no place for a branch without tests of its own. */
+#define COMPARED_MAX 256 /* branches that are compared each with each */
+
+/* Branches that another takes as a whole are left out: beside it they would be the same tests and
+ * more, and an `$or` has no place for a branch without tests of its own. Boxes are none inside
+ * another; branches may be, where a leaf leaves out what every finding has. */
 static void drop_taken(struct pattern_branches *branches)
 {
+	bool few = branches->n <= COMPARED_MAX;
+
 	for (size_t i = 0; i < branches->n; i++) {
 		struct pattern_branch a = branches->items[i];
 		size_t kept = 0, self = i;
 
-		for (size_t j = 0; j < branches->n && a.loosened; j++) {
+		if (!few && !a.loosened)
+			continue;
+		for (size_t j = 0; j < branches->n; j++) {
 			if (j == i)
 				self = kept;
 			if (j == i || !takes_all_of(&a, &branches->items[j]))
 				branches->items[kept++] = branches->items[j];
 		}
-		if (a.loosened)
-			branches->n = kept;
+		branches->n = kept;
 		i = self;
 	}
 }
