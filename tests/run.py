@@ -8,6 +8,7 @@ usage: run.py [--build build/release] [--bless] [FILTER...]
   meta/NAME      tests/meta/*.py                                        TAP
   faults         tests/faults: emitters with a fault must end in exit 4 TAP
   cli/NAME       tests/cli/*.case                                       support/cases.py
+  regress/NAME   tests/regress/*/*.case: what once went wrong   support/cases.py
   bogon/NAME     tests/bogons: what must be refused, and how            support/bogons.py
   limit/NAME     every limit of our own at N and at N + 1               support/limits.py
   example/NAME   examples/*: compiled and compared with expected/       support/golden.py
@@ -28,7 +29,7 @@ from support import bogons, cases, documents, golden, limits, process, tap
 from support.result import Context, failed
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SUITES = (tap.unit, tap.meta, tap.faults, cases.cli, bogons.bogons, limits.limits,
+SUITES = (tap.unit, tap.meta, tap.faults, cases.cli, cases.regress, bogons.bogons, limits.limits,
           golden.examples, documents.documents)
 WORKERS = 2
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cases of the command line: tests/cli/*.case. A case is one text:
+"""Cases of the command line: tests/cli/*.case, and tests/regress/NAME/*.case for what once went
+wrong. A case is one text:
 
     # what it shows
     -- args --          the arguments, split as a shell would; or
@@ -124,8 +125,7 @@ def bless(file, comment, sections, given, outcome):
     file.write_text(write(comment, sections), encoding="utf-8")
 
 
-def run_case(context, file):
-    name = f"cli/{file.stem}"
+def run_case(context, name, file):
     comment, sections = parse(file.read_text(encoding="utf-8"))
     wrong = check_form(comment, sections)
     if wrong:
@@ -151,6 +151,16 @@ def run_case(context, file):
     return [passed(name)]
 
 
+def jobs(context, suite, pattern):
+    files = sorted((context.root / "tests" / suite).glob(pattern))
+    names = [(f"{suite}/{file.stem}", file) for file in files]
+    return [Job(name, lambda name=name, file=file: run_case(context, name, file))
+            for name, file in names]
+
+
 def cli(context):
-    files = sorted((context.root / "tests" / "cli").glob("*.case"))
-    return [Job(f"cli/{file.stem}", lambda file=file: run_case(context, file)) for file in files]
+    return jobs(context, "cli", "*.case")
+
+
+def regress(context):
+    return jobs(context, "regress", "*/*.case")
