@@ -454,10 +454,37 @@ bool lang_accepts(struct engine *e, lang a, struct str s)
 	return entry->dfa->final[lang_dfa_walk(entry->dfa, entry->dfa->start, s)];
 }
 
+/* Of two automata. That nothing is in both is remembered as their intersection. */
+static bool apart(struct engine *e, lang a, lang b)
+{
+	struct arena *scratch;
+	enum lang_meeting meeting;
+	lang both;
+
+	if (a > b)
+		return apart(e, b, a);
+	if (a == b)
+		return false; /* a language in automaton form has a string */
+	if (recall(e, OPERATION_AND, a, b, &both))
+		return both == LANG_NONE;
+	scratch = arena_new();
+	meeting = lang_dfa_meet(scratch, entry_of(e, a)->dfa, entry_of(e, b)->dfa);
+	arena_free(scratch);
+	if (meeting == LANG_TOO_LARGE)
+		lang_done(e, LANG_FAILED);
+	if (meeting == LANG_APART)
+		remember(e, OPERATION_AND, a, b, LANG_NONE);
+	return meeting == LANG_APART;
+}
+
 bool lang_inside(struct engine *e, lang a, lang b)
 {
-	lang outside = intersect(e, a, opposite(e, b));
+	lang other = opposite(e, b), outside;
 
+	if (a != LANG_FAILED && other != LANG_FAILED && !entry_of(e, a)->is_list &&
+	    !entry_of(e, other)->is_list)
+		return apart(e, a, other);
+	outside = intersect(e, a, other);
 	return lang_done(e, outside) == LANG_NONE && outside != LANG_FAILED;
 }
 

@@ -241,6 +241,47 @@ struct lang_dfa *lang_dfa_product(struct arena *arena, const struct lang_dfa *a,
 	return result;
 }
 
+/* A pair is met for the first time: queue it. false if there is no room. */
+static bool queue_pair(struct product *p, struct lang_pair pair)
+{
+	uint32_t hash = lang_hash(2, &pair, sizeof pair), other;
+	size_t probe = 0;
+
+	if (pair.a == p->dead_a || pair.b == p->dead_b)
+		return true;
+	while (lang_index_next(&p->index, hash, &probe, &other))
+		if (p->pairs.items[other].a == pair.a && p->pairs.items[other].b == pair.b)
+			return true;
+	lang_index_add(p->table.arena, &p->index, hash, (uint32_t)p->pairs.n);
+	VEC_PUSH(p->table.arena, p->pairs, pair);
+	return p->pairs.n <= LANG_STATES_MAX;
+}
+
+enum lang_meeting lang_dfa_meet(struct arena *arena, const struct lang_dfa *a,
+				const struct lang_dfa *b)
+{
+	struct product p = {.table.arena = arena};
+	struct lang_pair of[256];
+	uint8_t class_of[256];
+	uint32_t k = joint_classes(a, b, class_of, of);
+
+	p.dead_a = lang_dfa_sink(a, false);
+	p.dead_b = lang_dfa_sink(b, false);
+	queue_pair(&p, (struct lang_pair){a->start, b->start});
+	for (size_t q = 0; q < p.pairs.n; q++) {
+		struct lang_pair pair = p.pairs.items[q];
+
+		if (a->final[pair.a] && b->final[pair.b])
+			return LANG_MEET;
+		for (uint32_t c = 0; c < k; c++)
+			if (!queue_pair(&p, (struct lang_pair){
+						    a->delta[(size_t)pair.a * a->k + of[c].a],
+						    b->delta[(size_t)pair.b * b->k + of[c].b]}))
+				return LANG_TOO_LARGE;
+	}
+	return LANG_APART;
+}
+
 /* --- subsets --- */
 
 struct subsets {

@@ -108,6 +108,10 @@ struct lang_dfa *lang_dfa_from_sorted(struct arena *arena, const struct str *ite
  * the result stands for; then pairs with a dead b are dead, but not those with a dead a. */
 struct lang_dfa *lang_dfa_product(struct arena *arena, const struct lang_dfa *a, uint32_t from_a,
 				  const struct lang_dfa *b, struct lang_pair **pairs);
+/* Is there a string that both accept? Makes no automaton and ends at the first. */
+enum lang_meeting { LANG_APART, LANG_MEET, LANG_TOO_LARGE };
+enum lang_meeting lang_dfa_meet(struct arena *arena, const struct lang_dfa *a,
+				const struct lang_dfa *b);
 struct lang_dfa *lang_dfa_concat(struct arena *arena, const struct lang_dfa *a,
 				 const struct lang_dfa *b);
 struct lang_dfa *lang_dfa_subsets(struct arena *arena, const struct lang_nfa *nfa);

@@ -98,6 +98,18 @@ static bool needle_holds(struct arn *a, struct str text)
 	return holds;
 }
 
+/* Does the needle say nothing but that the name is one of `names`? Then it needs no comparison with
+ * all that is wanted. */
+static bool only_names(struct arn *a, struct str text, lang names)
+{
+	struct engine *e = engine_of(a);
+	lang l = lang_contains(e, text);
+	dd named = lower_field_in(a->s->c->lower, FIELD_repository, STR(""),
+				  set_strings(e, names, false), a->s->unit->view);
+
+	return dd_minus(e, read_back(a, &l, 1, false), named) == DD_FALSE;
+}
+
 /* Single names that the needles so far do not take. Their own needle is exact by its shape: no
  * name holds `:`, so what stands between `:repository/` and `/sha256:` is the whole name. */
 static bool add_names(struct arn *a, lang rest)
@@ -148,7 +160,9 @@ static bool name_needles(struct arn *a, lang target)
 				needle.text = str_printf(a->s->c->arena, STR_FMT "/" DIGEST,
 							 STR_ARG(needle.text));
 			if (names == LANG_NONE || !lang_inside(e, names, target) ||
-			    lang_inside(e, names, found) || !needle_holds(a, needle.text))
+			    lang_inside(e, names, found) ||
+			    (!only_names(a, needle.text, names) &&
+			     !needle_holds(a, needle.text)))
 				continue;
 			found = lang_or(e, found, names);
 			add_needle(a, needle.text);
