@@ -425,6 +425,22 @@ static bool split_right(struct engine *e, lang a, lang within)
 	return all == within;
 }
 
+static bool tails_right(struct engine *e, lang a)
+{
+	uint32_t n = lang_states(e, a), skipped = pick_below(n);
+	lang out[MOST_STATES];
+
+	for (uint32_t q = 0; q < n; q++)
+		out[q] = q == skipped ? LANG_NONE : LANG_ALL;
+	lang_tails(e, a, out);
+	for (uint32_t q = 0; q < n; q++)
+		for (size_t i = 0; i < N_STRINGS; i++)
+			if (lang_accepts(e, out[q], universe[i]) !=
+			    (q != skipped && lang_final(e, a, lang_walk(e, a, q, universe[i]))))
+				return false;
+	return out[skipped] == LANG_NONE;
+}
+
 #define POOL 60
 
 /* One group of random languages: each against its set, all against each other. */
@@ -434,7 +450,7 @@ static void test_random(uint64_t seed)
 	struct arena *arena = arena_new();
 	struct engine *e = make_engine(arena);
 	bool accept = true, form = true, least = true, equal = true, inside = true, split = true;
-	bool picks = true;
+	bool picks = true, tails = true;
 
 	random_state = seed;
 	for (size_t i = 0; i < POOL; i++) {
@@ -449,15 +465,19 @@ static void test_random(uint64_t seed)
 		picks = picks && lang_pick(e, arena, pool[i].l, &s) == (pool[i].l != LANG_NONE) &&
 			(pool[i].l == LANG_NONE || lang_accepts(e, pool[i].l, s));
 		split = split && split_right(e, pool[i].l, pool[i / 2].l);
+		tails = tails && tails_right(e, pool[i].l);
 	}
 	for (size_t i = 0; i < POOL; i++)
 		for (size_t j = 0; j < POOL; j++) {
-			lang a = pool[i].l, b = pool[j].l, left = lang_minus(e, a, b);
+			lang a = pool[i].l, b = pool[j].l;
+			bool first = lang_inside(e, a, b); /* before it is known */
+			lang left = lang_minus(e, a, b);
 			bool alike = states_alike(e, a, lang_start(e, a), b, lang_start(e, b));
 			struct str s;
 
 			equal = equal && alike == (a == b);
-			inside = inside && lang_inside(e, a, b) == (left == LANG_NONE) &&
+			inside = inside && first == (left == LANG_NONE) &&
+				 lang_inside(e, a, b) == (left == LANG_NONE) &&
 				 lang_inside(e, a, b) == (lang_and(e, a, b) == a);
 			if (lang_pick(e, arena, left, &s))
 				inside = inside && lang_accepts(e, a, s) && !lang_accepts(e, b, s);
@@ -469,6 +489,7 @@ static void test_random(uint64_t seed)
 	ok(inside, "seed %llu: inside, and a witness where not", (unsigned long long)seed);
 	ok(picks, "seed %llu: picks are members", (unsigned long long)seed);
 	ok(split, "seed %llu: split is a partition", (unsigned long long)seed);
+	ok(tails, "seed %llu: tails of states", (unsigned long long)seed);
 	ok(!e->exhausted, "seed %llu: not exhausted", (unsigned long long)seed);
 	arena_free(arena);
 }
