@@ -59,9 +59,9 @@ vset lower_values(struct lower *lower, const struct atom *atom, enum view view);
 /* Tests on derived fields, rewritten to their parts (VIEW_SINGLE; elsewhere as they stand). */
 dd lower_resource_id(struct lower *lower, lang ids, enum view view);
 dd lower_title(struct lower *lower, lang titles, enum view view);
-/* One of the two for a text that is in one of `langs`, or (negative) in none of them. Each is cut by
- * itself: a list of needles costs as much as its needles, where their common automaton would have
- * a state for each set of beginnings. */
+/* One of the two for a text that is in one of `langs`, or (negative) in none of them. Each is cut
+ * by itself: a list of needles costs as much as its needles, where their common automaton would
+ * have a state for each set of beginnings. */
 dd lower_derived(struct lower *lower, enum field_id field, const lang *langs, size_t n,
 		 bool negative, enum view view);
 /* The texts that a field can have at all: what a cover of its language may take for granted. */

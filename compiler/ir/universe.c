@@ -145,7 +145,7 @@ static dd package_findings(struct lower *lower)
 }
 
 /* A2: a title that begins with an id belongs to a finding that has an id; U14: ids are such that
- * this can be told. Where there is an id, the variable is what follows it, which can be anything. */
+ * this can be told. Where there is an id, the variable is what follows it: any text. */
 static dd titles(struct lower *lower)
 {
 	struct engine *e = lower->engine;

@@ -21,9 +21,9 @@ static lang cut(enum field_id field, unsigned which, unsigned i)
 	static const char *const arns[] = {
 		"w1zz", "w2zz", "abc", "zz", "/sha256:0", "a/sha256:01", "3333:repository/a", "ecr",
 		ARN "a/b", ARN "team", "eu-central", DIGEST};
-	static const char *const titles[] = {"CVE-2024-1 - lib", "CVE-2024-1 -", "CVE-2024-2", "lib",
-					     "4-1 - l", " - ", "CWE-79", "ssl, lib", "CVE-2024-1 - ",
-					     "x", "-", " "};
+	static const char *const titles[] = {"CVE-2024-1 - lib", "CVE-2024-1 -", "CVE-2024-2",
+					     "lib", "4-1 - l", " - ", "CWE-79", "ssl, lib",
+					     "CVE-2024-1 - ", "x", "-", " "};
 	struct str s = str_from((field == FIELD_title ? titles : arns)[i]);
 
 	return which == 0   ? lang_prefix(e, s)
@@ -53,7 +53,8 @@ static void test_field(enum field_id field)
 
 	for (unsigned which = 0; which < 4; which++)
 		for (unsigned i = 0; i < 12; i++) {
-			lang l = cut(field, which, i), pair[2] = {l, n ? before[n * 7 % 11 % n] : l};
+			lang l = cut(field, which, i);
+			lang pair[2] = {l, n ? before[n * 7 % 11 % n] : l};
 			dd set = one(field, l), other = one(field, pair[1]);
 			dd both = lower_derived(lower, field, pair, 2, false, VIEW_SINGLE);
 
