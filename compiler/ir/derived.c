@@ -4,8 +4,8 @@
  * and digest, the title of a package finding from its vulnerability id and what follows it. A
  * language over such a text is cut at the delimiters: walking its automaton through the fixed
  * pieces and splitting the free parts by the state they lead to gives a finite union of boxes over
- * the parts, exactly. No part is written twice, so nothing needs to be known of how parts agree: the
- * universe is the same whatever was lowered. */
+ * the parts, exactly. No part is written twice, so nothing needs to be known of how parts agree:
+ * the universe is the same whatever was lowered. */
 #include "ir/lower_internal.h"
 
 #include "model/region.h"
