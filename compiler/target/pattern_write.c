@@ -311,6 +311,13 @@ static bool has_reserved_key(struct arena *arena, const struct pattern_branch *a
 	return false;
 }
 
+#define TEST_LEAST 4 /* characters of the shortest test in a list: `"a",` */
+
+static size_t quota_of(const struct pattern_scope *s)
+{
+	return (size_t)s->c->policy->config->quotas.event_pattern_size;
+}
+
 static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size_t n)
 {
 	struct arena *arena = s->c->arena;
@@ -324,8 +331,11 @@ static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size
 			return false;
 	if (has_reserved_key(arena, all, n))
 		return false;
+	for (size_t i = 0; i < last->n; i++)
+		if (last->leaves[i].n_tests > quota_of(s) / TEST_LEAST)
+			return false; /* seen without writing it */
 	text = write_pattern(arena, all, n, 0);
-	if (text.len > (size_t)s->c->policy->config->quotas.event_pattern_size)
+	if (text.len > quota_of(s))
 		return false;
 	for (size_t i = 0; i < last->n; i++)
 		if (too_complex(arena, all, n, &last->leaves[i]))
@@ -335,11 +345,41 @@ static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size
 
 /* --- splitting and folding --- */
 
-/* Cuts the longest list of a branch in two; false if no list can be cut. */
-static bool split_branch(struct arena *arena, const struct pattern_branch *b,
-			 struct pattern_branch half[2])
+/* The branch with `count` tests of its leaf number `at`, from number `from` on. */
+static struct pattern_branch part_of(struct arena *arena, const struct pattern_branch *b, size_t at,
+				     size_t from, size_t count)
 {
-	size_t longest = b->n, most = 1;
+	struct pattern_branch part = *b;
+
+	part.leaves = ARENA_ARRAY(arena, struct pattern_leaf, b->n);
+	memcpy(part.leaves, b->leaves, b->n * sizeof *b->leaves);
+	part.leaves[at].tests += from;
+	part.leaves[at].n_tests = count;
+	pattern_leaf_finish(arena, &part.leaves[at]);
+	return part;
+}
+
+/* How many tests of the leaf fit in one pattern: as many as possible, since rules are scarce. Half
+ * of them if even one does not, because another leaf is too long, too. */
+static size_t largest_part(struct pattern_scope *s, const struct pattern_branch *b, size_t at)
+{
+	size_t most = b->leaves[at].n_tests, few = 0;
+	size_t many = most < quota_of(s) / TEST_LEAST ? most : quota_of(s) / TEST_LEAST;
+
+	while (many - few > 1) {
+		size_t middle = few + (many - few) / 2;
+		struct pattern_branch part = part_of(s->c->arena, b, at, 0, middle);
+
+		*(fits(s, &part, 1) ? &few : &many) = middle;
+	}
+	return few ? few : most / 2;
+}
+
+/* Cuts the longest list of a branch in two; false if no list can be cut. */
+static bool split_branch(struct pattern_scope *s, const struct pattern_branch *b,
+			 struct pattern_branch part[2])
+{
+	size_t longest = b->n, most = 1, first;
 
 	for (size_t i = 0; i < b->n; i++)
 		if (b->leaves[i].n_tests > most && b->leaves[i].absence == PATTERN_ABSENCE_NONE) {
@@ -348,17 +388,9 @@ static bool split_branch(struct arena *arena, const struct pattern_branch *b,
 		}
 	if (longest == b->n)
 		return false;
-	for (size_t k = 0; k < 2; k++) {
-		struct pattern_leaf *leaf;
-
-		half[k] = *b;
-		half[k].leaves = ARENA_ARRAY(arena, struct pattern_leaf, b->n);
-		memcpy(half[k].leaves, b->leaves, b->n * sizeof *b->leaves);
-		leaf = &half[k].leaves[longest];
-		leaf->tests += k ? most / 2 : 0;
-		leaf->n_tests = k ? most - most / 2 : most / 2;
-		pattern_leaf_finish(arena, leaf);
-	}
+	first = largest_part(s, b, longest);
+	part[0] = part_of(s->c->arena, b, longest, 0, first);
+	part[1] = part_of(s->c->arena, b, longest, first, most - first);
 	return true;
 }
 
@@ -371,18 +403,18 @@ static bool split_all(struct pattern_scope *s, struct pattern_branches *branches
 	for (size_t i = branches->n; i-- > 0;) /* a stack: the first on top */
 		VEC_PUSH(arena, todo, branches->items[i]);
 	while (todo.n) {
-		struct pattern_branch b = todo.items[--todo.n], half[2];
+		struct pattern_branch b = todo.items[--todo.n], part[2];
 
 		if (fits(s, &b, 1)) {
 			VEC_PUSH(arena, done, b);
 			continue;
 		}
-		if (!split_branch(arena, &b, half)) {
+		if (!split_branch(s, &b, part)) {
 			refuse(s->refusal, REFUSE_SIZE, NULL);
 			return false;
 		}
-		VEC_PUSH(arena, todo, half[1]);
-		VEC_PUSH(arena, todo, half[0]);
+		VEC_PUSH(arena, todo, part[1]);
+		VEC_PUSH(arena, todo, part[0]);
 	}
 	*branches = done;
 	return true;
