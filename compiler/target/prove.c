@@ -19,8 +19,10 @@ struct proof {
 
 static bool bug(struct proof *p, const struct artefact *a, const char *why)
 {
-	diag_bug(p->c->diags, p->unit->statement->name_span, "`%s` %s",
-		 diag_quote(p->c->diags, a->path), why);
+	/* What a reader says after the budget ran out is no finding of its own. */
+	if (target_answered(p->c, p->unit->statement))
+		diag_bug(p->c->diags, p->unit->statement->name_span, "`%s` %s",
+			 diag_quote(p->c->diags, a->path), why);
 	return false;
 }
 
@@ -134,9 +136,13 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 
 	target_ask(c);
 	lower_use(c->lower, unit->view);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if (!read_artefact(&p, &artefacts[i]))
 			return false;
+		if (!target_answered(c, unit->statement))
+			return false;
+		target_ask(c); /* each artefact is a question of its own */
+	}
 	equal = relate_equal(e, p.set, unit->wanted, &too_much, &too_little);
 	if (!target_answered(c, unit->statement))
 		return false;
