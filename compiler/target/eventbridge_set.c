@@ -89,8 +89,7 @@ static bool but_langs(struct reader *r, const struct json *but, struct langs *ou
 }
 
 /* The texts (never absence) that a test on a text takes: any of the languages, or none of them. */
-static bool text_langs(struct reader *r, const struct json *test, struct langs *out,
-		       bool *negative)
+static bool text_langs(struct reader *r, const struct json *test, struct langs *out, bool *negative)
 {
 	lang l;
 
@@ -269,8 +268,7 @@ static bool derived_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 				     lower_derived(lower, leaf->id, langs.items, langs.n, true,
 						   r->view));
 	}
-	*set = dd_or(r->e, *set,
-		     lower_derived(lower, leaf->id, any.items, any.n, false, r->view));
+	*set = dd_or(r->e, *set, lower_derived(lower, leaf->id, any.items, any.n, false, r->view));
 	return true;
 }
 
@@ -281,8 +279,7 @@ static bool plain_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 	vset values;
 	bool absent;
 
-	if (r->view == VIEW_SINGLE &&
-	    (leaf->id == FIELD_resource_id || leaf->id == FIELD_title))
+	if (r->view == VIEW_SINGLE && (leaf->id == FIELD_resource_id || leaf->id == FIELD_title))
 		return derived_leaf(r, leaf, set);
 	if (!leaf_values(r, leaf, v, &values, &absent))
 		return false;
@@ -303,8 +300,10 @@ struct choice {
 static bool array_set(struct reader *r, const struct leaf *leaves, size_t n, enum group group,
 		      dd *set);
 
+/* The choices after one more leaf; `spare` has room for as many again. At most one choice has not
+ * chosen yet, so each leaf adds at most one. */
 static bool add_element_leaf(struct reader *r, const struct leaf *leaf, enum group group,
-			     struct choice *choices, size_t *n)
+			     struct choice *choices, struct choice *spare, size_t *n)
 {
 	var v = lower_var(r->c->lower, leaf->id, leaf->key, r->view);
 	var array = lower_group(r->c->lower, group, r->view);
@@ -315,10 +314,9 @@ static bool add_element_leaf(struct reader *r, const struct leaf *leaf, enum gro
 	if (!leaf_values(r, leaf, v, &values, &absent))
 		return false;
 	*n = 0;
-	for (size_t i = had; i-- > 0;)
-		choices[i + SUBRULES_MAX] = choices[i];
+	memcpy(spare, choices, had * sizeof *choices);
 	for (size_t i = 0; i < had; i++) {
-		struct choice c = choices[i + SUBRULES_MAX], without = c;
+		struct choice c = spare[i], without = c;
 		vset taken =
 			absent && c.chosen ? set_or(r->e, values, set_absent(r->e, v)) : values;
 
@@ -334,8 +332,6 @@ static bool add_element_leaf(struct reader *r, const struct leaf *leaf, enum gro
 		c.element = dd_and(r->e, c.element, dd_in(r->e, v, taken));
 		c.chosen = true;
 		choices[(*n)++] = c;
-		if (*n >= SUBRULES_MAX)
-			return eventbridge_fail(r, "tests absence too often in one array");
 	}
 	return true;
 }
@@ -371,7 +367,8 @@ static enum group child_of(enum group group, enum group ancestor)
 static bool array_set(struct reader *r, const struct leaf *leaves, size_t n, enum group group,
 		      dd *set)
 {
-	struct choice *choices = ARENA_ARRAY(r->c->arena, struct choice, 2 * SUBRULES_MAX + 2);
+	struct choice *choices = ARENA_ARRAY(r->c->arena, struct choice, n + 2);
+	struct choice *spare = ARENA_ARRAY(r->c->arena, struct choice, n + 2);
 	var array = lower_group(r->c->lower, group, r->view);
 	size_t n_choices = 1;
 
@@ -381,7 +378,7 @@ static bool array_set(struct reader *r, const struct leaf *leaves, size_t n, enu
 		size_t end = i + 1;
 
 		if (inner == group) {
-			if (!add_element_leaf(r, &leaves[i], group, choices, &n_choices))
+			if (!add_element_leaf(r, &leaves[i], group, choices, spare, &n_choices))
 				return false;
 			i++;
 			continue;

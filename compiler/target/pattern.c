@@ -117,7 +117,7 @@ static bool says_nothing(const struct pattern_scope *s, const struct pattern_lea
 /* --- branches --- */
 
 static bool add_branches(struct pattern_scope *s, const struct box *box, struct leaf_list *so_far,
-			 size_t term, unsigned depth, struct pattern_branches *out);
+			 size_t term, struct pattern_branches *out);
 
 static int by_path(const void *left, const void *right)
 {
@@ -282,8 +282,7 @@ static bool absent_leaf(struct pattern_scope *s, var group, dd forbidden, struct
 /* One element of the group at `term` that satisfies `element`: its boxes are alternatives beside
  * the rest of the box. */
 static bool element_branches(struct pattern_scope *s, dd element, const struct box *rest,
-			     struct leaf_list *so_far, size_t term, unsigned depth,
-			     struct pattern_branches *out)
+			     struct leaf_list *so_far, size_t term, struct pattern_branches *out)
 {
 	struct engine *e = engine_of(s);
 	size_t limit = (size_t)limits[LIMIT_or_combinations].value;
@@ -314,7 +313,7 @@ static bool element_branches(struct pattern_scope *s, dd element, const struct b
 			refuse(s->refusal, REFUSE_ELEMENTS, lower_place(s->c->lower, group));
 			return false;
 		}
-		if (!add_branches(s, &joined, so_far, 0, depth + 1, out))
+		if (!add_branches(s, &joined, so_far, 0, out))
 			return false;
 		so_far->n = had;
 	}
@@ -343,7 +342,7 @@ static bool strictest(struct pattern_scope *s, enum group group, const struct gr
 }
 
 static bool group_branches(struct pattern_scope *s, const struct box *box, struct leaf_list *so_far,
-			   size_t term, unsigned depth, struct pattern_branches *out)
+			   size_t term, struct pattern_branches *out)
 {
 	struct engine *e = engine_of(s);
 	const struct place *place = lower_place(s->c->lower, box->terms[term].v);
@@ -373,22 +372,22 @@ static bool group_branches(struct pattern_scope *s, const struct box *box, struc
 			return false;
 		}
 		VEC_PUSH(arena_of(s), *so_far, leaf);
-		if (!add_branches(s, box, so_far, term + 1, depth, out))
+		if (!add_branches(s, box, so_far, term + 1, out))
 			return false;
 		so_far->n = had;
 	}
-	return some == DD_FALSE || element_branches(s, some, box, so_far, term, depth, out);
+	return some == DD_FALSE || element_branches(s, some, box, so_far, term, out);
 }
 
 static bool add_branches(struct pattern_scope *s, const struct box *box, struct leaf_list *so_far,
-			 size_t term, unsigned depth, struct pattern_branches *out)
+			 size_t term, struct pattern_branches *out)
 {
 	for (; term < box->n; term++) {
 		const struct place *place = lower_place(s->c->lower, box->terms[term].v);
 		struct pattern_leaf leaf;
 
 		if (place->is_group)
-			return group_branches(s, box, so_far, term, depth, out);
+			return group_branches(s, box, so_far, term, out);
 		if (!leaf_of(s, place, box->terms[term].set, &leaf))
 			return false;
 		if (says_nothing(s, &leaf))
@@ -477,7 +476,7 @@ static bool branches_of(struct pattern_scope *s, dd set, bool cover, struct patt
 			continue;
 		leaves.n = 0;
 		leaves.loosened = false;
-		if (!add_branches(s, &boxes.items[i], &leaves, 0, 0, out))
+		if (!add_branches(s, &boxes.items[i], &leaves, 0, out))
 			return false;
 	}
 	drop_taken(out);
