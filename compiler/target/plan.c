@@ -68,7 +68,8 @@ static void name_later_parts(struct compilation *c, const struct statement *s)
 {
 	if (s->message.len)
 		not_emitted(c, s->message_span, "the message of notify", s);
-	if (s->kind == STATEMENT_SUPPRESS)
+	/* What has ended is said to have ended; that is enough. */
+	if (s->kind == STATEMENT_SUPPRESS && (s->n_rows || in_force(c->policy, &s->until)))
 		not_emitted(c, s->until.span.end ? s->until.span : s->name_span,
 			    "the end (nothing reopens what it silenced) of suppress", s);
 }
