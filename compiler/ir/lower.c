@@ -218,7 +218,8 @@ static vset string_values(struct lower *lower, const struct atom *atom)
 	return set_strings(e, atom->negated ? lang_not(e, l) : l, false);
 }
 
-vset lower_values(struct lower *lower, const struct atom *atom, enum view view)
+/* The values of an atom, as a set of its variable. */
+static vset lower_values(struct lower *lower, const struct atom *atom, enum view view)
 {
 	var v = lower_var(lower, atom->field, atom->key, view);
 

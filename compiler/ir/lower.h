@@ -53,8 +53,6 @@ bool lower_is_group(enum group group, enum view view);
 /* `some element of the field's group has a value in s` (or the value of the finding is). */
 dd lower_field_in(struct lower *lower, enum field_id field, struct str key, vset s, enum view view);
 const struct place *lower_place(const struct lower *lower, var v);
-/* The values of an atom, as a set of its variable. */
-vset lower_values(struct lower *lower, const struct atom *atom, enum view view);
 
 /* Tests on derived fields, rewritten to their parts (VIEW_SINGLE; elsewhere as they stand). */
 dd lower_resource_id(struct lower *lower, lang ids, enum view view);

@@ -24,7 +24,5 @@ struct str text_aws_name(struct compilation *c, const struct unit *unit, size_t 
 struct str text_state_machine_arn(struct compilation *c, const struct unit *unit);
 /* The ARN of a role of vulnctl.yaml ("events", "states", "scheduler"), or its placeholder. */
 struct str text_role(struct compilation *c, const char *name);
-/* `${name}`, remembered for the manifest. */
-struct str text_placeholder(struct compilation *c, const char *name);
 
 #endif

@@ -182,6 +182,7 @@ static void test_random(enum view view, const char *product, unsigned depth)
 {
 	struct tally t = {0};
 
+	tally_idle = 0;
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		uint64_t seed = state;
 		unsigned wrong = t.wrong;
