@@ -396,15 +396,12 @@ static bool make_rules(struct automation_scope *s)
 	return s->refusal->why == REFUSE_NONE;
 }
 
-bool automation_rules(struct compilation *c, const struct unit *unit,
-		      const struct literals *literals, struct refusal *refusal,
-		      struct automation_rule **rules, size_t *n)
+bool automation_make(struct compilation *c, const struct unit *unit,
+		     const struct literals *literals, struct refusal *refusal, void **rules,
+		     size_t *n)
 {
-	struct automation_scope s = {.c = c,
-				     .unit = unit,
-				     .literals = literals,
-				     .refusal = refusal,
-				     .taken = DD_FALSE};
+	struct automation_scope s = {
+		.c = c, .unit = unit, .literals = literals, .refusal = refusal, .taken = DD_FALSE};
 
 	if (!make_rules(&s))
 		return false;

@@ -12,22 +12,19 @@
 #include "target/refuse.h"
 #include "target/target.h"
 
-struct automation_rule; /* criteria in memory */
-
-/* The rules whose union is unit->wanted exactly (they may overlap: all have one effect); false
- * after a refusal. Nothing is added to the compilation. */
-bool automation_rules(struct compilation *c, const struct unit *unit,
-		      const struct literals *literals, struct refusal *refusal,
-		      struct automation_rule **rules, size_t *n);
-void automation_emit(struct compilation *c, const struct unit *unit,
-		     const struct automation_rule *rules, size_t n);
+/* The rules whose union is unit->wanted exactly, a `struct automation_rule` each (they may overlap:
+ * all have one effect); false after a refusal. Nothing is added to the compilation. */
+bool automation_make(struct compilation *c, const struct unit *unit,
+		     const struct literals *literals, struct refusal *refusal, void **rules,
+		     size_t *n);
+void automation_emit(struct compilation *c, const struct unit *unit, const void *rules, size_t n);
 
 /* Read back from the text alone: the findings the rule takes and what it does to them, its fields
  * in the order of their keys. Ask inside the unit's view (lower_use). */
 bool automation_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,
 		     struct effect *effect, const char **why);
 /* Name, order, status, IsTerminal: as the unit needs them. */
-bool automation_check(struct compilation *c, const struct unit *unit, size_t index,
-		      struct str text, const char **why);
+bool automation_check(struct compilation *c, const struct unit *unit, size_t index, struct str text,
+		      const char **why);
 
 #endif

@@ -247,12 +247,12 @@ static bool check_limits(struct compilation *c, const struct unit *unit, size_t 
 	}
 	if (config->order_first < 1 || config->order_first > config->order_last ||
 	    config->order_last > limits[LIMIT_automation_order].value) {
-		struct diag *d = diag_error(c->diags, "VC606", at,
-					    "`%s` has no order: `rule_order` of vulnctl.yaml is "
-					    "%lld to %lld",
-					    diag_quote(c->diags, unit->statement->name),
-					    (long long)config->order_first,
-					    (long long)config->order_last);
+		struct diag *d =
+			diag_error(c->diags, "VC606", at,
+				   "`%s` has no order: `rule_order` of vulnctl.yaml is "
+				   "%lld to %lld",
+				   diag_quote(c->diags, unit->statement->name),
+				   (long long)config->order_first, (long long)config->order_last);
 
 		diag_help(d, "`first` and `last` lie within 1 and %lld",
 			  (long long)limits[LIMIT_automation_order].value);
@@ -261,9 +261,9 @@ static bool check_limits(struct compilation *c, const struct unit *unit, size_t 
 	return good;
 }
 
-void automation_emit(struct compilation *c, const struct unit *unit,
-		     const struct automation_rule *rules, size_t n)
+void automation_emit(struct compilation *c, const struct unit *unit, const void *made, size_t n)
 {
+	const struct automation_rule *rules = made;
 	uint64_t writes = unit->effect.n_sets ? BIT(ASSUMPTION_A5) : 0;
 
 	if (n && !check_limits(c, unit, n))

@@ -9,72 +9,93 @@
 #include "target/conflict.h"
 #include "target/eventbridge.h"
 #include "target/prove.h"
-#include "target/workflow.h"
 
-/* What a mechanism made of a unit. */
+/* What a backend made of a unit. */
 struct lowered {
 	struct unit *unit;
-	struct pattern *patterns;
-	struct automation_rule *rules;
-	size_t n;
+	void *made; /* the backend's own form */
+	size_t n;   /* rules in it */
+};
+
+/* A row for each way to turn units into artefacts. */
+static const struct {
+	enum mechanism mechanism;
+	/* The rules that mean unit->wanted exactly, or a refusal; nothing is added to the
+	 * compilation. NULL: what is not about findings needs none. */
+	bool (*make)(struct compilation *c, const struct unit *unit,
+		     const struct literals *literals, struct refusal *refusal, void **made,
+		     size_t *n);
+	/* Adds the artefacts, or reports what the user must change. */
+	void (*emit)(struct compilation *c, const struct unit *unit, const void *made, size_t n);
+} backends[BACKEND_COUNT] = {
+	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
+	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
 };
 
 /* --- mechanisms --- */
 
-static bool try_mechanism(struct compilation *c, struct lowered *l, enum mechanism mechanism,
-			  struct refusal *refusal)
+static void use_backend(struct compilation *c, struct unit *unit, enum backend backend)
 {
-	struct engine *e = lower_engine(c->lower);
-	const struct cond *tree;
+	unit->backend = backend;
+	unit->mechanism = backends[backend].mechanism;
+	lower_use(c->lower, unit->view);
+	unit->wanted = lower_cond(c->lower, unit_tree(unit), unit->view);
+}
+
+static bool try_backend(struct compilation *c, struct lowered *l, enum backend backend,
+			struct refusal *refusal)
+{
 	const struct literals *literals;
+	const struct cond *tree;
 	bool done;
 
 	target_ask(c);
-	lower_use(c->lower, l->unit->view);
-	l->unit->mechanism = mechanism;
+	use_backend(c, l->unit, backend);
 	tree = unit_tree(l->unit);
-	l->unit->wanted = lower_cond(c->lower, tree, l->unit->view);
 	literals = literals_collect(c->arena, c->policy, &tree, 1);
 	*refusal = (struct refusal){0};
-	if (mechanism == MECHANISM_EVENT)
-		done = eventbridge_patterns(c, l->unit, literals, refusal, &l->patterns, &l->n);
-	else
-		done = automation_rules(c, l->unit, literals, refusal, &l->rules, &l->n);
-	if (engine_exhausted(e)) {
-		engine_clear_exhausted(e);
+	done = backends[backend].make(c, l->unit, literals, refusal, &l->made, &l->n);
+	if (engine_exhausted(lower_engine(c->lower))) {
+		engine_clear_exhausted(lower_engine(c->lower));
 		*refusal = (struct refusal){.why = REFUSE_BUDGET};
 		return false;
 	}
 	return done;
 }
 
+/* Between an automation rule and an event rule the compiler chooses, unless `via` is written; and
+ * where one of them is refused, the other may be the way out. */
+static bool has_choice(const struct unit *unit)
+{
+	const struct statement *s = unit->statement;
+
+	return (s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN) &&
+	       (unit->backend == BACKEND_AUTOMATION || unit->backend == BACKEND_EVENT);
+}
+
 /* Written: that one or none. Otherwise automation if it is exact, else event if that is. */
 static bool choose(struct compilation *c, struct lowered *l)
 {
 	struct unit *unit = l->unit;
-	const struct statement *s = unit->statement;
-	bool both = s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN;
-	enum mechanism first = MECHANISM_EVENT, second = MECHANISM_AUTOMATION;
+	bool both = has_choice(unit);
+	enum backend first = unit->backend;
+	enum backend second = first == BACKEND_EVENT ? BACKEND_AUTOMATION : BACKEND_EVENT;
 	struct refusal refusal, other;
 	struct diag *d;
 	bool can;
 
-	if (both && s->via != VIA_EVENT) {
-		first = MECHANISM_AUTOMATION;
-		second = MECHANISM_EVENT;
-	}
-	unit->chosen = both && s->via == VIA_NONE;
-	if (try_mechanism(c, l, first, &refusal))
+	unit->chosen = both && unit->statement->via == VIA_NONE;
+	if (try_backend(c, l, first, &refusal))
 		return true;
-	can = both && try_mechanism(c, l, second, &other);
+	can = both && try_backend(c, l, second, &other);
 	if (can && unit->chosen)
 		return true;
-	unit->mechanism = first;
-	unit->wanted = lower_cond(c->lower, unit_tree(unit), unit->view);
+	use_backend(c, unit, first);
 	/* Where `via` is written, the other mechanism is only the way out. */
-	d = refuse_report(c, unit, first, &refusal, can ? mechanism_name(second) : NULL);
+	d = refuse_report(c, unit, unit->mechanism, &refusal,
+			  can ? mechanism_name(backends[second].mechanism) : NULL);
 	if (both && !can)
-		refuse_also(c, d, unit, second, &other);
+		refuse_also(c, d, unit, backends[second].mechanism, &other);
 	return false;
 }
 
@@ -159,17 +180,6 @@ static void check_something_left(struct compilation *c, const struct plan *plan,
 
 /* --- passes --- */
 
-static void emit(struct compilation *c, const struct lowered *l)
-{
-	if (l->unit->mechanism == MECHANISM_AUTOMATION) {
-		automation_emit(c, l->unit, l->rules, l->n);
-		return;
-	}
-	eventbridge_emit(c, l->unit, l->patterns, l->n);
-	if (l->unit->statement->kind != STATEMENT_NOTIFY)
-		workflow_emit(c, l->unit);
-}
-
 /* Units of one statement (rows of an `each`) number their rules on. */
 static void number_rules(struct lowered *all, size_t n)
 {
@@ -196,7 +206,7 @@ static void emit_and_prove(struct compilation *c, const struct lowered *all, siz
 	for (size_t i = 0; i < n; i++) {
 		size_t from = c->artefacts.n, errors = diags_count(c->diags, DIAG_ERROR);
 
-		emit(c, &all[i]);
+		backends[all[i].unit->backend].emit(c, all[i].unit, all[i].made, all[i].n);
 		if (diags_count(c->diags, DIAG_ERROR) == errors)
 			prove_unit(c, all[i].unit, c->artefacts.items + from,
 				   c->artefacts.n - from);
@@ -213,9 +223,11 @@ struct plan *compile_policy(struct compilation *c)
 
 	conflict_check_bounds(c, plan);
 	for (size_t i = 0; i < plan->units.n; i++) {
-		all[n].unit = plan->units.items[i];
-		if (!is_empty(c, plan, all[n].unit) && choose(c, &all[n]) &&
-		    has_work(c, plan, &all[n]))
+		all[n] = (struct lowered){.unit = plan->units.items[i]};
+		if (!all[n].unit->condition)
+			n++;
+		else if (!is_empty(c, plan, all[n].unit) && choose(c, &all[n]) &&
+			 has_work(c, plan, &all[n]))
 			n++;
 	}
 	conflict_check_writes(c, plan);

@@ -5,16 +5,19 @@
 
 #include "model/limit.h"
 #include "target/text.h"
+#include "target/workflow.h"
 
-bool eventbridge_patterns(struct compilation *c, const struct unit *unit,
-			  const struct literals *literals, struct refusal *refusal,
-			  struct pattern **patterns, size_t *n)
+bool eventbridge_make(struct compilation *c, const struct unit *unit,
+		      const struct literals *literals, struct refusal *refusal, void **patterns,
+		      size_t *n)
 {
 	struct pattern_scope s = {c, unit, literals, refusal, false, false};
 	dd set = lower_written(c->lower, unit_tree(unit), unit->view);
+	struct pattern *made;
 
-	if (!pattern_make(&s, set, patterns, n))
+	if (!pattern_make(&s, set, &made, n))
 		return false;
+	*patterns = made;
 	if (s.overlapping && *n > 1 && unit->statement->kind == STATEMENT_NOTIFY)
 		diag_warning(c->diags, NULL, unit->statement->name_span,
 			     "`%s` takes %zu event rules, and one finding may match several: it is "
@@ -169,10 +172,10 @@ static void check_channels(struct compilation *c, const struct unit *unit)
 			  "send to one topic or bus and fan out behind it");
 }
 
-void eventbridge_emit(struct compilation *c, const struct unit *unit,
-		      const struct pattern *patterns, size_t n)
+void eventbridge_emit(struct compilation *c, const struct unit *unit, const void *made, size_t n)
 {
 	static const char folder[] = "eventbridge/";
+	const struct pattern *patterns = made;
 
 	check_name(c, unit, n);
 	check_channels(c, unit);
@@ -188,4 +191,6 @@ void eventbridge_emit(struct compilation *c, const struct unit *unit,
 		c->used_rules[MECHANISM_EVENT]++;
 		c->used_wildcards += patterns[i].wildcard;
 	}
+	if (unit->statement->kind != STATEMENT_NOTIFY)
+		workflow_emit(c, unit);
 }

@@ -8,13 +8,15 @@
 
 #include "target/pattern.h"
 
-/* The patterns of unit->wanted; false after a refusal. Nothing is added to the compilation. */
-bool eventbridge_patterns(struct compilation *c, const struct unit *unit,
-			  const struct literals *literals, struct refusal *refusal,
-			  struct pattern **patterns, size_t *n);
-/* The artefacts: pattern, rule and targets for each. */
-void eventbridge_emit(struct compilation *c, const struct unit *unit,
-		      const struct pattern *patterns, size_t n);
+/* The patterns of unit->wanted, a `struct pattern` each; false after a refusal. Nothing is added to
+ * the compilation. */
+bool eventbridge_make(struct compilation *c, const struct unit *unit,
+		      const struct literals *literals, struct refusal *refusal, void **patterns,
+		      size_t *n);
+/* The artefacts: pattern, rule and targets for each; and the state machine of what has an effect.
+ */
+void eventbridge_emit(struct compilation *c, const struct unit *unit, const void *patterns,
+		      size_t n);
 
 /* Read back: the set of findings whose event a pattern takes, from its text alone. false with *why
  * when it is no pattern of the Imported event or says what the reader does not know. */

@@ -72,9 +72,9 @@ static void write_rows(struct compilation *c, struct json_writer *w, const struc
 	json_close_array(w);
 }
 
-static void write_statement(struct compilation *c, struct json_writer *w, const struct entry *entry)
+static void write_statement(struct compilation *c, struct json_writer *w, const struct unit *unit,
+			    bool first)
 {
-	const struct unit *unit = entry->artefact->unit;
 	const struct statement *s = unit->statement;
 
 	json_open_object(w);
@@ -83,7 +83,7 @@ static void write_statement(struct compilation *c, struct json_writer *w, const 
 	write_pair(w, "file", s->file);
 	json_key(w, "line");
 	json_int(w, s->line);
-	if (unit->n_rows && entry->first)
+	if (unit->n_rows && first)
 		write_rows(c, w, unit);
 	json_close_object(w);
 }
@@ -106,7 +106,10 @@ static void write_artefact(struct compilation *c, struct json_writer *w, const s
 	json_close_array(w);
 	json_key(w, "statements");
 	json_open_array(w);
-	write_statement(c, w, entry);
+	for (size_t i = 0; i < a->unit->n_members; i++)
+		write_statement(c, w, a->unit->members[i], entry->first);
+	if (!a->unit->n_members)
+		write_statement(c, w, a->unit, entry->first);
 	json_close_array(w);
 	json_close_object(w);
 }

@@ -8,11 +8,17 @@
 #include "target/text.h"
 #include "target/tree.h"
 
-static const char *const later_kinds[] = {
-	[STATEMENT_INSIGHT] = "an insight",
-	[STATEMENT_ACTION] = "an action",
-	[STATEMENT_REVIEW] = "a review",
-	[STATEMENT_LIFECYCLE] = "a lifecycle",
+/* Backends that this version lacks, as a message names what they would emit. */
+static const char *const later[BACKEND_COUNT] = {
+	[BACKEND_AUTOMATION_V2] = "`via automation-v2` of",
+	[BACKEND_INSPECTOR] = "`via inspector` of",
+	[BACKEND_INSIGHT] = "an insight",
+	[BACKEND_INSPECTOR_EVENT] = "the source inspector of notify",
+	[BACKEND_V2_EVENT] = "the source securityhub-v2 of notify",
+	[BACKEND_SCAN_EVENT] = "the source inspector-scan of notify",
+	[BACKEND_ACTION] = "an action",
+	[BACKEND_REVIEW] = "a review",
+	[BACKEND_LIFECYCLE] = "a lifecycle",
 };
 
 static bool in_force(const struct policy *policy, const struct until *until)
@@ -36,29 +42,20 @@ static void not_emitted(struct compilation *c, struct span at, const char *what,
 		     diag_quote(c->diags, s->name));
 }
 
-static bool is_later(struct compilation *c, struct plan *plan, const struct statement *s)
+/* Where a message about the backend points to. */
+static struct span span_of(const struct statement *s, enum backend backend)
 {
-	const char *what = NULL;
-	struct span at = s->name_span;
+	if (backend == BACKEND_AUTOMATION_V2 || backend == BACKEND_INSPECTOR)
+		return s->via_span;
+	return s->kind == STATEMENT_NOTIFY ? s->source_span : s->name_span;
+}
 
-	if ((size_t)s->kind < ARRAY_LEN(later_kinds) && later_kinds[s->kind]) {
-		what = later_kinds[s->kind];
-	} else if (s->via == VIA_INSPECTOR || s->via == VIA_AUTOMATION_V2) {
-		what = s->via == VIA_INSPECTOR ? "`via inspector` of" : "`via automation-v2` of";
-		at = s->via_span;
-	} else if (s->kind == STATEMENT_NOTIFY && s->source != SOURCE_SECURITYHUB) {
-		what = "a source other than securityhub: notify";
-		at = s->source_span;
-	} else if (s->kind == STATEMENT_NOTIFY && s->mark) {
-		what = "`mark` of notify";
-		at = s->mark_span;
-	} else if (s->kind == STATEMENT_NOTIFY && s->via != VIA_NONE) {
-		what = "`via` of notify";
-		at = s->via_span;
-	}
-	if (!what)
+static bool is_later(struct compilation *c, struct plan *plan, const struct statement *s,
+		     enum backend backend)
+{
+	if (!later[backend])
 		return false;
-	not_emitted(c, at, what, s);
+	not_emitted(c, span_of(s, backend), later[backend], s);
 	leave_out(c, plan, s, STR(""), "not emitted by this version");
 	return true;
 }
@@ -66,8 +63,6 @@ static bool is_later(struct compilation *c, struct plan *plan, const struct stat
 /* Parts of a statement that is emitted. */
 static void name_later_parts(struct compilation *c, const struct statement *s)
 {
-	if (s->message.len)
-		not_emitted(c, s->message_span, "the message of notify", s);
 	/* What has ended is said to have ended; that is enough. */
 	if (s->kind == STATEMENT_SUPPRESS && (s->n_rows || in_force(c->policy, &s->until)))
 		not_emitted(c, s->until.span.end ? s->until.span : s->name_span,
@@ -107,12 +102,43 @@ static struct str until_text(struct compilation *c, const struct until *until)
 	return until->fixed ? STR("fixed") : until->text;
 }
 
+/* The backend of a statement that names one, or may have only one. */
+static enum backend backend_of(const struct statement *s)
+{
+	switch (s->via) {
+	case VIA_AUTOMATION_V2:
+		return BACKEND_AUTOMATION_V2;
+	case VIA_INSPECTOR:
+		return BACKEND_INSPECTOR;
+	case VIA_EVENT:
+		return BACKEND_EVENT;
+	default:
+		break;
+	}
+	switch (s->kind) {
+	case STATEMENT_INSIGHT:
+		return BACKEND_INSIGHT;
+	case STATEMENT_ACTION:
+		return BACKEND_ACTION;
+	case STATEMENT_REVIEW:
+		return BACKEND_REVIEW;
+	case STATEMENT_LIFECYCLE:
+		return BACKEND_LIFECYCLE;
+	case STATEMENT_SUPPRESS:
+	case STATEMENT_ASSIGN:
+		return BACKEND_AUTOMATION;
+	default:
+		return BACKEND_EVENT;
+	}
+}
+
 static struct unit *unit_new(struct compilation *c, struct plan *plan, const struct statement *s)
 {
 	struct unit *unit = ARENA_NEW(c->arena, struct unit);
 
 	unit->statement = s;
 	unit->name = s->name;
+	unit->backend = backend_of(s);
 	unit->view = s->many ? VIEW_MANY : VIEW_SINGLE;
 	unit->condition = s->condition;
 	unit->effect = (struct effect){.status = -1, .severity = -1};
@@ -237,12 +263,42 @@ static void plan_assign(struct compilation *c, struct plan *plan, const struct s
 		unit->effect.note = text_cut(c, unit, s->note, LIMIT_note_text, "note");
 }
 
+/* A unit for each source. */
+static void plan_notify(struct compilation *c, struct plan *plan, const struct statement *s)
+{
+	static const struct {
+		enum notify_source source;
+		enum backend backend;
+	} sources[] = {
+		{SOURCE_SECURITYHUB, BACKEND_EVENT},
+		{SOURCE_INSPECTOR, BACKEND_INSPECTOR_EVENT},
+		{SOURCE_SECURITYHUB_V2, BACKEND_V2_EVENT},
+		{SOURCE_INSPECTOR_SCAN, BACKEND_SCAN_EVENT},
+	};
+
+	if (s->mark || s->via != VIA_NONE) {
+		not_emitted(c, s->mark ? s->mark_span : s->via_span,
+			    s->mark ? "`mark` of notify" : "`via` of notify", s);
+		leave_out(c, plan, s, STR(""), "not emitted by this version");
+		return;
+	}
+	if (s->message.len)
+		not_emitted(c, s->message_span, "the message of notify", s);
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++)
+		if (s->source & sources[i].source && !is_later(c, plan, s, sources[i].backend))
+			unit_new(c, plan, s)->backend = sources[i].backend;
+}
+
 static void plan_statement(struct compilation *c, struct plan *plan, const struct statement *s)
 {
 	if (s->kind == STATEMENT_TIER || s->kind == STATEMENT_PROTECT ||
 	    s->kind == STATEMENT_STATUS)
 		return;
-	if (is_later(c, plan, s))
+	if (s->kind == STATEMENT_NOTIFY) {
+		plan_notify(c, plan, s);
+		return;
+	}
+	if (is_later(c, plan, s, backend_of(s)))
 		return;
 	name_later_parts(c, s);
 	switch (s->kind) {
@@ -350,13 +406,13 @@ static void subtract(struct compilation *c, struct plan *plan, struct unit *unit
 /* What bears the mark of a suppression that is no more is all that is left to reopen. */
 static void check_of(struct compilation *c, const struct plan *plan, const struct statement *s)
 {
-	bool later = s->of && (s->of->via == VIA_INSPECTOR || s->of->via == VIA_AUTOMATION_V2);
+	bool lost = s->of && (s->of->via == VIA_INSPECTOR || s->of->via == VIA_AUTOMATION_V2);
 
 	if (!s->of || plan_in_force(plan, s->of))
 		return;
 	diag_warning(c->diags, NULL, s->name_span,
-		     later ? "`%s` reopens nothing: this version does not emit `%s`"
-			   : "`%s` reopens only what `%s` silenced before it ended",
+		     lost ? "`%s` reopens nothing: this version does not emit `%s`"
+			  : "`%s` reopens only what `%s` silenced before it ended",
 		     diag_quote(c->diags, s->name), diag_quote(c->diags, s->of->name));
 }
 
@@ -364,6 +420,8 @@ static void finish_unit(struct compilation *c, struct plan *plan, struct unit *u
 {
 	const struct cond *guard;
 
+	if (!unit->condition)
+		return;
 	target_ask(c);
 	if (unit->statement->kind == STATEMENT_REOPEN) {
 		check_of(c, plan, unit->statement);

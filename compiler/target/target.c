@@ -6,13 +6,27 @@
 static const char *const target_names[TARGET_COUNT] = {
 	[TARGET_EVENTBRIDGE] = "eventbridge",
 	[TARGET_AUTOMATION] = "automation",
+	[TARGET_AUTOMATION_V2] = "automation-v2",
+	[TARGET_INSPECTOR] = "inspector",
+	[TARGET_INSIGHT] = "insight",
+	[TARGET_ACTION] = "action",
 	[TARGET_WORKFLOW] = "workflow",
+	[TARGET_REVIEW] = "review",
+	[TARGET_LIFECYCLE] = "lifecycle",
 };
 
 static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
-	[ARTEFACT_EVENT_PATTERN] = "event-pattern", [ARTEFACT_EVENT_RULE] = "event-rule",
-	[ARTEFACT_EVENT_TARGETS] = "event-targets", [ARTEFACT_AUTOMATION_V1] = "automation-v1",
+	[ARTEFACT_EVENT_PATTERN] = "event-pattern",
+	[ARTEFACT_EVENT_RULE] = "event-rule",
+	[ARTEFACT_EVENT_TARGETS] = "event-targets",
+	[ARTEFACT_AUTOMATION_V1] = "automation-v1",
+	[ARTEFACT_AUTOMATION_V2] = "automation-v2",
+	[ARTEFACT_INSIGHT] = "insight",
+	[ARTEFACT_ACTION_TARGET] = "action-target",
+	[ARTEFACT_INSPECTOR_FILTER] = "inspector-filter",
 	[ARTEFACT_STATE_MACHINE] = "state-machine",
+	[ARTEFACT_SCHEDULE] = "schedule",
+	[ARTEFACT_LIFECYCLE] = "lifecycle",
 };
 
 const char *target_name(enum target target)

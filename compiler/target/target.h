@@ -16,7 +16,13 @@
 enum target {
 	TARGET_EVENTBRIDGE,
 	TARGET_AUTOMATION,
+	TARGET_AUTOMATION_V2,
+	TARGET_INSPECTOR,
+	TARGET_INSIGHT,
+	TARGET_ACTION,
 	TARGET_WORKFLOW,
+	TARGET_REVIEW,
+	TARGET_LIFECYCLE,
 	TARGET_COUNT
 };
 
@@ -25,15 +31,37 @@ enum artefact_kind {
 	ARTEFACT_EVENT_RULE,
 	ARTEFACT_EVENT_TARGETS,
 	ARTEFACT_AUTOMATION_V1,
+	ARTEFACT_AUTOMATION_V2,
+	ARTEFACT_INSIGHT,
+	ARTEFACT_ACTION_TARGET,
+	ARTEFACT_INSPECTOR_FILTER,
 	ARTEFACT_STATE_MACHINE,
+	ARTEFACT_SCHEDULE,
+	ARTEFACT_LIFECYCLE,
 	ARTEFACT_KIND_COUNT
+};
+
+/* What turns a unit into artefacts; compile.c has a row for each. */
+enum backend {
+	BACKEND_EVENT,	    /* a pattern over the ASFF event, with targets or a state machine */
+	BACKEND_AUTOMATION, /* automation rules V1 */
+	BACKEND_AUTOMATION_V2,
+	BACKEND_INSPECTOR, /* filters: suppressions, and saved views of an insight */
+	BACKEND_INSIGHT,
+	BACKEND_INSPECTOR_EVENT, /* patterns over Inspector's own event */
+	BACKEND_V2_EVENT,	 /* patterns over the Security Hub V2 event */
+	BACKEND_SCAN_EVENT,	 /* patterns over Inspector's event per scan */
+	BACKEND_ACTION,
+	BACKEND_REVIEW,
+	BACKEND_LIFECYCLE,
+	BACKEND_COUNT
 };
 
 /* What a unit does to a finding; -1 and {NULL, 0} mean: leaves it alone. Words are those of
  * Workflow and Severity in model/type.h. A notify has no effect of its own. */
 struct effect {
 	int status, severity;
-	struct str note; /* the whole text, already cut to the limit of its target */
+	struct str note;	      /* the whole text, already cut to the limit of its target */
 	const struct set_field *sets; /* user-defined fields, merged into those that stand there */
 	size_t n_sets;
 };
@@ -43,19 +71,25 @@ struct unit {
 	const struct statement *statement;
 	const struct row **rows; /* of each, in policy order; NULL otherwise */
 	size_t n_rows;
-	struct str name;	       /* of its artefacts: the statement's, "--2", … follow */
-	enum mechanism mechanism;      /* MECHANISM_EVENT or MECHANISM_AUTOMATION, chosen */
-	bool chosen;		       /* by the compiler: no `via` was written */
+	struct str name; /* of its artefacts: the statement's, "--2", … follow */
+	enum backend backend;
+	enum mechanism mechanism; /* the backend's; of an action and a lifecycle: none */
+	bool chosen;		  /* by the compiler: no `via` was written */
 	enum view view;
 	/* The statement's condition (an `each`: of its rows), less what other suppressions hold (a
 	 * reopen); and the same with the guard that an event rule carries. Trees for the evaluator
-	 * and for literals, diagrams for the set engine; wanted is what the artefacts must mean. */
+	 * and for literals, diagrams for the set engine; wanted is what the artefacts must mean.
+	 * NULL: not about findings (an action, a lifecycle, the event of a scan). */
 	const struct cond *condition, *guarded;
 	dd wanted;
 	struct effect effect;
 	struct str until; /* as written, for texts; empty if none */
 	struct str reason, ticket;
 	size_t first; /* number of its first rule among the statement's, from 1 */
+	/* The units that its artefacts serve, if they are not its statement's alone: those packed
+	 * into one rule, or the suppressions that the machine of ends knows. */
+	const struct unit *const *members;
+	size_t n_members;
 };
 
 /* The tree of what the unit's mechanism must mean: guarded for event rules. */
@@ -67,7 +101,7 @@ struct artefact {
 	enum target target;
 	struct str text;
 	const struct unit *unit;
-	size_t index; /* of the unit's rules, from 1 */
+	size_t index;	      /* of the unit's rules, from 1 */
 	uint64_t assumptions; /* bit per assumption_id */
 };
 

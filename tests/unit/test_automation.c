@@ -49,7 +49,7 @@ static struct str squeeze(struct str text)
 /* The criteria of all rules, minified and joined by a blank; "refused" with the reason. */
 static struct str emitted(const struct cond *cond, enum view view)
 {
-	struct automation_rule *rules;
+	void *rules;
 	struct literals *literals;
 	struct strbuf b;
 	size_t n, from = c.artefacts.n;
@@ -62,7 +62,7 @@ static struct str emitted(const struct cond *cond, enum view view)
 	unit.wanted = lower_cond(c.lower, cond, view);
 	refusal = (struct refusal){0};
 	literals = literals_collect(arena, &policy, &cond, 1);
-	if (!automation_rules(&c, &unit, literals, &refusal, &rules, &n))
+	if (!automation_make(&c, &unit, literals, &refusal, &rules, &n))
 		return str_printf(arena, "refused %d", refusal.why);
 	automation_emit(&c, &unit, rules, n);
 	strbuf_init(&b, arena);
@@ -181,7 +181,7 @@ static void test_request(void)
 	static const struct set_field bad[] = {{{"a!", 2}, {"1", 1}, {0, 0}},
 					       {{"a", 1}, {" ", 1}, {0, 0}}};
 	size_t from = c.artefacts.n;
-	struct automation_rule *rules;
+	void *rules;
 	const struct json *request;
 	struct literals *literals;
 	struct json_error error;
@@ -198,7 +198,7 @@ static void test_request(void)
 		  double_quotes("{'UserDefinedFields':{'a':'1','in-charge':'oseto'}}")),
 	   "fields are written by their keys");
 	literals = literals_collect(arena, &policy, &unit.condition, 1);
-	automation_rules(&c, &unit, literals, &refusal, &rules, &n);
+	automation_make(&c, &unit, literals, &refusal, &rules, &n);
 	unit.effect.sets = bad;
 	from = c.artefacts.n;
 	automation_emit(&c, &unit, rules, n);

@@ -151,7 +151,7 @@ struct tally {
 
 static void judge(const struct cond *cond, enum view view, struct tally *t)
 {
-	struct automation_rule *rules;
+	void *rules;
 	struct literals *literals;
 	struct refusal refusal = {0};
 	size_t n, from = c.artefacts.n;
@@ -164,7 +164,7 @@ static void judge(const struct cond *cond, enum view view, struct tally *t)
 	engine_start_question(lower_engine(c.lower));
 	unit.wanted = lower_cond(c.lower, cond, view);
 	literals = literals_collect(arena, &policy, &cond, 1);
-	if (automation_rules(&c, &unit, literals, &refusal, &rules, &n)) {
+	if (automation_make(&c, &unit, literals, &refusal, &rules, &n)) {
 		automation_emit(&c, &unit, rules, n);
 		t->compiled += n != 0;
 		t->rules += (unsigned)n;
