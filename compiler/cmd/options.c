@@ -16,6 +16,7 @@ static const struct {
 	const char *name, *argument, *help;
 } table[OPTION_COUNT] = {
 	[OPTION_CONFIG] = {'c', "config", "FILE", "this vulnctl.yaml instead of the nearest one"},
+	[OPTION_ENV] = {0, "env", "NAME", "with this environment of vulnctl.yaml"},
 	[OPTION_NOW] = {0, "now", "DATE", "the day to compile for (default: today)"},
 	[OPTION_TARGET] = {'t', "target", "TARGET", "only this target; may be repeated"},
 	[OPTION_OUTPUT] = {'o', "output", "DIR", "where the output goes; - is standard output"},
@@ -101,6 +102,9 @@ static void set(struct reader *r, enum option_id id, struct str text)
 	switch (id) {
 	case OPTION_CONFIG:
 		o->config = text;
+		break;
+	case OPTION_ENV:
+		o->env = text;
 		break;
 	case OPTION_NOW:
 		set_now(r, text);

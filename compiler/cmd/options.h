@@ -10,39 +10,41 @@
 #include "base/diag.h"
 
 enum option_id {
-	OPTION_CONFIG,  /* -c, --config FILE */
-	OPTION_NOW,     /* --now DATE */
-	OPTION_TARGET,  /* -t, --target TARGET; may be repeated */
-	OPTION_OUTPUT,  /* -o, --output DIR */
-	OPTION_FORMAT,  /* --format text|json */
-	OPTION_COLOR,   /* --color auto|always|never */
-	OPTION_CHECK,   /* --check */
-	OPTION_QUIET,   /* -q, --quiet */
+	OPTION_CONFIG,	/* -c, --config FILE */
+	OPTION_ENV,	/* --env NAME */
+	OPTION_NOW,	/* --now DATE */
+	OPTION_TARGET,	/* -t, --target TARGET; may be repeated */
+	OPTION_OUTPUT,	/* -o, --output DIR */
+	OPTION_FORMAT,	/* --format text|json */
+	OPTION_COLOR,	/* --color auto|always|never */
+	OPTION_CHECK,	/* --check */
+	OPTION_QUIET,	/* -q, --quiet */
 	OPTION_VERBOSE, /* -v, --verbose */
-	OPTION_HELP,    /* -h, --help */
+	OPTION_HELP,	/* -h, --help */
 	OPTION_COUNT
 };
 
 #define OPTION_BIT(name) (1u << OPTION_##name)
 /* What every command over a policy has. */
 #define OPTIONS_POLICY                                                                             \
-	(OPTION_BIT(CONFIG) | OPTION_BIT(NOW) | OPTION_BIT(FORMAT) | OPTION_BIT(COLOR) |           \
-	 OPTION_BIT(QUIET) | OPTION_BIT(VERBOSE) | OPTION_BIT(HELP))
+	(OPTION_BIT(CONFIG) | OPTION_BIT(ENV) | OPTION_BIT(NOW) | OPTION_BIT(FORMAT) |             \
+	 OPTION_BIT(COLOR) | OPTION_BIT(QUIET) | OPTION_BIT(VERBOSE) | OPTION_BIT(HELP))
 
 enum options_format { FORMAT_TEXT, FORMAT_JSON };
 
 struct options {
 	struct str *operands; /* what is no option, in order */
 	size_t n_operands;
-	struct str config;    /* empty: the nearest vulnctl.yaml */
+	struct str config; /* empty: the nearest vulnctl.yaml */
+	struct str env;	   /* empty: its top level alone */
 	bool has_now;
-	struct str now;       /* a DATE or DATETIME, checked */
-	int64_t clock;        /* SOURCE_DATE_EPOCH, else the clock: ns */
+	struct str now; /* a DATE or DATETIME, checked */
+	int64_t clock;	/* SOURCE_DATE_EPOCH, else the clock: ns */
 	struct str *targets;
 	size_t n_targets;
-	struct str output;    /* empty: not given */
+	struct str output; /* empty: not given */
 	enum options_format format;
-	bool color;           /* decided: option, NO_COLOR, terminal on standard error */
+	bool color; /* decided: option, NO_COLOR, terminal on standard error */
 	bool check, quiet, verbose, help;
 };
 

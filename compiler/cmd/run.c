@@ -40,23 +40,23 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 	return RUN_DONE;
 }
 
-static bool read_config(struct run *run, struct str *dir)
+/* NULL after diagnostics. */
+static const struct config *read_config(struct run *run, struct str path)
 {
-	struct str path = run->options.config, text;
-	struct config *config;
+	struct str text, env = run->options.env;
+	const struct config *config;
 
+	if (!path.len && env.len)
+		diag_help(diag_world(run->diags,
+				     "`--env %s` needs a vulnctl.yaml, and there is none",
+				     diag_quote(run->diags, env)),
+			  "add one beside the policy or above it, or name it with `-c FILE`");
 	if (!path.len)
-		path = config_find(run->arena, run->options.operands[0]);
-	*dir = path.len ? path_dir(path) : (struct str){0};
-	if (!path.len) {
-		run->config = config_default(run->arena);
-		return true;
-	}
+		return env.len ? NULL : config_default(run->arena);
 	if (!file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_yaml_size].value, &text))
-		return false;
+		return NULL;
 	config = config_read(run->arena, run->diags, sources_add(run->sources, path, text));
-	run->config = config ? config : config_default(run->arena);
-	return config != NULL;
+	return config && env.len ? config_choose(run->arena, run->diags, config, env) : config;
 }
 
 const struct policy *cmd_front_end(struct run *run)
@@ -66,14 +66,17 @@ const struct policy *cmd_front_end(struct run *run)
 		.now = run->options.now,
 		.clock = run->options.clock,
 	};
+	struct str path = run->options.config;
 	const struct policy *policy;
-	struct str dir;
 
+	if (!path.len)
+		path = config_find(run->arena, run->options.operands[0]);
 	/* A wrong vulnctl.yaml would make echoes of itself: unknown channels, another root. */
-	if (!read_config(run, &dir))
+	run->config = read_config(run, path);
+	if (!run->config)
 		return NULL;
-	run->program =
-		load_program(run->arena, run->diags, run->sources, run->options.operands[0], dir);
+	run->program = load_program(run->arena, run->diags, run->sources, run->options.operands[0],
+				    path.len ? path_dir(path) : path);
 	if (!run->program)
 		return NULL;
 	policy = check_program(run->arena, run->diags, run->sources, run->program, run->config,

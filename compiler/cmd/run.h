@@ -13,9 +13,9 @@ struct run {
 	struct sources *sources;
 	struct diags *diags;
 	struct options options;
-	const struct config *config;        /* after cmd_front_end; never NULL then */
-	const struct ast_program *program;  /* NULL if the policy could not be read */
-	const struct policy *policy;        /* NULL unless everything was right so far */
+	const struct config *config;	   /* with what --env replaces; NULL if it is wrong */
+	const struct ast_program *program; /* NULL if the policy could not be read */
+	const struct policy *policy;	   /* NULL unless everything was right so far */
 };
 
 /* What a command says of itself. */

@@ -36,7 +36,10 @@ static void unknown_target(struct check *c, bool bucket, const struct ast_scalar
 	if (!config->path.len)
 		diag_note(diag, "there is no vulnctl.yaml, where %ss are defined", what);
 	else if (!check_hint_apply(c, &hint, diag, item->span))
-		diag_help(diag, "add it under `%ss` in vulnctl.yaml", what);
+		diag_help(diag, "add it under `%ss` in vulnctl.yaml%s", what,
+			  config->n_environments && !config->deployment.environment.len
+				  ? ", or choose an environment that has it with `--env`"
+				  : "");
 }
 
 static bool add_target(struct check *c, struct check_statement *s, const struct ast_scalar *item)

@@ -245,23 +245,47 @@ static const struct config_key top_keys[] = {
 	{"output", config_read_text, IN(config, output), &config_kind_text},
 };
 
-/* What an environment says itself, and the top level with what it replaces. */
-struct environment {
-	struct config_environment own;
-	struct config merged;
+static const struct config_key environment_keys[] = {
+	{"accounts", config_read_list, IN(config, deployment.accounts), &config_kind_account},
+	{"regions", config_read_list, IN(config, deployment.regions), &config_kind_region},
+	{"home_region", config_read_text, IN(config, deployment.home_region), &config_kind_region},
+	{"channels", read_channels, 0, &config_kind_name},
+	{"buckets", read_buckets, 0, &config_kind_name},
+	{"roles", read_roles, IN(config, roles), NULL},
+	{"quotas", read_quotas, IN(config, quotas), NULL},
+	{"rule_order", read_order, 0, NULL},
 };
 
-/* Keys that fill the merged configuration as a whole have it as their slot. */
-static const struct config_key environment_keys[] = {
-	{"accounts", config_read_list, IN(environment, own.accounts), &config_kind_account},
-	{"regions", config_read_list, IN(environment, own.regions), &config_kind_region},
-	{"home_region", config_read_text, IN(environment, own.home_region), &config_kind_region},
-	{"channels", read_channels, IN(environment, merged), &config_kind_name},
-	{"buckets", read_buckets, IN(environment, merged), &config_kind_name},
-	{"roles", read_roles, IN(environment, merged.roles), NULL},
-	{"quotas", read_quotas, IN(environment, merged.quotas), NULL},
-	{"rule_order", read_order, IN(environment, merged), NULL},
-};
+static void check_home(struct config_reader *r, const struct yaml *value,
+		       const struct config_deployment *deployment)
+{
+	struct str home = deployment->home_region;
+
+	if (!home.len || !deployment->regions.n)
+		return;
+	for (size_t i = 0; i < deployment->regions.n; i++)
+		if (str_eq(deployment->regions.items[i], home))
+			return;
+	diag_help(diag_error(r->d, NULL, yaml_get(value, "home_region")->span,
+			     "`home_region`: `%s` is not one of the environment's `regions`",
+			     diag_quote(r->d, home)),
+		  "`regions` are all that are deployed to, the home Region included");
+}
+
+/* Roles, quotas and numbers are merged as they are read; channels and buckets are many, so those of
+ * the chosen environment alone are, later. */
+static void read_environment(struct config_reader *r, const char *name, const struct yaml *value,
+			     struct config *config)
+{
+	size_t errors = diags_count(r->d, DIAG_ERROR);
+
+	config->channels = NULL;
+	config->buckets = NULL;
+	config->n_channels = config->n_buckets = 0;
+	config_read_keys(r, name, value, environment_keys, ARRAY_LEN(environment_keys), config);
+	if (diags_count(r->d, DIAG_ERROR) == errors)
+		check_home(r, value, &config->deployment);
+}
 
 static void read_environments(struct config_reader *r, const struct yaml *value,
 			      struct config *config)
@@ -271,17 +295,16 @@ static void read_environments(struct config_reader *r, const struct yaml *value,
 	config->environments = ARENA_ARRAY(r->arena, struct config_environment, value->n);
 	config->n_environments = value->n;
 	for (size_t i = 0; i < value->n; i++) {
-		struct environment environment = {
-			.own = {.name = value->keys[i], .span = value->key_spans[i]},
-			.merged = *config,
-		};
+		struct config_environment *environment = &config->environments[i];
 
-		config_check(r, "environments", &config_kind_name, value->keys[i],
+		environment->name = value->keys[i];
+		environment->config = ARENA_NEW(r->arena, struct config);
+		*environment->config = *config;
+		environment->config->deployment.environment = environment->name;
+		config_check(r, "environments", &config_kind_name, environment->name,
 			     value->key_spans[i]);
-		config_read_keys(r, diag_quote(r->d, value->keys[i]), value->items[i],
-				 environment_keys, ARRAY_LEN(environment_keys), &environment);
-		environment.own.overrides = value->items[i];
-		config->environments[i] = environment.own;
+		read_environment(r, diag_quote(r->d, environment->name), value->items[i],
+				 environment->config);
 	}
 }
 
@@ -302,8 +325,10 @@ static bool read_version(struct config_reader *r, const struct yaml *root)
 	return false;
 }
 
-/* Channels and buckets are found by name, which both begin with. */
-_Static_assert(IN(config_channel, name) == 0 && IN(config_bucket, name) == 0, "the name is first");
+/* Channels, buckets and environments are found by name, which all begin with. */
+_Static_assert(IN(config_channel, name) == 0 && IN(config_bucket, name) == 0 &&
+		       IN(config_environment, name) == 0,
+	       "the name is first");
 
 static struct str name_at(const void *records, size_t at, size_t size)
 {
@@ -353,14 +378,16 @@ struct config *config_default(struct arena *arena)
 		.order_first = 100,
 		.order_last = 899,
 		.pack = true,
-		.quotas = {
-			.automation_rules = limits[LIMIT_automation_rules].value,
-			.event_rules = limits[LIMIT_event_rules].value,
-			.event_pattern_size = limits[LIMIT_event_pattern_size].value,
-			.inspector_suppressions = limits[LIMIT_inspector_suppressions].value,
-			.insights = limits[LIMIT_insights].value,
-			.action_targets = limits[LIMIT_action_targets].value,
-		},
+		.quotas =
+			{
+				.automation_rules = limits[LIMIT_automation_rules].value,
+				.event_rules = limits[LIMIT_event_rules].value,
+				.event_pattern_size = limits[LIMIT_event_pattern_size].value,
+				.inspector_suppressions =
+					limits[LIMIT_inspector_suppressions].value,
+				.insights = limits[LIMIT_insights].value,
+				.action_targets = limits[LIMIT_action_targets].value,
+			},
 	};
 	return config;
 }
@@ -383,11 +410,80 @@ struct config *config_read(struct arena *arena, struct diags *d, const struct so
 		return NULL;
 	config_read_keys(&r, "", root, top_keys, ARRAY_LEN(top_keys), config);
 	read_environments(&r, yaml_get(root, "environments"), config);
-	config->channels = sort_by_name(arena, config->channels, config->n_channels,
-					sizeof *config->channels);
-	config->buckets = sort_by_name(arena, config->buckets, config->n_buckets,
-				       sizeof *config->buckets);
+	config->channels =
+		sort_by_name(arena, config->channels, config->n_channels, sizeof *config->channels);
+	config->buckets =
+		sort_by_name(arena, config->buckets, config->n_buckets, sizeof *config->buckets);
+	config->environments = sort_by_name(arena, config->environments, config->n_environments,
+					    sizeof *config->environments);
 	return diags_count(d, DIAG_ERROR) == errors ? config : NULL;
+}
+
+/* Those at the top level, each replaced by the environment's of its name, and what is left of the
+ * environment's. */
+static void *merge_by_name(struct arena *arena, const void *top, size_t n_top, const void *own,
+			   size_t n_own, size_t size, size_t *n)
+{
+	unsigned char *merged = arena_array(arena, n_top + n_own, size);
+
+	*n = n_top;
+	if (n_top)
+		memcpy(merged, top, n_top * size);
+	for (size_t i = 0; i < n_own; i++) {
+		const unsigned char *from = (const unsigned char *)own + i * size;
+		const unsigned char *old = find_by_name(top, n_top, size, name_at(own, i, size));
+		size_t at = old ? (size_t)(old - (const unsigned char *)top) : (*n)++ * size;
+
+		memcpy(merged + at, from, size);
+	}
+	return sort_by_name(arena, merged, *n, size);
+}
+
+static void no_environment(struct arena *arena, struct diags *d, const struct config *config,
+			   struct str name)
+{
+	struct suggest suggest;
+	struct strbuf known;
+	struct diag *diag;
+
+	suggest_init(&suggest, name);
+	strbuf_init(&known, arena);
+	for (size_t i = 0; i < config->n_environments; i++) {
+		suggest_offer(&suggest, config->environments[i].name);
+		strbuf_printf(&known, "%s`" STR_FMT "`", i ? ", " : "",
+			      STR_ARG(config->environments[i].name));
+	}
+	diag = diag_world(d, "`%s` has no environment `%s`", diag_quote(d, config->path),
+			  diag_quote(d, name));
+	if (suggest_found(&suggest))
+		diag_help(diag, "did you mean `%s`?", diag_quote(d, suggest.best));
+	else if (known.len)
+		diag_note(diag, "its environments are " STR_FMT, STR_ARG(strbuf_str(&known)));
+	else
+		diag_note(diag, "it has no `environments`");
+}
+
+const struct config *config_choose(struct arena *arena, struct diags *d,
+				   const struct config *config, struct str name)
+{
+	const struct config_environment *environment = find_by_name(
+		config->environments, config->n_environments, sizeof *config->environments, name);
+	struct config *chosen;
+
+	if (!environment) {
+		no_environment(arena, d, config, name);
+		return NULL;
+	}
+	chosen = ARENA_NEW(arena, struct config);
+	*chosen = *environment->config;
+	chosen->environments = config->environments;
+	chosen->channels =
+		merge_by_name(arena, config->channels, config->n_channels, chosen->channels,
+			      chosen->n_channels, sizeof *chosen->channels, &chosen->n_channels);
+	chosen->buckets =
+		merge_by_name(arena, config->buckets, config->n_buckets, chosen->buckets,
+			      chosen->n_buckets, sizeof *chosen->buckets, &chosen->n_buckets);
+	return chosen;
 }
 
 const struct config_channel *config_channel(const struct config *config, struct str name)

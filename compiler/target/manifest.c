@@ -220,6 +220,8 @@ struct str manifest_write(struct compilation *c, const struct plan *plan)
 	json_key(&w, "edition");
 	json_int(&w, c->policy->edition);
 	write_optional(&w, "policy", c->policy->name);
+	if (c->policy->config->deployment.environment.len)
+		write_pair(&w, "environment", c->policy->config->deployment.environment);
 	write_pair(&w, "compiled_for", c->policy->now_text);
 	write_optional(&w, "next_change", plan->has_next_change ? plan->next_change : STR(""));
 	write_artefacts(c, &w);

@@ -3,6 +3,8 @@
  * Texts and names of artefacts. */
 #include "target/text.h"
 
+#include "model/region.h"
+
 static bool continues_scalar(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;
@@ -105,11 +107,31 @@ static struct str text_placeholder(struct compilation *c, const char *name)
 	return text;
 }
 
+static struct str text_account(struct compilation *c)
+{
+	const struct config_strings *accounts = &c->policy->config->deployment.accounts;
+
+	return accounts->n == 1 ? accounts->items[0] : text_placeholder(c, "account");
+}
+
+/* Where event rules and state machines go: the home Region, else every Region, which is one place
+ * only if there is one. */
+static int region_at(const struct compilation *c)
+{
+	const struct config_deployment *deployment = &c->policy->config->deployment;
+
+	if (deployment->home_region.len)
+		return region_find(deployment->home_region);
+	return deployment->regions.n == 1 ? region_find(deployment->regions.items[0]) : -1;
+}
+
 struct str text_state_machine_arn(struct compilation *c, const struct unit *unit)
 {
-	struct str partition = text_placeholder(c, "partition");
-	struct str region = text_placeholder(c, "region");
-	struct str account = text_placeholder(c, "account");
+	int at = region_at(c);
+	struct str region = at < 0 ? text_placeholder(c, "region") : str_from(regions[at].name);
+	struct str partition =
+		at < 0 ? text_placeholder(c, "partition") : str_from(regions[at].partition);
+	struct str account = text_account(c);
 
 	return str_printf(c->arena,
 			  "arn:" STR_FMT ":states:" STR_FMT ":" STR_FMT ":stateMachine:" STR_FMT,

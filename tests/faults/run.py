@@ -48,16 +48,18 @@ class Fault:
     policy: str
     says: str  # a part of the message
     targets: list  # that are asked for; all if none
+    env: str  # the environment of vulnctl.yaml; none if empty
 
 
 def read_faults(path):
-    """Every key is needed, but `targets` and the second edit."""
+    """Every key is needed, but `targets`, `env` and the second edit."""
     faults = []
     for row in tomllib.loads(path.read_text("utf-8"))["fault"]:
         edits = [(row.pop("right"), row.pop("wrong"))]
         if "right2" in row:
             edits.append((row.pop("right2"), row.pop("wrong2")))
-        faults.append(Fault(edits=edits, targets=row.pop("targets", []), **row))
+        faults.append(Fault(edits=edits, targets=row.pop("targets", []), env=row.pop("env", ""),
+                            **row))
     names = [fault.name for fault in faults]
     for name in names:
         if names.count(name) > 1:
@@ -126,8 +128,9 @@ class Build:
                     *self.libraries], "it does not link")
         return program
 
-    def compile_policy(self, program, policy, output, targets=()):
+    def compile_policy(self, program, policy, output, targets=(), env=""):
         chosen = [word for target in targets for word in ("-t", target)]
+        chosen += ["--env", env] if env else []
         return self.run([program, "compile", "--now", NOW, "--color", "never", *chosen, "-o",
                          output, HERE / policy])
 
@@ -146,11 +149,12 @@ def show(outcome):
     return f"it ended with {outcome.code}\n{outcome.err.decode('utf-8', 'replace')}"
 
 
-def check_policy(build, policy):
+def check_policy(build, policy, env):
     """Without a fault."""
     expected = REFUSED if policy.startswith("refused") else 0
     with tempfile.TemporaryDirectory() as folder:
-        outcome = build.compile_policy(build.program, policy, pathlib.Path(folder) / "out")
+        outcome = build.compile_policy(build.program, policy, pathlib.Path(folder) / "out",
+                                       env=env)
         if outcome.trouble() or outcome.code != expected:
             raise Failure(outcome.trouble() or show(outcome))
 
@@ -159,7 +163,7 @@ def check_fault(build, fault):
     with tempfile.TemporaryDirectory() as folder:
         output = pathlib.Path(folder) / "out"
         program = build.program_of(fault)
-        outcome = build.compile_policy(program, fault.policy, output, fault.targets)
+        outcome = build.compile_policy(program, fault.policy, output, fault.targets, fault.env)
         program.unlink()  # made in no time, and large
         error = outcome.err.decode("utf-8", "replace")
         if outcome.trouble():
@@ -196,15 +200,15 @@ def main():
     build = Build(pathlib.Path(arguments.build).resolve())
     faults = [fault for fault in read_faults(HERE / "faults.toml")
               if not arguments.name or any(part in fault.name for part in arguments.name)]
-    checks = [(f"{policy} without a fault", check_policy, policy)
-              for policy in sorted({fault.policy for fault in faults})]
+    checks = [(f"{policy}{env and f' in {env}'} without a fault", check_policy, policy, env)
+              for policy, env in sorted({(fault.policy, fault.env) for fault in faults})]
     checks += [(fault.name, check_fault, fault) for fault in faults]
     print(f"1..{len(checks)}")
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        done = pool.map(lambda check: attempt(check[1], build, check[2]), checks)
-        for number, ((name, _, _), failure) in enumerate(zip(checks, done), 1):
-            report(number, name, failure)
+        done = pool.map(lambda check: attempt(check[1], build, *check[2:]), checks)
+        for number, (check, failure) in enumerate(zip(checks, done), 1):
+            report(number, check[0], failure)
             failed += bool(failure)
     return 1 if failed else 0
 

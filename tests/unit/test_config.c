@@ -92,10 +92,9 @@ static void test_whole(void)
 	ok(c->repositories.n == 3 && str_is(c->repositories.items[2], "project-a-front"),
 	   "repositories");
 	ok(c->n_environments == 2 && str_is(c->environments[0].name, "prod") &&
-		   c->environments[0].accounts.n == 1 && c->environments[0].regions.n == 2 &&
-		   str_is(c->environments[0].home_region, "ap-northeast-1") &&
-		   yaml_get(c->environments[1].overrides, "channels"),
-	   "environments");
+		   str_is(c->environments[1].name, "staging") && !c->deployment.environment.len &&
+		   !c->deployment.accounts.n && !c->deployment.home_region.len,
+	   "environments, none of which is chosen");
 	ok(c->has_owners && c->owners.n == 2, "owners");
 	ok(str_is(c->ticket_pattern, "SEC-[0-9]+"), "the pattern of tickets");
 	ok(str_ends(c->roles.events, STR("-events")) && str_ends(c->roles.states, STR("-states")) &&
@@ -112,7 +111,7 @@ static void test_defaults(void)
 	struct config *c = read_rest("");
 
 	ok(c && is_default_but_lists(c) && !c->n_channels && !c->has_owners && !c->lint &&
-		   !c->environments && !c->ticket_pattern.len && !c->output.len,
+		   !c->n_environments && !c->ticket_pattern.len && !c->output.len,
 	   "nothing but the version: the defaults");
 	ok(is_default_but_lists(config_default(arena)) && !config_default(arena)->path.len,
 	   "no file at all: the same");
@@ -126,6 +125,116 @@ static void test_defaults(void)
 	   "what is written replaces the defaults key by key");
 	c = read_rest("event_bus: NO");
 	ok(c && str_is(c->event_bus, "NO"), "NO stays NO");
+}
+
+static const struct config *choose(const struct config *config, const char *name)
+{
+	return config ? config_choose(arena, diags, config, str_from(name)) : NULL;
+}
+
+/* Every kind of value stands at the top and in the environment `all`; names of both come before,
+ * between and behind. */
+static const char overridden[] =
+	"channels:\n"
+	"  b: {sns_topic_arn: 'arn:aws:sns:us-east-1:111122223333:b'}\n"
+	"  d: {sns_topic_arn: 'arn:aws:sns:us-east-1:111122223333:d'}\n"
+	"buckets:\n"
+	"  b: {name: top-b, prefix: p/, owner: '111122223333'}\n"
+	"  d: {name: top-d}\n"
+	"roles: {events: 'arn:aws:iam::111122223333:role/e', states: "
+	"'arn:aws:iam::111122223333:role/s'}\n"
+	"quotas: {insights: 7, event-rules: 8}\n"
+	"rule_order: {first: 300, last: 500}\n"
+	"environments:\n"
+	"  none:\n"
+	"  all:\n"
+	"    accounts: ['444455556666']\n"
+	"    regions: [us-east-1, eu-west-1]\n"
+	"    home_region: eu-west-1\n"
+	"    channels:\n"
+	"      e: {sns_topic_arn: 'arn:aws:sns:us-east-1:444455556666:e'}\n"
+	"      d: {event_bus_arn: 'arn:aws:events:us-east-1:444455556666:event-bus/d'}\n"
+	"      c: {sns_topic_arn: 'arn:aws:sns:us-east-1:444455556666:c'}\n"
+	"      a: {sns_topic_arn: 'arn:aws:sns:us-east-1:444455556666:a'}\n"
+	"    buckets: {b: {name: own-b}, a: {name: own-a}}\n"
+	"    roles: {events: 'arn:aws:iam::444455556666:role/e', scheduler: "
+	"'arn:aws:iam::444455556666:role/c'}\n"
+	"    quotas: {insights: 9, action-targets: 10}\n"
+	"    rule_order: {last: 400}\n";
+
+static void test_environment(void)
+{
+	struct config *top = read_rest(overridden);
+	const struct config *c = choose(top, "all");
+	const struct config_channel *d;
+	const struct config_bucket *b;
+	bool found = true;
+
+	if (!ok(c && top && diags_exit_code(diags) == 0, "an environment is chosen"))
+		return;
+	ok(str_is(c->deployment.environment, "all") && c->deployment.accounts.n == 1 &&
+		   str_is(c->deployment.accounts.items[0], "444455556666") &&
+		   c->deployment.regions.n == 2 &&
+		   str_is(c->deployment.regions.items[1], "eu-west-1") &&
+		   str_is(c->deployment.home_region, "eu-west-1"),
+	   "where it is deployed to");
+	for (size_t i = 0; i < 5; i++)
+		found &= config_channel(c, str_slice(STR("abcde"), i, i + 1)) != NULL;
+	d = config_channel(c, STR("d"));
+	ok(c->n_channels == 5 && found && d->event_bus_arn.len && !d->sns_topic_arn.len,
+	   "a channel replaces the whole one of its name, and the others stay");
+	b = config_bucket(c, STR("b"));
+	ok(c->n_buckets == 3 && str_is(b->bucket, "own-b") && !b->prefix.len && !b->owner.len &&
+		   str_is(config_bucket(c, STR("d"))->bucket, "top-d") &&
+		   config_bucket(c, STR("a")),
+	   "so does a bucket");
+	ok(str_contains(c->roles.events, STR("444455556666")) &&
+		   str_contains(c->roles.states, STR("111122223333")) &&
+		   str_contains(c->roles.scheduler, STR("444455556666")),
+	   "roles one by one");
+	ok(c->quotas.insights == 9 && c->quotas.event_rules == 8 &&
+		   c->quotas.action_targets == 10 && c->quotas.automation_rules == 100,
+	   "quotas one by one");
+	ok(c->order_first == 300 && c->order_last == 400, "both ends of the order");
+	c = choose(top, "none");
+	ok(c && c->n_channels == 2 && c->n_buckets == 2 && c->quotas.insights == 7 &&
+		   c->order_last == 500 && str_is(c->deployment.environment, "none") &&
+		   !c->deployment.accounts.n,
+	   "an environment that says nothing is the top level");
+	ok(top->n_channels == 2 && config_channel(top, STR("d"))->sns_topic_arn.len &&
+		   top->quotas.insights == 7 && top->order_last == 500,
+	   "and the top level is what it was");
+	c = choose(read_rest("environments: {a: {channels: {x: {sns_topic_arn: "
+			     "'arn:aws:sns:us-east-1:444455556666:x'}}}}"),
+		   "a");
+	ok(c && c->n_channels == 1 && config_channel(c, STR("x")) && is_default_but_lists(c),
+	   "a channel of the environment alone");
+}
+
+/* What is said about a name that is no environment. */
+static void test_no_environment(void)
+{
+	static const struct {
+		const char *rest, *name, *says;
+	} rows[] = {
+		{"environments: {prod: {}, staging: {}}", "prd", "help: did you mean `prod`?"},
+		{"environments: {prod: {}, staging: {}}", "zzzzzz",
+		 "note: its environments are `prod`, `staging`"},
+		{"environments: {prod: {}}", "Prod", "`vulnctl.yaml` has no environment `Prod`"},
+		{"environments: {prod: {}}", "", "has no environment ``"},
+		{"environments: {}", "prod", "note: it has no `environments`"},
+		{"output: x", "a\x1b[1mb", "no environment `a\\u{1b}[1mb`"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct config *c = choose(read_rest(rows[i].rest), rows[i].name);
+		struct str shown = diags_text(diags, arena, false);
+
+		if (!ok(!c && str_contains(shown, str_from(rows[i].says)) &&
+				diags_exit_code(diags) == 3 && diags_count(diags, DIAG_ERROR) == 1,
+			"no environment: %s", rows[i].says))
+			printf("# " STR_FMT, STR_ARG(shown));
+	}
 }
 
 /* Each has one error, with exit code 3, at the place and of the words given. */
@@ -195,6 +304,19 @@ static const struct {
 	{"environments: {p: {regions: [ap-northeast-9]}}", "`ap-northeast-9` is not a Region"},
 	{"environments: {p: {regions: [ap-notheast-1]}}", "did you mean `ap-northeast-1`?"},
 	{"environments: {p: {home_region: tokyo}}", "`home_region`: `tokyo` is not a Region"},
+	{"environments: {p: {regions: [us-east-1, us-west-2], home_region: us-west-1}}",
+	 "2:66: error: `home_region`: `us-west-1` is not one of the environment's `regions`"},
+	{"environments: {p: {regions: [us-east-9], home_region: us-west-1}}",
+	 "`us-east-9` is not a Region"},
+	{"environments: {p: {accounts: ['111122223333', '111122223333']}}", "stands twice"},
+	{"environments: {p: [a]}", "`p` takes a mapping, and here stands a list"},
+	{"environments: {p: {buckets: {b: {prefix: x}}}}", "bucket `b` needs `name`"},
+	{"environments: {p: {channels: {a--b: {sns_topic_arn: "
+	 "'arn:aws:sns:us-east-1:111122223333:t'}}}}",
+	 "`channels`: `a--b` is not a name"},
+	{"environments: {p: {environments: {}}}", "`environments` is no key of `p`"},
+	{"environments: {p: {rule_order: {first: 900}}}",
+	 "2:32: error: `rule_order`: first (900) is greater than last (899)"},
 	{"environments: {p: {event_bus: x}}", "`event_bus` is no key of `p`"},
 	{"environments: {p: {channels: {a: {}}}}", "channel `a` needs either"},
 	{"environments: {p: {roles: {events: x}}}", "`events`: `x` is not the ARN of an IAM role"},
@@ -272,7 +394,9 @@ static bool takes(const char *format, size_t n)
 	memset(text, 'x', n);
 	text[n] = '\0';
 	rest = str_printf(arena, "version: 1\n%s'%s'%s\n", format, text,
-			  strchr(format, '[') ? "]}" : strchr(format, '{') ? "}" : "");
+			  strchr(format, '[')	? "]}"
+			  : strchr(format, '{') ? "}"
+						: "");
 	free(text);
 	good = read_str(rest) != NULL;
 	return good;
@@ -315,6 +439,34 @@ static void test_many_channels(void)
 	ok(c && found && !config_channel(c, STR("c10000")), "10000 channels are found by name");
 }
 
+/* Channels in every environment: only those of the chosen one are merged with the top level's. */
+static void test_many_environments(void)
+{
+	struct strbuf b;
+	const struct config *c;
+	bool found = true;
+
+	strbuf_init(&b, arena);
+	strbuf_puts(&b, "version: 1\nchannels:\n");
+	for (int i = 0; i < 3000; i++)
+		strbuf_printf(&b, " c%d: {sns_topic_arn: 'arn:aws:sns:us-east-1:%012d:t'}\n", i, i);
+	strbuf_puts(&b, "environments:\n");
+	for (int i = 0; i < 3000; i++)
+		strbuf_printf(&b,
+			      " e%d: {channels: {c%d: {sns_topic_arn: "
+			      "'arn:aws:sns:us-west-2:%012d:t'}}}\n",
+			      i, i, i);
+	c = choose(read_str(strbuf_str(&b)), "e2999");
+	for (int i = 0; c && i < 3000; i++) {
+		const struct config_channel *channel =
+			config_channel(c, str_printf(arena, "c%d", i));
+
+		found &= channel && str_contains(channel->sns_topic_arn,
+						 i == 2999 ? STR("us-west-2") : STR("us-east-1"));
+	}
+	ok(c && c->n_channels == 3000 && found, "3000 environments of 3000 channels");
+}
+
 static void test_find(void)
 {
 	FILE *file;
@@ -341,10 +493,13 @@ int main(void)
 	arena = arena_new();
 	test_whole();
 	test_defaults();
+	test_environment();
+	test_no_environment();
 	test_wrong();
 	test_several();
 	test_sizes();
 	test_many_channels();
+	test_many_environments();
 	test_find();
 	arena_free(arena);
 	return done();

@@ -46,6 +46,8 @@ static struct str show(struct arena *arena, const struct options *o)
 		strbuf_printf(&b, " t=" STR_FMT, STR_ARG(o->targets[i]));
 	if (o->config.len)
 		strbuf_printf(&b, " c=" STR_FMT, STR_ARG(o->config));
+	if (o->env.len)
+		strbuf_printf(&b, " env=" STR_FMT, STR_ARG(o->env));
 	if (o->has_now)
 		strbuf_printf(&b, " now=" STR_FMT, STR_ARG(o->now));
 	if (o->output.len)
@@ -65,6 +67,8 @@ static const struct {
 	{"-cf|p", "<p> c=f"},
 	{"--config=f|p", "<p> c=f"},
 	{"--config|f|p", "<p> c=f"},
+	{"--env|prod|p", "<p> env=prod"},
+	{"--env=prod|p|-cf", "<p> c=f env=prod"},
 	{"--now|2026-04-01|p", "<p> now=2026-04-01"},
 	{"--now=2026-04-01T09:00+09:00|p", "<p> now=2026-04-01T09:00+09:00"},
 	{"-t|a|-tb|--target=c|p", "<p> t=a t=b t=c"},
@@ -96,6 +100,9 @@ static const struct {
 	{"--format|xml|p", {"`xml` is no value of --format", "text, json"}},
 	{"--format|jsno|p", {"did you mean `json`"}},
 	{"-c|a|-c|b|p", {"--config is given twice"}},
+	{"--env|a|--env|a|p", {"--env is given twice"}},
+	{"--env", {"--env needs an argument"}},
+	{"--env=|p", {"--env is given an empty text"}},
 	/* all of them at once */
 	{"--nwo|-x|--format=xml", {"`--nwo`", "`-x`", "`xml`"}},
 };
