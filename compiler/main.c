@@ -22,7 +22,7 @@ struct command {
 static const struct command commands[] = {
 	{"check", cmd_check, "parse, resolve and type a policy"},
 	{"compile", cmd_compile, "write what AWS takes, exactly or not at all"},
-	{"list", cmd_list, "the tables: fields, operators, limits"},
+	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
 	{"version", cmd_version, "the version and the editions it reads"},
 };
 

@@ -23,33 +23,38 @@ struct job {
 	struct plan *plan;
 };
 
+static void no_target(struct job *job, struct str name)
+{
+	struct suggest near;
+	struct diag *d;
+
+	suggest_init(&near, name);
+	for (enum target t = 0; t < TARGET_COUNT; t++)
+		suggest_offer(&near, str_from(target_name(t)));
+	d = diag_world(job->run.diags, "this version has no target `%s`",
+		       diag_quote(job->run.diags, name));
+	if (suggest_found(&near))
+		diag_help(d, "did you mean `" STR_FMT "`?", STR_ARG(near.best));
+	else
+		diag_help(d, "`vulnctl list targets` shows them");
+}
+
 static bool choose_targets(struct job *job)
 {
 	const struct options *o = &job->run.options;
 
 	for (size_t i = 0; i < o->n_targets; i++) {
 		int target = target_find(o->targets[i]);
-		struct suggest near;
-		struct diag *d;
 
-		if (target >= 0) {
-			job->n_wanted += !job->wanted[target];
-			job->wanted[target] = true;
-			continue;
+		if (target < 0) {
+			no_target(job, o->targets[i]);
+			return false;
 		}
-		suggest_init(&near, o->targets[i]);
-		for (int t = 0; t < TARGET_COUNT; t++)
-			suggest_offer(&near, str_from(target_name((enum target)t)));
-		d = diag_world(job->run.diags, "this version has no target `%s`",
-			       diag_quote(job->run.diags, o->targets[i]));
-		if (suggest_found(&near))
-			diag_help(d, "did you mean `" STR_FMT "`?", STR_ARG(near.best));
-		else
-			diag_help(d, "the targets are eventbridge, automation and workflow");
-		return false;
+		job->n_wanted += !job->wanted[target];
+		job->wanted[target] = true;
 	}
-	for (int t = 0; t < TARGET_COUNT && !o->n_targets; t++)
-		job->wanted[t] = true;
+	for (enum target t = 0; t < TARGET_COUNT && !o->n_targets; t++)
+		job->wanted[t] = target_is_default(t);
 	return true;
 }
 

@@ -16,5 +16,7 @@ void list_operators_text(struct arena *arena, struct strbuf *out);
 void list_operators_json(struct arena *arena, struct json_writer *w);
 void list_limits_text(struct arena *arena, struct strbuf *out);
 void list_limits_json(struct arena *arena, struct json_writer *w);
+void list_targets_text(struct arena *arena, struct strbuf *out);
+void list_targets_json(struct arena *arena, struct json_writer *w);
 
 #endif

@@ -6,6 +6,7 @@
 #include "model/field.h"
 #include "model/limit.h"
 #include "model/operator.h"
+#include "target/target.h"
 
 struct cells {
 	struct str *items;
@@ -209,6 +210,69 @@ void list_operators_json(struct arena *arena, struct json_writer *w)
 		strings(w, "operators", operators[i].items);
 		text_or_null(w, "literals", operators[i].literals);
 		words(w, operators[i].words);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	json_close_object(w);
+}
+
+/* --- targets --- */
+
+void list_targets_text(struct arena *arena, struct strbuf *out)
+{
+	static const char *const heads[] = {"TARGET", "NATIVE", "DEFAULT",
+					    "KIND",   "PATH",	"WHAT IT IS"};
+	struct cells cells = {0};
+	size_t n;
+	const struct target_file *files = target_files(&n);
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		add(arena, &cells, heads[i]);
+	for (size_t i = 0; i < n; i++) {
+		add(arena, &cells, target_name(files[i].target));
+		add(arena, &cells, target_is_native(files[i].target) ? "yes" : "no");
+		add(arena, &cells, target_is_default(files[i].target) ? "yes" : "no");
+		add(arena, &cells, artefact_kind_name(files[i].kind));
+		add(arena, &cells, files[i].path);
+		add(arena, &cells, files[i].what);
+	}
+	strbuf_add(out, list_table(arena, cells.items, cells.n, ARRAY_LEN(heads)));
+	strbuf_puts(out, "\nNATIVE: AWS itself takes it. DEFAULT: written when no target is named "
+			 "with `-t`. PATH: in the output\ndirectory, where `manifest.json` lists "
+			 "all that is there; NAME is the statement's.\n");
+}
+
+static void file_json(struct json_writer *w, const struct target_file *file)
+{
+	json_open_object(w);
+	text_or_null(w, "kind", artefact_kind_name(file->kind));
+	text_or_null(w, "path", file->path);
+	text_or_null(w, "what", file->what);
+	json_close_object(w);
+}
+
+void list_targets_json(struct arena *arena, struct json_writer *w)
+{
+	size_t n;
+	const struct target_file *files = target_files(&n);
+
+	(void)arena;
+	json_open_object(w);
+	json_key(w, "targets");
+	json_open_array(w);
+	for (enum target t = 0; t < TARGET_COUNT; t++) {
+		json_open_object(w);
+		text_or_null(w, "name", target_name(t));
+		json_key(w, "native");
+		json_bool(w, target_is_native(t));
+		json_key(w, "default");
+		json_bool(w, target_is_default(t));
+		json_key(w, "artefacts");
+		json_open_array(w);
+		for (size_t i = 0; i < n; i++)
+			if (files[i].target == t)
+				file_json(w, &files[i]);
+		json_close_array(w);
 		json_close_object(w);
 	}
 	json_close_array(w);

@@ -1,18 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Names of targets and artefacts, and the list that artefacts are added to. */
+ * What targets there are and what they write, and the list that artefacts are added to. */
 #include "target/target.h"
 
-static const char *const target_names[TARGET_COUNT] = {
-	[TARGET_EVENTBRIDGE] = "eventbridge",
-	[TARGET_AUTOMATION] = "automation",
-	[TARGET_AUTOMATION_V2] = "automation-v2",
-	[TARGET_INSPECTOR] = "inspector",
-	[TARGET_INSIGHT] = "insight",
-	[TARGET_ACTION] = "action",
-	[TARGET_WORKFLOW] = "workflow",
-	[TARGET_REVIEW] = "review",
-	[TARGET_LIFECYCLE] = "lifecycle",
+static const struct {
+	const char *name;
+	bool native, by_default;
+} targets[TARGET_COUNT] = {
+	[TARGET_EVENTBRIDGE] = {"eventbridge", true, true},
+	[TARGET_AUTOMATION] = {"automation", true, true},
+	[TARGET_AUTOMATION_V2] = {"automation-v2", true, true},
+	[TARGET_INSPECTOR] = {"inspector", true, true},
+	[TARGET_INSIGHT] = {"insight", true, true},
+	[TARGET_ACTION] = {"action", true, true},
+	[TARGET_WORKFLOW] = {"workflow", true, true},
+	[TARGET_REVIEW] = {"review", true, true},
+	[TARGET_LIFECYCLE] = {"lifecycle", true, true},
+};
+
+/* The layout of DIR (commands.md), by target. */
+static const struct target_file files[] = {
+	{TARGET_EVENTBRIDGE, ARTEFACT_EVENT_PATTERN, "eventbridge/NAME.pattern.json",
+	 "an event pattern alone, to read and to test"},
+	{TARGET_EVENTBRIDGE, ARTEFACT_EVENT_RULE, "eventbridge/NAME.rule.json", "events PutRule"},
+	{TARGET_EVENTBRIDGE, ARTEFACT_EVENT_TARGETS, "eventbridge/NAME.targets.json",
+	 "events PutTargets"},
+	{TARGET_AUTOMATION, ARTEFACT_AUTOMATION_V1, "securityhub/automation-rules/NAME.json",
+	 "securityhub CreateAutomationRule"},
+	{TARGET_AUTOMATION_V2, ARTEFACT_AUTOMATION_V2, "securityhub/automation-rules-v2/NAME.json",
+	 "securityhub CreateAutomationRuleV2"},
+	{TARGET_INSPECTOR, ARTEFACT_INSPECTOR_FILTER, "inspector/filters/NAME.json",
+	 "inspector2 CreateFilter"},
+	{TARGET_INSIGHT, ARTEFACT_INSIGHT, "securityhub/insights/NAME.json",
+	 "securityhub CreateInsight"},
+	{TARGET_ACTION, ARTEFACT_ACTION_TARGET, "securityhub/action-targets/NAME.json",
+	 "securityhub CreateActionTarget"},
+	{TARGET_WORKFLOW, ARTEFACT_STATE_MACHINE, "stepfunctions/NAME.asl.json",
+	 "the definition of a state machine"},
+	{TARGET_WORKFLOW, ARTEFACT_SCHEDULE, "scheduler/NAME.json",
+	 "scheduler CreateSchedule: the end of a suppression"},
+	{TARGET_REVIEW, ARTEFACT_SCHEDULE, "scheduler/NAME.json",
+	 "scheduler CreateSchedule: an export of findings"},
+	{TARGET_LIFECYCLE, ARTEFACT_LIFECYCLE, "ecr/lifecycle-policies/NAME.json",
+	 "the document of an ECR lifecycle policy"},
 };
 
 static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
@@ -31,7 +61,23 @@ static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
 
 const char *target_name(enum target target)
 {
-	return target_names[target];
+	return targets[target].name;
+}
+
+bool target_is_native(enum target target)
+{
+	return targets[target].native;
+}
+
+bool target_is_default(enum target target)
+{
+	return targets[target].by_default;
+}
+
+const struct target_file *target_files(size_t *n)
+{
+	*n = ARRAY_LEN(files);
+	return files;
 }
 
 const char *artefact_kind_name(enum artefact_kind kind)
@@ -42,7 +88,7 @@ const char *artefact_kind_name(enum artefact_kind kind)
 int target_find(struct str name)
 {
 	for (int i = 0; i < TARGET_COUNT; i++)
-		if (str_is(name, target_names[i]))
+		if (str_is(name, targets[i].name))
 			return i;
 	return -1;
 }

@@ -57,6 +57,13 @@ enum backend {
 	BACKEND_COUNT
 };
 
+/* What a target writes. In its path NAME is the artefact's name. */
+struct target_file {
+	enum target target;
+	enum artefact_kind kind;
+	const char *path, *what;
+};
+
 /* What a unit does to a finding; -1 and {NULL, 0} mean: leaves it alone. Words are those of
  * Workflow and Severity in model/type.h. A notify has no effect of its own. */
 struct effect {
@@ -119,7 +126,11 @@ struct compilation {
 
 const char *artefact_kind_name(enum artefact_kind kind);
 const char *target_name(enum target target);
-int target_find(struct str name); /* target or -1 */
+bool target_is_native(enum target target);  /* AWS itself takes what it writes */
+bool target_is_default(enum target target); /* written when no target is named */
+int target_find(struct str name);	    /* target or -1 */
+
+const struct target_file *target_files(size_t *n); /* by target */
 
 /* Before and after a question to the set engine: a new budget, and false, with VC016 at the
  * statement, if it ran out (the answer then means nothing). */

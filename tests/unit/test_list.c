@@ -12,6 +12,7 @@
 #include "model/field.h"
 #include "model/limit.h"
 #include "model/operator.h"
+#include "target/target.h"
 
 struct run {
 	int code;
@@ -79,8 +80,10 @@ static void test_json(struct arena *arena)
 	static const struct {
 		const char *what;
 		size_t n;
-	} lists[] = {
-		{"fields", FIELD_COUNT}, {"operators", OPERATOR_COUNT}, {"limits", LIMIT_COUNT}};
+	} lists[] = {{"fields", FIELD_COUNT},
+		     {"operators", OPERATOR_COUNT},
+		     {"targets", TARGET_COUNT},
+		     {"limits", LIMIT_COUNT}};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		struct run r = RUN(arena, lists[i].what, "--format", "json");
@@ -108,7 +111,7 @@ static void test_refused(struct arena *arena)
 	} rows[] = {
 		{{NULL}, "`list` needs the name of a table"},
 		{{"feilds"}, "did you mean `fields`?"},
-		{{"targets"}, "`targets` is no table of `vulnctl list`"},
+		{{"rules"}, "`rules` is no table of `vulnctl list`"},
 		{{"fields", "limits"}, "not `limits` too"},
 		{{"fields", "--format"}, "`--format` needs `text` or `json`"},
 		{{"fields", "--format", "jsn"}, "did you mean `json`?"},
@@ -139,11 +142,41 @@ static void test_help(struct arena *arena)
 	}
 }
 
+/* A target or a kind of artefact that is added without a row would be missing. */
+static void test_targets(struct arena *arena)
+{
+	struct str text = RUN(arena, "targets").out;
+	size_t n;
+	const struct target_file *files = target_files(&n);
+	bool in_order = true, seen[ARTEFACT_KIND_COUNT] = {false};
+
+	for (enum target t = 0; t < TARGET_COUNT; t++) {
+		bool writes = false;
+
+		for (size_t i = 0; i < n; i++)
+			writes |= files[i].target == t;
+		ok(writes && str_contains(text, str_printf(arena, "\n%s  ", target_name(t))),
+		   "the target %s writes something", target_name(t));
+		ok(!target_is_native(t) || target_is_default(t), "all native ones are written");
+	}
+	for (size_t i = 0; i < n; i++) {
+		in_order &= !i || files[i - 1].target <= files[i].target;
+		seen[files[i].kind] = true;
+		ok(str_contains(text, str_from(files[i].path)) &&
+			   str_contains(text, str_from(files[i].what)),
+		   "%s is listed", files[i].path);
+	}
+	for (enum artefact_kind kind = 0; kind < ARTEFACT_KIND_COUNT; kind++)
+		ok(seen[kind], "some target writes the kind %s", artefact_kind_name(kind));
+	ok(in_order, "by target");
+}
+
 int main(void)
 {
 	struct arena *arena = arena_new();
 
 	test_json(arena);
+	test_targets(arena);
 	test_help(arena);
 	test_refused(arena);
 	arena_free(arena);
