@@ -5,6 +5,8 @@
 # make CFG=asan check  the same under AddressSanitizer, UBSan and LeakSanitizer
 # make bless           rewrite the goldens (people review the diff)
 # make conformance     judges nobody here wrote; fetched by tests/conformance/fetch
+# make bench           what compiling costs, beside the least it could: tests/bench/README.md
+# make bench-profile   where the instructions of BENCH_CASE go, by function
 
 CFG ?= release
 BUILD := build/$(CFG)
@@ -34,9 +36,10 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(GENERATED:%.c=%.o)
 LIBRARY := $(BUILD)/libvulnctl.a
 PROGRAM := $(BUILD)/vulnctl
 UNIT := $(sort $(wildcard tests/unit/test_*.c))
+BENCH := $(BUILD)/bench/floor $(BUILD)/bench/measure
 TESTS := $(UNIT:tests/unit/%.c=$(BUILD)/tests/%)
 
-.PHONY: all check bless conformance clean tests
+.PHONY: all check bless conformance clean tests bench bench-profile
 .DELETE_ON_ERROR:
 all: $(PROGRAM) vulnctl
 
@@ -81,7 +84,7 @@ $(BUILD)/commands: Makefile
 	@mkdir -p $(@D)
 	printf '%s\n' '$(CC) $(CPPFLAGS) $(CFLAGS)' '$(CC) $(LDFLAGS)' '$(LDLIBS)' >$@
 
-tests: $(TESTS) $(BUILD)/commands
+tests: $(TESTS) $(BUILD)/commands $(BENCH)
 
 check: all tests
 	$(PYTHON) tests/run.py --build $(BUILD)
@@ -95,6 +98,31 @@ $(BUILD)/tests/judge: tests/conformance/judge.c $(LIBRARY)
 
 conformance: all $(BUILD)/tests/judge $(BUILD)/tests/test_workflow
 	$(PYTHON) tests/conformance/run.py --build $(BUILD)
+
+BENCH_SIZES ?= 1000,10000,100000
+BENCH_SECONDS ?= 300
+BENCH_CASE ?= all
+BENCH_N ?= 1000
+BENCH_TOP ?= 30
+
+$(BUILD)/bench/floor: tests/bench/floor.l tests/bench/floor.y
+	@mkdir -p $(@D)
+	bison -Wcounterexamples -Werror --header=$(@D)/floor.h -o $(@D)/floor_parse.c \
+		tests/bench/floor.y
+	flex -Cf -o $(@D)/floor_scan.c tests/bench/floor.l
+	$(CC) -Wall -Wextra -Werror -O2 -I$(@D) -o $@ $(@D)/floor_parse.c $(@D)/floor_scan.c
+
+$(BUILD)/bench/measure: tests/bench/measure.c
+	@mkdir -p $(@D)
+	$(CC) -Wall -Wextra -Werror -O2 -o $@ $<
+
+bench: all $(BENCH)
+	$(PYTHON) tests/bench/bench.py --build $(BUILD) --sizes $(BENCH_SIZES) \
+		--seconds $(BENCH_SECONDS)
+
+bench-profile: all $(BENCH)
+	$(PYTHON) tests/bench/bench.py --build $(BUILD) --sizes $(BENCH_N) \
+		--seconds $(BENCH_SECONDS) --profile $(BENCH_CASE) --top $(BENCH_TOP)
 
 clean:
 	rm -rf build vulnctl

@@ -7,6 +7,7 @@ usage: run.py [--build build/release] [--bless] [FILTER...]
   unit/NAME      tests/unit/test_*.c, built into BUILD/tests            TAP
   meta/NAME      tests/meta/*.py                                        TAP
   faults         tests/faults: emitters with a fault must end in exit 4 TAP
+  bench          tests/bench: what it generates, its floor, no figure   TAP
   cli/NAME       tests/cli/*.case                                       support/cases.py
   regress/NAME   tests/regress/*/*.case: what once went wrong   support/cases.py
   bogon/NAME     tests/bogons: what must be refused, and how            support/bogons.py
@@ -29,8 +30,8 @@ from support import bogons, cases, documents, golden, limits, process, tap
 from support.result import Context, failed
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SUITES = (tap.unit, tap.meta, tap.faults, cases.cli, cases.regress, bogons.bogons, limits.limits,
-          golden.examples, documents.documents)
+SUITES = (tap.unit, tap.meta, tap.faults, tap.bench, cases.cli, cases.regress, bogons.bogons,
+          limits.limits, golden.examples, documents.documents)
 WORKERS = 2
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Programs that print TAP: unit tests in C, the scripts of tests/meta, the planted faults."""
+"""Programs that print TAP: unit tests in C, the scripts of tests/meta, the planted faults,
+the smoke of the benchmark."""
 import os
 import re
 import sys
@@ -90,3 +91,8 @@ def meta(context):
 def faults(context):
     """Each is compiled, so they take their time."""
     return [script(context, "faults", context.root / "tests" / "faults" / "run.py", 600)]
+
+
+def bench(context):
+    """That it works; what it measures is `make bench`'s to tell."""
+    return [script(context, "bench", context.root / "tests" / "bench" / "smoke.py")]

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes a policy of N statements that compiles, and the vulnctl.yaml beside it.
+
+usage: generate.py N DIR
+
+Every other statement is a suppression of one CVE in one repository; the rest is mixed (MIXED). The
+same N gives the same bytes on every machine: the numbers come from a generator of our own. Besides
+the few statements at the top (tiers, a define, a protect) and the end of the last pair, a policy of
+10 N begins with the policy of N.
+
+Values are drawn from skewed pools: a third of all draws falls on the first 4 % of a pool.
+What overlaps never disagrees, for a policy of this size could not be written by chance otherwise:
+all suppressions write SUPPRESSED, and what an assignment writes is a function of what it tests.
+"""
+import argparse
+import pathlib
+
+SEED = 20260101
+CVES, REPOSITORIES, TEAMS, PACKAGES, ACCOUNTS, CHANNELS = 20000, 2000, 200, 300, 50, 8
+
+CONFIG = """\
+# Written by tests/bench/generate.py.
+version: 1
+channels:
+{channels}
+rule_order: {{first: 1, last: 1000}}
+pack: never
+quotas: {{automation-rules: 1000000, event-rules: 1000000, event-pattern-size: 2048,
+  inspector-suppressions: 1000000, insights: 1000000, action-targets: 1000000}}
+roles:
+  events: "arn:aws:iam::111122223333:role/vulnctl-events"
+  scheduler: "arn:aws:iam::111122223333:role/vulnctl-scheduler"
+  states: "arn:aws:iam::111122223333:role/vulnctl-states"
+"""
+
+HEAD = """\
+edition 1;
+
+policy "bench" {
+  owner "security-team";
+  timezone "+09:00";
+  resources [ecr_image];
+}
+
+define fixable = fix == YES;
+define exploitable = exploit == YES;
+
+tier high { when severity == CRITICAL and exploitable and fixable; review 7d; }
+tier medium { when severity == CRITICAL or (severity == HIGH and fixable); review 30d; }
+
+protect payments { when repository startswith "payments/"; reason "never on hold"; }
+"""
+
+REASONS = (
+    "the vulnerable function is never called",
+    "the package is only there at build time",
+    "reachable from the internal network only; gone over at the end of the quarter",
+    "the vendor disputes it",
+    "月次で対応方針を再検討する",
+)
+TICKET_PROJECTS = ("SEC", "OPS", "APP")
+
+
+class Random:
+    """xorshift64*: few lines, and the same numbers for ever."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def below(self, n):
+        x = self.state
+        x ^= x >> 12
+        x ^= (x << 25) & 0xFFFFFFFFFFFFFFFF
+        x ^= x >> 27
+        self.state = x
+        return ((x * 2685821657736338717 & 0xFFFFFFFFFFFFFFFF) >> 32) * n >> 32
+
+    def skewed(self, n):
+        """Small numbers are the popular ones: n times the cube of a fraction."""
+        return self.below(1 << 20) ** 3 * n >> 60
+
+    def pick(self, values):
+        return values[self.below(len(values))]
+
+
+class Pools:
+    """The i-th value of each pool, and draws from it."""
+
+    def __init__(self, random):
+        self.random = random
+
+    def cve(self):
+        i = self.random.skewed(CVES)
+        return f"CVE-{2015 + i % 11}-{1000 + i * 7 % 49000}"
+
+    def cves(self, n):
+        """n different ones."""
+        found = {}
+        while len(found) < n:
+            found[self.cve()] = None
+        return list(found)
+
+    def team(self):
+        return f"team-{self.random.skewed(TEAMS):03}"
+
+    def repository(self):
+        i = self.random.skewed(REPOSITORIES)
+        return f"team-{i % TEAMS:03}/app-{i:04}"
+
+    def package(self):
+        return f"lib{self.random.skewed(PACKAGES):03}"
+
+    def account(self):
+        return str(100000000000 + self.random.skewed(ACCOUNTS) * 1717171717)
+
+    def date(self):
+        """Mostly the ends of quarters, as people choose them."""
+        if self.random.below(10) < 7:
+            return self.random.pick(("2026-06-30", "2026-09-30", "2026-12-31", "2027-03-31"))
+        return f"2026-{5 + self.random.below(8):02}-{1 + self.random.below(28):02}"
+
+    def ticket(self):
+        return f"{self.random.pick(TICKET_PROJECTS)}-{1 + self.random.below(9999)}"
+
+
+# --- statements: a name's number and the pools -> lines of a block ---
+
+def hold(pools):
+    """What every suppression must say."""
+    lines = [f'until {pools.date()};', f'reason "{pools.random.pick(REASONS)}";',
+             f'owner "{pools.team()}";']
+    if pools.random.below(2):
+        lines.append(f'ticket "{pools.ticket()}";')
+    return lines
+
+
+def block(kind, name, lines):
+    return f"{kind} {name} {{\n" + "".join(f"  {line}\n" for line in lines) + "}\n"
+
+
+def suppress_exact(i, pools):
+    when = f'when cve == {pools.cve()} and repository == "{pools.repository()}";'
+    return block("suppress", f"hold-{i}", [when, *hold(pools)])
+
+
+def suppress_several(i, pools):
+    cves = ", ".join(pools.cves(3 + pools.random.below(6)))
+    when = f'when cve in [{cves}] and repository startswith "{pools.team()}/";'
+    return block("suppress", f"several-{i}", [when, *hold(pools)])
+
+
+def suppress_package(i, pools):
+    package = f'name == "{pools.package()}"'
+    test = f"package.{package}" if pools.random.below(2) else f"any package {{ {package} }}"
+    when = f'when {test} and repository startswith "{pools.team()}/";'
+    return block("suppress", f"package-{i}", [when, *hold(pools)])
+
+
+def suppress_table(i, pools):
+    rows = []
+    for cve in pools.cves(4 + pools.random.below(9)):
+        row = cve
+        if pools.random.below(3) == 0:
+            row += f" until {pools.date()}"
+        if pools.random.below(4) == 0:
+            row += f' reason "{pools.random.pick(REASONS)}"'
+        rows.append(f"  {row};")
+    lines = [f'when repository startswith "{pools.team()}/";', "each cve {", *rows, "}"]
+    return block("suppress", f"table-{i}", [*lines, *hold(pools)])
+
+
+def reopen(i, pools):
+    """With the suppression it is of, in a repository of their own: two blocks, one of N."""
+    where = f'repository == "unfixed/app-{i}"'
+    first = block("suppress", f"unfixed-{i}", [f"when fix == NO and {where};", *hold(pools)])
+    return first + "\n" + block("reopen", f"fixed-{i}", [
+        f"of unfixed-{i};", f"when {where} and fix in [YES, PARTIAL];"])
+
+
+def notify(i, pools):
+    random = pools.random
+    conditions = (
+        "severity == CRITICAL and exploit == YES and fix == YES",
+        "severity in [HIGH, CRITICAL] and fix in [YES, PARTIAL]",
+        "severity >= HIGH and exploit == YES",
+        "severity == CRITICAL and not (fix == YES)",
+        "tier == high",
+        "tier == medium and exploit == YES",
+    )
+    condition = random.pick(conditions)
+    place = random.below(4)
+    if place == 1:
+        condition += f" and account == {pools.account()}"
+    elif place > 1:
+        condition += f' and repository startswith "{pools.team()}/"'
+    if random.below(2):
+        condition += " and workflow == NEW"
+    lines = [f"when {condition};"]
+    if place < 2 and random.below(4) == 0:  # a pattern has one test for each field
+        lines.append(f'unless repository startswith "{pools.team()}/sandbox-";')
+    lines.append(f"to channel-{random.below(CHANNELS)};")
+    return block("notify", f"tell-{i}", lines)
+
+
+def assign(i, pools):
+    kind = pools.random.below(4)
+    team = pools.team()
+    if kind == 0:
+        lines = [f'when repository startswith "{team}/";', f'set team = "{team}";',
+                 f'set division = "division-{int(team[-3:]) // 20}";']
+    elif kind == 1:
+        account = pools.account()
+        lines = [f"when account == {account};", f'set cost-center = "cc-{account[-4:]}";']
+    elif kind == 2:
+        repository = pools.repository()
+        lines = [f'when repository == "{repository}";', f'set in-charge = "{repository[-4:]}";']
+    else:
+        severity = pools.random.pick(("CRITICAL", "HIGH", "MEDIUM"))
+        lines = [f'when severity == {severity} and repository startswith "{team}/";',
+                 f'set priority = "{severity[0]}";']
+    return block("assign", f"field-{i}", lines)
+
+
+# Of 50 statements that are no suppression of one CVE in one repository.
+MIXED = ((16, notify), (13, assign), (12, suppress_several), (4, suppress_package),
+         (3, suppress_table), (2, reopen))
+
+
+def mixed(i, pools):
+    number = pools.random.below(sum(weight for weight, _ in MIXED))
+    for weight, make in MIXED:
+        if number < weight:
+            return make(i, pools)
+        number -= weight
+    raise AssertionError("below() is not below")
+
+
+def policy(n):
+    """The text, in pieces."""
+    pools = Pools(Random(SEED))
+    yield HEAD
+    for i in range(n):
+        yield "\n"
+        yield mixed(i, pools) if i % 2 else suppress_exact(i, pools)
+
+
+def config():
+    channels = "\n".join(
+        f'  channel-{i}: {{sns_topic_arn: "arn:aws:sns:ap-northeast-1:111122223333:channel-{i}"}}'
+        for i in range(CHANNELS))
+    return CONFIG.format(channels=channels)
+
+
+def write(n, folder):
+    """Makes DIR/policy.vpol and DIR/vulnctl.yaml; the policy's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vulnctl.yaml").write_text(config(), encoding="utf-8")
+    path = folder / "policy.vpol"
+    with path.open("w", encoding="utf-8") as out:
+        out.writelines(policy(n))
+    return path
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Writes a policy of N statements.")
+    parser.add_argument("n", type=int)
+    parser.add_argument("folder", type=pathlib.Path)
+    arguments = parser.parse_args()
+    print(write(arguments.n, arguments.folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmark itself, small and without valgrind, so that it does not rot: what it generates is
+the same every time and compiles, and its floor parses exactly that. Measures nothing.
+
+usage: smoke.py [--build DIR]        prints TAP
+"""
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+
+import bench
+import generate
+
+N = 50
+# Kinds with the first words of the names that the generator gives.
+KINDS = {"suppress hold", "suppress several", "suppress package", "suppress table",
+         "suppress unfixed", "reopen fixed", "notify tell", "assign field"}
+
+
+def floor_says(machine, text):
+    """The exit code of the floor for a text: 0 it is a policy, 2 it is none."""
+    path = machine.place / "smoke.vpol"
+    path.write_text(text, encoding="utf-8")
+    return subprocess.run(machine.command("floor", path), check=False).returncode
+
+
+def without_each(text, mark):
+    """The text without its first, its middle and its last mark."""
+    places = [i for i, c in enumerate(text) if c == mark]
+    for i in (places[0], places[len(places) // 2], places[-1]):
+        yield text[:i] + text[i + 1:]
+
+
+def checks(machine):
+    """(what, whether it holds, what was seen) of each check."""
+    text = "".join(generate.policy(N))
+    again = "".join(generate.policy(N))
+    yield "the same policy every time", text == again, "two texts differ"
+    absent = KINDS - set(re.findall(r"^(\w+ \w+)-\d+ {$", text, re.M))
+    yield "every kind of statement", not absent, f"no {', '.join(sorted(absent))}"
+    longer = "".join(generate.policy(2 * N))
+    yield "a longer policy begins with a shorter one", longer.startswith(text), "it does not"
+    yield "the floor takes it", floor_says(machine, text) == 0, "it is refused"
+    for mark in ";{}":
+        codes = [floor_says(machine, wrong) for wrong in without_each(text, mark)]
+        yield f"the floor misses a `{mark}`", codes == [2, 2, 2], f"exit codes {codes}"
+    policy = machine.policy(N)
+    for case in bench.CASES:
+        try:
+            run = machine.run(case, policy)
+            sane = run and run.cpu > 0 and run.peak > 0
+            yield f"{case} runs and is measured", sane, f"measured: {run}"
+        except bench.Failure as failure:
+            yield f"{case} runs and is measured", False, str(failure)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Tests the benchmark.")
+    parser.add_argument("--build", type=pathlib.Path, default="build/release")
+    machine = bench.Bench(parser.parse_args().build, 60)
+    failures = count = 0
+    for what, holds, seen in checks(machine):
+        count += 1
+        failures += not holds
+        print(f"{'ok' if holds else 'not ok'} {count} - {what}")
+        if not holds:
+            print("\n".join(f"# {line}" for line in seen.splitlines()))
+    print(f"1..{count}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
