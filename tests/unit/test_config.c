@@ -108,6 +108,13 @@ static void test_whole(void)
 
 static void test_defaults(void)
 {
+	static const char *const zones[] = {"UTC",
+					    "Asia/Kolkata",
+					    "Etc/GMT+9",
+					    "America/Port-au-Prince",
+					    "America/North_Dakota/New_Salem",
+					    "America/Argentina/Buenos_Aires"};
+
 	struct config *c = read_rest("");
 
 	ok(c && is_default_but_lists(c) && !c->n_channels && !c->has_owners && !c->lint &&
@@ -125,6 +132,10 @@ static void test_defaults(void)
 	   "what is written replaces the defaults key by key");
 	c = read_rest("event_bus: NO");
 	ok(c && str_is(c->event_bus, "NO"), "NO stays NO");
+	for (size_t i = 0; i < ARRAY_LEN(zones); i++)
+		ok(read_rest(str_cstr(
+			   arena, str_printf(arena, "schedule_timezone: %s", zones[i]))) != NULL,
+		   "the time zone %s", zones[i]);
 }
 
 static const struct config *choose(const struct config *config, const char *name)
@@ -332,6 +343,14 @@ static const struct {
 	 "is not a POSIX extended"},
 	{"roles: {events: 'arn:aws:iam:us-east-1:111122223333:role/x'}", "is not the ARN"},
 	{"schedule_timezone: Asia Tokyo", "is not the name of a time zone"},
+	{"schedule_timezone: asia/tokyo", "`asia/tokyo` is not the name of a time zone"},
+	{"schedule_timezone: Asia/tokyo", "is not the name of a time zone"},
+	{"schedule_timezone: '+09:30'", "the policy's `timezone` is an offset"},
+	{"schedule_timezone: Asia//Tokyo", "is not the name of a time zone"},
+	{"schedule_timezone: Asia/", "is not the name of a time zone"},
+	{"schedule_timezone: /Asia", "is not the name of a time zone"},
+	{"schedule_timezone: ../Asia/Tokyo", "is not the name of a time zone"},
+	{"schedule_timezone: ''", "`schedule_timezone`: `` is not"},
 	{"fields: {'': [a]}", "`fields`: `` is not a text"},
 	{"fields: {a: b}", "`a` takes a list"},
 	{"fields: {a: [\"\\e[31m\"]}", "`a`: `\\u{1b}[31m` is not a text"},
@@ -391,7 +410,7 @@ static bool takes(const char *format, size_t n)
 	struct str rest;
 	bool good;
 
-	memset(text, 'x', n);
+	memset(text, 'X', n);
 	text[n] = '\0';
 	rest = str_printf(arena, "version: 1\n%s'%s'%s\n", format, text,
 			  strchr(format, '[')	? "]}"
