@@ -85,8 +85,7 @@ static void wait_for(int fd, short events)
 	poll(&poll_fd, 1, -1);
 }
 
-/* The next bytes; 0 at the end, -1 with errno. */
-static ssize_t read_some(int fd, char *to, size_t n)
+ssize_t file_read_some(int fd, char *to, size_t n)
 {
 	ssize_t got;
 
@@ -120,7 +119,7 @@ static const char *read_all(struct arena *arena, int fd, size_t size, size_t lim
 	if (size > limit)
 		return too_large(arena, limit);
 	data = arena_alloc(arena, cap);
-	while ((got = read_some(fd, data + len, cap - len)) > 0) {
+	while ((got = file_read_some(fd, data + len, cap - len)) > 0) {
 		len += (size_t)got;
 		if (len > limit)
 			return too_large(arena, limit);
@@ -255,7 +254,7 @@ static int walk_beneath(struct arena *arena, int root, struct str path, int *fd)
 	return error;
 }
 
-static int open_beneath(struct arena *arena, int root, struct str path, int *fd)
+int file_open_beneath(struct arena *arena, int root, struct str path, int *fd)
 {
 	struct open_how how = {
 		.flags = OPEN_TO_READ,
@@ -292,7 +291,7 @@ bool file_read_beneath(struct arena *arena, struct str root, struct str relative
 		*why = file_reason(errno);
 		return false;
 	}
-	error = open_beneath(arena, root_fd, relative, &fd);
+	error = file_open_beneath(arena, root_fd, relative, &fd);
 	close(root_fd);
 	*why = error ? beneath_reason(error) : read_regular(arena, fd, limit, text);
 	return !*why;

@@ -2,7 +2,8 @@
  *
  * Files. Reading: regular files only (opened non-blocking, then fstat), whole, at most `limit`
  * bytes; "-" is standard input where allowed. Writing: a whole tree is built beside its place,
- * fsynced and exchanged as one. Errors are world diagnostics (exit 3) that name the path. */
+ * fsynced and exchanged as one. Comparing: a directory with such a tree. Errors are world
+ * diagnostics (exit 3) that name the path. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -39,6 +40,27 @@ struct file_entry {
  * old one cannot be removed whole, that is a warning, which says where it is. */
 bool file_write_tree(struct arena *arena, struct diags *d, struct str dir, const char *marker,
 		     const struct file_entry *entries, size_t n)
+	__attribute__((warn_unused_result));
+enum file_change { FILE_DIFFERS, FILE_MISSING, FILE_SURPLUS };
+
+struct file_difference {
+	struct str path; /* that of a surplus directory ends with a slash */
+	enum file_change change;
+};
+
+#define FILE_SURPLUS_MAX 1000 /* names of what is too many; beyond, they are counted */
+
+struct file_differences {
+	struct file_difference *items; /* by path */
+	size_t n, cap;
+	size_t surplus, more; /* surplus ones among them, and beyond */
+};
+
+/* What file_write_tree would change in `dir`, which may be absent: paths that do not hold just the
+ * bytes of their entry, symbolic links included, and what is no entry (of a directory its name
+ * alone). Entries are in the order of their paths. false after a diagnostic. */
+bool file_compare_tree(struct arena *arena, struct diags *d, struct str dir,
+		       const struct file_entry *entries, size_t n, struct file_differences *out)
 	__attribute__((warn_unused_result));
 /* All bytes to a descriptor; EINTR, EAGAIN and short writes handled; false after a diagnostic.
  * The caller lets SIGPIPE and SIGXFSZ be ignored. */

@@ -4,7 +4,6 @@
  * nothing here takes memory: running out of it would end the process and leave the directory. */
 #include "base/file_internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define DIR_MODE 0755
 #define FILE_MODE 0644
 #define DEPTH_MAX 16 /* of what we write: three, in truth */
@@ -26,18 +24,18 @@
 
 struct tree {
 	struct diags *d;
-	struct str shown;        /* the directory as the user named it */
+	struct str shown;	 /* the directory as the user named it */
 	char name[NAME_MAX + 1]; /* its last component */
-	char temp[TEMP_NAME];    /* the temporary sibling; "" while there is none */
-	int parent;              /* the directory around; -1 when closed, like the next */
-	int root;                /* the new tree */
+	char temp[TEMP_NAME];	 /* the temporary sibling; "" while there is none */
+	int parent;		 /* the directory around; -1 when closed, like the next */
+	int root;		 /* the new tree */
 	bool exists;
 	dev_t dev; /* of the old directory, so that no other one is removed */
 	ino_t ino;
 	struct str entry; /* what went wrong: in which file (or empty), */
-	int error;        /* why, */
+	int error;	  /* why, */
 	const char *why;  /* or why in words */
-	bool sync_each; /* each file by itself; else the file system, once */
+	bool sync_each;	  /* each file by itself; else the file system, once */
 };
 
 static bool fail(struct tree *t, const char *why)
@@ -63,8 +61,7 @@ static bool is_dot(const char *name)
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-/* The next name in a directory, "." and ".." left out. NULL at the end, or with errno set. */
-static const char *next_name(DIR *dir)
+const char *file_next_name(DIR *dir)
 {
 	const struct dirent *entry;
 
@@ -86,7 +83,7 @@ static bool check_empty(struct tree *t, int fd)
 		close(fd);
 		return false;
 	}
-	name = next_name(dir);
+	name = file_next_name(dir);
 	if (name)
 		fail(t, "it is not empty, and what it holds was not written by vulnctl");
 	else if (errno)
@@ -110,7 +107,7 @@ static bool inspect(struct tree *t, const char *marker)
 		return fail(t, "it is a symbolic link");
 	if (!S_ISDIR(st.st_mode))
 		return fail(t, "it is not a directory");
-	fd = openat(t->parent, t->name, OPEN_DIR);
+	fd = openat(t->parent, t->name, FILE_OPEN_DIR);
 	if (fd < 0)
 		return fail_errno(t);
 	if (fstatat(fd, marker, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)) {
@@ -165,7 +162,7 @@ static bool make_temp(struct tree *t)
 			return false;
 		if (mkdirat(t->parent, name, DIR_MODE) == 0) {
 			memcpy(t->temp, name, sizeof name);
-			t->root = openat(t->parent, name, OPEN_DIR);
+			t->root = openat(t->parent, name, FILE_OPEN_DIR);
 			return t->root >= 0 || fail_errno(t);
 		}
 		if (errno != EEXIST)
@@ -190,7 +187,7 @@ static bool descend(struct tree *t, int *dir, const char *name)
 	int below = -1;
 
 	if (mkdirat(*dir, name, DIR_MODE) == 0 || errno == EEXIST)
-		below = openat(*dir, name, OPEN_DIR);
+		below = openat(*dir, name, FILE_OPEN_DIR);
 	if (below < 0)
 		fail_errno(t);
 	if (*dir != t->root)
@@ -248,8 +245,8 @@ static int sync_dirs(int fd, unsigned depth)
 		close(fd);
 		return error;
 	}
-	while (!error && (name = next_name(dir))) {
-		below = openat(dirfd(dir), name, OPEN_DIR);
+	while (!error && (name = file_next_name(dir))) {
+		below = openat(dirfd(dir), name, FILE_OPEN_DIR);
 		if (below >= 0 && depth == DEPTH_MAX) {
 			close(below);
 			error = ENAMETOOLONG;
@@ -301,7 +298,7 @@ static int remove_content(DIR *dir, int top, remove_fn *remove_below)
 		error = 0;
 		removed = false;
 		rewinddir(dir);
-		while ((name = next_name(dir))) {
+		while ((name = file_next_name(dir))) {
 			int now = unlinkat(dirfd(dir), name, 0) == 0 ? 0 : errno;
 
 			if (now == EISDIR || now == EPERM)
@@ -319,7 +316,7 @@ static int remove_content(DIR *dir, int top, remove_fn *remove_below)
 /* top < 0: this is the top one itself. */
 static int remove_dir(int parent, const char *name, int top, remove_fn *remove_below)
 {
-	int fd = openat(parent, name, OPEN_DIR), error;
+	int fd = openat(parent, name, FILE_OPEN_DIR), error;
 	DIR *dir;
 
 	if (fd < 0)

@@ -21,6 +21,7 @@ struct job {
 	size_t n_wanted;
 	struct compilation c;
 	struct plan *plan;
+	bool differs; /* --check: DIR is not what would be written */
 };
 
 static void no_target(struct job *job, struct str name)
@@ -67,6 +68,12 @@ static bool choose_place(struct job *job)
 {
 	struct options *o = &job->run.options;
 
+	if (to_stdout(job) && o->check) {
+		diag_help(diag_world(job->run.diags,
+				     "`--check` compares with a directory, and `-o -` is none"),
+			  "name the directory that holds the output: `-o DIR`");
+		return false;
+	}
 	if (to_stdout(job) && job->n_wanted != 1) {
 		diag_help(diag_world(job->run.diags, "`-o -` prints one target, and %s",
 				     job->n_wanted ? "more are named" : "none is named"),
@@ -178,6 +185,30 @@ static void show_assumptions(struct job *job)
 				  assumptions[i].sentence);
 }
 
+/* A line for each file that is not what it should be. Names of strangers' files are quoted, because
+ * they may be anything. */
+static bool check_output(struct job *job, const struct file_entry *all, size_t n)
+{
+	static const char *const words[] = {[FILE_DIFFERS] = "differs",
+					    [FILE_MISSING] = "missing",
+					    [FILE_SURPLUS] = "too many"};
+	struct file_differences differences;
+	struct strbuf out;
+
+	if (!file_compare_tree(job->run.arena, job->run.diags, job->run.options.output, all, n,
+			       &differences))
+		return false;
+	job->differs = differences.n > 0;
+	strbuf_init(&out, job->run.arena);
+	for (size_t i = 0; i < differences.n; i++)
+		strbuf_printf(&out, "%s: %s\n", words[differences.items[i].change],
+			      diag_quote(job->run.diags, differences.items[i].path));
+	if (differences.more)
+		strbuf_printf(&out, "%s: %zu more\n", words[FILE_SURPLUS], differences.more);
+	return job->run.options.quiet ||
+	       file_write_fd(job->run.diags, STDOUT_FILENO, "standard output", strbuf_str(&out));
+}
+
 static bool write_output(struct job *job)
 {
 	size_t n;
@@ -187,6 +218,8 @@ static bool write_output(struct job *job)
 		show_assumptions(job);
 	if (to_stdout(job))
 		return print_entries(job, all, n);
+	if (job->run.options.check)
+		return check_output(job, all, n);
 	if (!may_replace(job))
 		return false;
 	if (!file_write_tree(job->run.arena, job->run.diags, job->run.options.output, MANIFEST, all,
@@ -204,13 +237,16 @@ int cmd_compile(struct arena *arena, int argc, char **argv)
 		.usage = "vulnctl compile [options] POLICY",
 		.summary = "Compiles a policy: every artefact means exactly what the policy says, "
 			   "or nothing is written.",
-		.options = OPTIONS_POLICY | OPTION_BIT(TARGET) | OPTION_BIT(OUTPUT),
+		.options = OPTIONS_POLICY | OPTION_BIT(TARGET) | OPTION_BIT(OUTPUT) |
+			   OPTION_BIT(CHECK),
 	};
 	struct job job = {0};
+	int code;
 
 	/* Each step needs the one before; what went wrong is in the diagnostics. */
 	if (run_begin(&job.run, arena, argc, argv, &command) == RUN_GO && choose_targets(&job) &&
 	    cmd_front_end(&job.run) && choose_place(&job) && compile(&job))
 		(void)!write_output(&job);
-	return run_finish(&job.run);
+	code = run_finish(&job.run);
+	return !code && job.differs ? 1 : code;
 }

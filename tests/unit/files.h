@@ -46,6 +46,12 @@ static void put(const char *path, const char *text)
 	free(copy);
 }
 
+__attribute__((unused)) static void remove_all(const char *path)
+{
+	if (system(str_cstr(arena, str_printf(arena, "rm -rf %s", path))) != 0)
+		printf("# cannot remove %s\n", path);
+}
+
 static void link_to(const char *target, const char *path)
 {
 	if (symlink(target, path) != 0)

@@ -86,12 +86,6 @@ static bool is_old(void)
 	return str_is(listed("w"), "out{" OLD "} ");
 }
 
-static void remove_all(const char *path)
-{
-	if (system(str_cstr(arena, str_printf(arena, "rm -rf %s", path))) != 0)
-		printf("# cannot remove %s\n", path);
-}
-
 static mode_t mode_of(const char *path)
 {
 	struct stat st;
