@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents show is what happens. Every whole policy in them (a block ```vpol that begins
 with `edition`) passes `check`; one that is followed by a block ```text is compiled, and must say
-just that; every link leads somewhere; the README has its two commands. --bless rewrites the blocks
-```text.
+just that; every whole vulnctl.yaml (a block ```yaml that begins with `version`) is one, and each of
+its environments can be chosen; every link leads somewhere; the README has its two commands. --bless
+rewrites the blocks ```text.
 """
 import pathlib
 import re
@@ -15,6 +16,8 @@ from support.result import Job, diff, failed, passed, text
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 EXAMPLE = re.compile(r"^```vpol\n(edition.*?)^```$(?:(?:(?!^```).)*?^```text\n(.*?)^```$)?",
                      re.M | re.S)
+CONFIG = re.compile(r"^```yaml\n(version:.*?)^```$", re.M | re.S)
+ENVIRONMENTS = re.compile(r"^environments:\n((?:  .*\n)*)", re.M)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"^\$\(command -v sudo\) apt-get update && .*$", re.M)
 FOLDERS = ("compiler", "grammar", "examples", "tests")
@@ -59,6 +62,26 @@ def examples(context, name, path):
     return results
 
 
+def check_config(context, config, env):
+    with tempfile.TemporaryDirectory(prefix="vulnctl-document.") as scratch:
+        place = pathlib.Path(scratch)
+        (place / "policy.vpol").write_text("edition 1;\n", encoding="utf-8")
+        (place / "vulnctl.yaml").write_text(config, encoding="utf-8")
+        return process.run([context.program, "check", *env, "policy.vpol"], place,
+                           process.environment(place), timeout=context.seconds(20))
+
+
+def configs(context, name, path):
+    results = []
+    for number, found in enumerate(CONFIG.finditer(path.read_text(encoding="utf-8")), 1):
+        block = ENVIRONMENTS.search(found[1])
+        names = re.findall(r"^  ([\w-]+):", block[1], re.M) if block else []
+        for env in ([], *(["--env", env] for env in names)):
+            what = f"{name}: vulnctl.yaml {' '.join([str(number), *env])}"
+            results.append(judge(what, check_config(context, found[1], env), None))
+    return results
+
+
 def links(name, path):
     prose = FENCE.sub("", path.read_text(encoding="utf-8"))
     dead = [link for link in LINK.findall(prose)
@@ -74,7 +97,7 @@ def commands(context):
 
 
 def run_document(context, name, path):
-    return [*examples(context, name, path), links(name, path)]
+    return [*examples(context, name, path), *configs(context, name, path), links(name, path)]
 
 
 def documents(context):
