@@ -82,6 +82,32 @@ int field_find_inner(enum group group, struct str name)
 	return -1;
 }
 
+const char *field_called(enum field_id field, enum mechanism m)
+{
+	const struct field *f = &fields[field];
+	const char *const names[MECHANISM_COUNT] = {
+		[MECHANISM_EVENT] = f->event,
+		[MECHANISM_AUTOMATION] = f->v1,
+		[MECHANISM_AUTOMATION_V2] = f->v2,
+		[MECHANISM_INSPECTOR] = f->inspector_filter,
+		[MECHANISM_INSIGHT] = f->insight,
+		[MECHANISM_INSPECTOR_EVENT] = f->inspector_event,
+		[MECHANISM_V2_EVENT] = f->ocsf,
+	};
+
+	return names[m];
+}
+
+struct str field_map_key(enum field_id field, enum mechanism m)
+{
+	const char *name = field_called(field, m), *asff = fields[field].asff;
+	struct str map = str_from(name ? name : ""), path = str_from(asff ? asff : "");
+
+	if (!map.len || !str_starts(path, map) || path.len == map.len || path.ptr[map.len] != '.')
+		return STR("");
+	return str_slice(path, map.len + 1, path.len);
+}
+
 static const struct {
 	const char *name, *title;
 } mechanisms[MECHANISM_COUNT] = {

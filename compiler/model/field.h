@@ -89,8 +89,9 @@ struct field {
 	const char *v1;                 /* criterion of an automation rule V1; beside CAN_NOT:
 					 * it sees the provider's copy only */
 	enum capability can[MECHANISM_COUNT];
+	const char *insight;            /* filter of an insight; an entry of ProductFields: that */
 	/* For people, or NULL; inspector_event is a path below detail. */
-	const char *inspector_api, *inspector_event, *inspector_filter, *insight, *v2, *ocsf;
+	const char *inspector_api, *inspector_event, *inspector_filter, *v2, *ocsf;
 	const char *concept, *note, *source;
 	const char *const *examples;    /* NULL-terminated, policy spelling: for witnesses */
 };
@@ -101,6 +102,11 @@ int field_find(struct str name);                          /* field_id or -1 */
 /* Inside any GROUP { }, or -1; the lists of scalars in a group's elements (image.tag in resource)
  * count as its fields. */
 int field_find_inner(enum group group, struct str name);
+/* What a mechanism calls the field: a path or a criterion; NULL if it does not have it. */
+const char *field_called(enum field_id field, enum mechanism m);
+/* Its key, if the mechanism calls by this name a map of ASFF of which the field is an entry; else
+ * empty. */
+struct str field_map_key(enum field_id field, enum mechanism m);
 const char *mechanism_name(enum mechanism m);             /* as `via` spells it: "event", … */
 const char *mechanism_title(enum mechanism m);            /* "an EventBridge pattern", … */
 const char *capability_name(enum capability can);         /* "no", "yes", "by title", … */

@@ -1,177 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Boxes to automation rules. A box is made into a draft; the criteria on Title and ResourceId,
- * which stand for several fields, are made first (automation_title.c, automation_arn.c), then every
- * other term becomes the criterion of its own field, or is refused. */
-#include "target/automation_internal.h"
+ * Automation rules V1: their dialect of criteria, rules as CreateAutomationRule requests, and what
+ * a request must hold to be taken. */
+#include "target/automation.h"
 
+#include "base/civil.h"
 #include "model/limit.h"
+#include "target/criteria.h"
+#include "target/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_BOXES 4096
+/* The first and the last instant that AWS's date texts can have: an open end. */
+#define EVER "0001-01-01T00:00:00Z"
+#define NEVER "9999-12-31T23:59:59.999999999Z"
 
-struct engine *automation_engine(const struct automation_scope *s)
-{
-	return lower_engine(s->c->lower);
-}
+/* --- the dialect --- */
 
-/* --- drafts --- */
-
-dd automation_meaning(const struct automation_scope *s, const struct automation_draft *d)
-{
-	struct engine *e = automation_engine(s);
-
-	return dd_and(e, d->also, box_diagram(e, &d->box));
-}
-
-const struct box_term *automation_term(const struct automation_scope *s,
-				       const struct automation_draft *d, enum field_id field)
-{
-	for (size_t i = 0; i < d->box.n; i++) {
-		const struct place *place = lower_place(s->c->lower, d->box.terms[i].v);
-
-		if (!place->is_group && place->field == field)
-			return &d->box.terms[i];
-	}
-	return NULL;
-}
-
-void automation_drop(const struct automation_scope *s, struct automation_draft *d,
-		     enum field_id field)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < d->box.n; i++) {
-		const struct place *place = lower_place(s->c->lower, d->box.terms[i].v);
-
-		if (place->is_group || place->field != field)
-			d->box.terms[kept++] = d->box.terms[i];
-	}
-	d->box.n = kept;
-}
-
-struct automation_draft automation_fork(const struct automation_scope *s,
-					const struct automation_draft *d)
-{
-	struct automation_draft copy = *d;
-
-	/* One more: a part of a box may be tied to images. */
-	copy.box.terms = ARENA_ARRAY(s->c->arena, struct box_term, d->box.n + 1);
-	if (d->box.n)
-		memcpy(copy.box.terms, d->box.terms, d->box.n * sizeof *d->box.terms);
-	return copy;
-}
-
-bool automation_fits(const struct automation_scope *s, dd before, dd meaning)
-{
-	struct engine *e = automation_engine(s);
-	dd outside;
-
-	return relate_inside(e, before, meaning, &outside) &&
-	       relate_inside(e, meaning, s->unit->wanted, &outside) && !engine_exhausted(e);
-}
-
-bool automation_has(const struct automation_draft *d, const char *name)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (!strcmp(d->criteria[i].name, name))
-			return true;
-	return false;
-}
-
-void automation_add(struct automation_draft *d, const char *name,
-		    const struct automation_filters *filters)
-{
-	d->criteria[d->n++] = (struct automation_criterion){name, filters->items, filters->n};
-}
-
-void automation_filter(const struct automation_scope *s, struct automation_filters *filters,
-		       enum automation_comparison comparison, struct str value)
-{
-	VEC_PUSH(s->c->arena, *filters,
-		 ((struct automation_filter){.comparison = comparison, .value = value}));
-}
-
-void automation_refuse(struct automation_scope *s, enum refusal_why why, enum field_id field)
-{
-	struct place place = {.group = fields[field].group, .field = field, .key = STR("")};
-
-	if (engine_exhausted(automation_engine(s)))
-		why = REFUSE_BUDGET;
-	refuse(s->refusal, why, &place);
-}
-
-void automation_refuse_nearest(struct automation_scope *s, enum refusal_why why,
-			       enum field_id field, dd nearest)
-{
-	automation_refuse(s, why, field);
-	s->refusal->nearest = nearest;
-	s->refusal->has_nearest = s->refusal->why == why;
-}
-
-lang automation_lang(struct engine *e, enum test test, struct str text)
-{
-	switch (test) {
-	case TEST_PREFIX:
-		return lang_prefix(e, text);
-	case TEST_SUFFIX:
-		return lang_suffix(e, text);
-	case TEST_CONTAINS:
-		return lang_contains(e, text);
-	default:
-		return lang_string(e, text);
-	}
-}
-
-bool automation_blank(struct str value)
-{
-	for (size_t i = 0; i < value.len; i++)
-		if (value.ptr[i] != ' ' && (value.ptr[i] < '\t' || value.ptr[i] > '\r'))
-			return false;
-	return true;
-}
-
-/* --- a draft's remaining terms --- */
-
-static const struct place *first_field_inside(const struct automation_scope *s, vset set)
-{
-	struct engine *e = automation_engine(s);
-	const struct place *place = NULL;
-
-	for (unsigned depth = 0; depth < GROUP_COUNT; depth++) {
-		const struct group_pair *pairs;
-		dd element;
-
-		if (!set_pairs(e, set, &pairs))
-			break;
-		element = pairs[0].n_required ? pairs[0].required[0] : pairs[0].forbidden;
-		if (element <= DD_TRUE)
-			break;
-		place = lower_place(s->c->lower, dd_var(e, element));
-		if (!place->is_group)
-			break;
-		{
-			const struct dd_edge *edges;
-
-			dd_edges(e, element, &edges);
-			set = edges[0].label;
-		}
-	}
-	return place;
-}
-
-static int by_name(const void *left, const void *right)
-{
-	const struct automation_criterion *a = left, *b = right;
-
-	return strcmp(a->name, b->name);
-}
-
-/* --- rules of a draft: criteria cut at their limits --- */
-
-static size_t value_limit(const char *name)
+static size_t most_values(const char *name)
 {
 	static const char *const large[] = {"AwsAccountId", "GeneratorId", "ResourceId", "Title"};
 
@@ -181,231 +28,306 @@ static size_t value_limit(const char *name)
 	return (size_t)limits[LIMIT_automation_values].value;
 }
 
-/* The end of the longest part of a criterion from `from` on that one rule holds; `from` if even
- * its first values, which must stay together, are too many. */
-static size_t part_end(const struct automation_criterion *c, size_t from)
+static const char *word_of(const struct vocabulary *words, unsigned index)
 {
-	size_t limit = value_limit(c->name), end = from;
-
-	for (size_t i = from + 1; i <= c->n && i - from <= limit; i++)
-		if (i == c->n || !c->filters[i].glued)
-			end = i;
-	return end;
+	return words->asff[index];
 }
 
-static uint64_t logic_assumptions(const struct automation_rule *rule)
+static uint64_t rests_on(enum field_id field)
 {
-	uint64_t all = rule->n > 1 ? BIT(ASSUMPTION_A4) : 0;
-
-	for (size_t i = 0; i < rule->n; i++)
-		if (rule->criteria[i].n > 1)
-			all |= BIT(ASSUMPTION_A10);
-	return all;
-}
-
-/* One rule for each combination of parts, the last criterion moving fastest. */
-static bool add_rules(struct automation_scope *s, struct automation_draft *d)
-{
-	size_t from[FIELD_COUNT] = {0};
-	size_t quota = (size_t)s->c->policy->config->quotas.automation_rules;
-	size_t moving;
-
-	do {
-		struct automation_rule rule = {.n = d->n};
-
-		if (s->rules.n >= quota) {
-			refuse(s->refusal, REFUSE_BOXES, NULL);
-			return false;
-		}
-		rule.criteria = ARENA_ARRAY(s->c->arena, struct automation_criterion, d->n);
-		for (size_t i = 0; i < d->n; i++) {
-			const struct automation_criterion *c = &d->criteria[i];
-			size_t end = part_end(c, from[i]);
-
-			if (end == from[i]) {
-				refuse(s->refusal, REFUSE_SIZE, NULL);
-				return false;
-			}
-			rule.criteria[i] = (struct automation_criterion){
-				c->name, c->filters + from[i], end - from[i]};
-		}
-		rule.assumptions = d->assumptions | logic_assumptions(&rule);
-		VEC_PUSH(s->c->arena, s->rules, rule);
-		for (moving = d->n; moving-- > 0;) {
-			from[moving] += rule.criteria[moving].n;
-			if (from[moving] < d->criteria[moving].n)
-				break;
-			from[moving] = 0;
-		}
-	} while (moving != (size_t)-1);
-	return true;
-}
-
-bool automation_finish(struct automation_scope *s, struct automation_draft *d)
-{
-	dd meaning = automation_meaning(s, d);
-
-	for (size_t i = 0; i < d->box.n; i++) {
-		const struct place *place = lower_place(s->c->lower, d->box.terms[i].v);
-
-		if (place->is_group) {
-			place = first_field_inside(s, d->box.terms[i].set);
-			refuse(s->refusal, REFUSE_NOT_CARRIED, place);
-			return false;
-		}
-		if (!automation_criterion(s, d, place, d->box.terms[i].set))
-			return false;
+	switch (field) {
+	case FIELD_product:
+		return BIT(ASSUMPTION_A6);
+	case FIELD_severity:
+		return BIT(ASSUMPTION_A8);
+	case FIELD_finding_type:
+		return BIT(ASSUMPTION_A11);
+	case FIELD_region:
+		return BIT(ASSUMPTION_A13);
+	default:
+		return fields[field].type == TYPE_DATE ? BIT(ASSUMPTION_A15) : 0;
 	}
-	if (!d->n) { /* no criterion takes everything: a rule must have one */
-		refuse(s->refusal, REFUSE_TEXT, NULL);
-		return false;
-	}
-	qsort(d->criteria, d->n, sizeof *d->criteria, by_name);
-	s->taken = dd_or(automation_engine(s), s->taken, meaning);
-	return add_rules(s, d);
-}
-
-/* --- boxes --- */
-
-/* The element set as one test on one variable, where only elements in `care` exist. */
-static bool single_test(struct automation_scope *s, dd element, dd care, struct box_term *term)
-{
-	struct engine *e = automation_engine(s);
-	var *vars;
-	size_t n = dd_support(e, s->c->arena, element, &vars);
-
-	for (size_t i = 0; i < n; i++) {
-		dd projection = element;
-		const struct dd_edge *edges;
-		size_t n_edges;
-
-		for (size_t j = 0; j < n; j++)
-			if (j != i)
-				projection = dd_forget(e, projection, vars[j]);
-		if (projection <= DD_TRUE || var_kind(e, vars[i]) == VAR_GROUP ||
-		    dd_and(e, projection, care) != element)
-			continue;
-		n_edges = dd_edges(e, projection, &edges);
-		for (size_t j = 0; j < n_edges; j++)
-			if (edges[j].child == DD_TRUE)
-				*term = (struct box_term){vars[i], edges[j].label};
-		return true;
-	}
-	return false;
-}
-
-/* A rule for `some resource is in element`: one test, because how AWS takes two criteria on a list
- * of resources is not documented. */
-static bool resource_rule(struct automation_scope *s, const struct automation_draft *d, var group,
-			  dd element, dd care)
-{
-	struct engine *e = automation_engine(s);
-	struct automation_draft part = automation_fork(s, d);
-	struct box_term term;
-
-	if (!single_test(s, element, care, &term)) {
-		refuse(s->refusal, REFUSE_ELEMENTS, lower_place(s->c->lower, group));
-		return false;
-	}
-	part.also = dd_and(e, part.also, dd_in(e, group, set_group_some(e, group, element)));
-	return automation_criterion(s, &part, lower_place(s->c->lower, term.v), term.set) &&
-	       automation_finish(s, &part);
-}
-
-static bool resource_rules(struct automation_scope *s, const struct automation_draft *d,
-			   const struct box_term *group)
-{
-	struct engine *e = automation_engine(s);
-	const struct place *place = lower_place(s->c->lower, group->v);
-	const struct group_pair *pairs, *any;
-	size_t n = set_pairs(e, group->set, &pairs);
-	dd some = DD_FALSE, care = DD_TRUE;
-	struct box_term term;
-	struct boxes boxes;
-
-	for (size_t i = 0; i < n; i++) {
-		if (pairs[i].n_required != 1 || pairs[i].forbidden != DD_FALSE) {
-			refuse(s->refusal,
-			       pairs[i].n_required ? REFUSE_ELEMENTS : REFUSE_NO_ELEMENT, place);
-			return false;
-		}
-		some = dd_or(e, some, pairs[i].required[0]);
-	}
-	/* The engine keeps elements inside their universe: this is it. */
-	if (set_pairs(e, set_group_some(e, group->v, DD_TRUE), &any))
-		care = any[0].required[0];
-	if (single_test(s, some, care, &term))
-		return resource_rule(s, d, group->v, some, care);
-	if (!boxes_cover_within(e, s->c->arena, some, care, MAX_BOXES, &boxes)) {
-		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, place);
-		return false;
-	}
-	for (size_t i = 0; i < boxes.n; i++)
-		if (!resource_rule(s, d, group->v, dd_and(e, care, box_diagram(e, &boxes.items[i])),
-				   care))
-			return false;
-	return true;
-}
-
-static bool many_rules(struct automation_scope *s, struct automation_draft *d)
-{
-	for (size_t i = 0; i < d->box.n; i++) {
-		struct box_term term = d->box.terms[i];
-		const struct place *place = lower_place(s->c->lower, term.v);
-
-		if (!place->is_group || place->group != GROUP_RESOURCE)
-			continue;
-		memmove(d->box.terms + i, d->box.terms + i + 1, (d->box.n - i - 1) * sizeof term);
-		d->box.n--;
-		return resource_rules(s, d, &term);
-	}
-	return automation_finish(s, d);
-}
-
-/* false after a refusal, as all that it calls. */
-static bool box_rules(struct automation_scope *s, const struct box *box)
-{
-	struct automation_draft whole = {.box = *box, .also = DD_TRUE};
-	struct automation_draft d = automation_fork(s, &whole);
-	dd outside;
-
-	if (relate_inside(automation_engine(s), box_diagram(automation_engine(s), box), s->taken,
-			  &outside))
-		return true; /* by a rule that takes more than its own box */
-	if (s->unit->view == VIEW_MANY)
-		return many_rules(s, &d);
-	return automation_title(s, &d) && automation_arn(s, &d);
-}
-
-static bool make_rules(struct automation_scope *s)
-{
-	struct engine *e = automation_engine(s);
-	enum view view = s->unit->view;
-	struct boxes boxes;
-
-	lower_use(s->c->lower, view);
-	if (!boxes_cover_within(e, s->c->arena, s->unit->wanted, lower_universe(s->c->lower, view),
-				MAX_BOXES, &boxes)) {
-		refuse(s->refusal, engine_exhausted(e) ? REFUSE_BUDGET : REFUSE_BOXES, NULL);
-		return false;
-	}
-	for (size_t i = 0; i < boxes.n && box_rules(s, &boxes.items[i]); i++)
-		;
-	if (engine_exhausted(e)) /* whatever else was found then is not so */
-		*s->refusal = (struct refusal){.why = REFUSE_BUDGET};
-	return s->refusal->why == REFUSE_NONE;
 }
 
 bool automation_make(struct compilation *c, const struct unit *unit,
 		     const struct literals *literals, struct refusal *refusal, void **rules,
 		     size_t *n)
 {
-	struct automation_scope s = {
-		.c = c, .unit = unit, .literals = literals, .refusal = refusal, .taken = DD_FALSE};
+	const struct criteria_dialect dialect = {
+		.mechanism = MECHANISM_AUTOMATION,
+		.contains = true,
+		.not_contains = true,
+		.map_contains = true,
+		.joined = ASSUMPTION_A4,
+		.most_rules = (size_t)c->policy->config->quotas.automation_rules,
+		.most_criteria = FIELD_COUNT,
+		.most_values = most_values,
+		.word = word_of,
+		.rests_on = rests_on,
+	};
 
-	if (!make_rules(&s))
-		return false;
-	*rules = s.rules.items;
-	*n = s.rules.n;
-	return true;
+	return criteria_make(c, unit, literals, &dialect, refusal, rules, n);
+}
+
+/* --- a request --- */
+
+static const char *const comparison_names[] = {
+	[CRITERIA_EQUALS] = "EQUALS",
+	[CRITERIA_PREFIX] = "PREFIX",
+	[CRITERIA_CONTAINS] = "CONTAINS",
+	[CRITERIA_NOT_EQUALS] = "NOT_EQUALS",
+	[CRITERIA_PREFIX_NOT_EQUALS] = "PREFIX_NOT_EQUALS",
+	[CRITERIA_NOT_CONTAINS] = "NOT_CONTAINS",
+};
+
+static void write_instant(struct json_writer *w, struct arena *arena, const char *key, int64_t at)
+{
+	json_key(w, key);
+	if (at == INT64_MIN)
+		json_string(w, EVER);
+	else if (at == INT64_MAX)
+		json_string(w, NEVER);
+	else
+		json_str(w, civil_format_instant(arena, at));
+}
+
+static void write_filter(struct json_writer *w, struct arena *arena,
+			 const struct criteria_filter *f)
+{
+	json_open_object(w);
+	if (f->comparison == CRITERIA_BETWEEN) {
+		write_instant(w, arena, "Start", f->between.lo);
+		write_instant(w, arena, "End", f->between.hi);
+	} else {
+		if (f->key.len) {
+			json_key(w, "Key");
+			json_str(w, f->key);
+		}
+		json_key(w, "Value");
+		json_str(w, f->value);
+		json_key(w, "Comparison");
+		json_string(w, comparison_names[f->comparison]);
+	}
+	json_close_object(w);
+}
+
+static void write_criteria(struct json_writer *w, struct arena *arena,
+			   const struct criteria_rule *rule)
+{
+	json_open_object(w);
+	for (size_t i = 0; i < rule->n; i++) {
+		json_key(w, rule->criteria[i].name);
+		json_open_array(w);
+		for (size_t j = 0; j < rule->criteria[i].n; j++)
+			write_filter(w, arena, &rule->criteria[i].filters[j]);
+		json_close_array(w);
+	}
+	json_close_object(w);
+}
+
+static int by_key(const void *left, const void *right)
+{
+	const struct set_field *a = left, *b = right;
+
+	return str_cmp(a->key, b->key);
+}
+
+static void write_fields(struct json_writer *w, struct arena *arena, const struct effect *effect)
+{
+	struct set_field *sets = ARENA_ARRAY(arena, struct set_field, effect->n_sets);
+
+	for (size_t i = 0; i < effect->n_sets; i++)
+		sets[i] = effect->sets[i];
+	qsort(sets, effect->n_sets, sizeof *sets, by_key);
+	json_key(w, "UserDefinedFields");
+	json_open_object(w);
+	for (size_t i = 0; i < effect->n_sets; i++) {
+		json_key_str(w, sets[i].key);
+		json_str(w, sets[i].value);
+	}
+	json_close_object(w);
+}
+
+static void write_word(struct json_writer *w, const char *outer, const char *inner,
+		       const char *word)
+{
+	json_key(w, outer);
+	json_open_object(w);
+	json_key(w, inner);
+	json_string(w, word);
+	json_close_object(w);
+}
+
+static void write_update(struct json_writer *w, struct arena *arena, const struct effect *effect)
+{
+	json_open_object(w);
+	if (effect->status >= 0)
+		write_word(w, "Workflow", "Status", vocabulary_workflow.asff[effect->status]);
+	if (effect->severity >= 0 && vocabulary_severity.asff[effect->severity])
+		write_word(w, "Severity", "Label", vocabulary_severity.asff[effect->severity]);
+	if (effect->note.len) {
+		json_key(w, "Note");
+		json_open_object(w);
+		json_key(w, "Text");
+		json_str(w, effect->note);
+		json_key(w, "UpdatedBy");
+		json_string(w, "vulnctl");
+		json_close_object(w);
+	}
+	if (effect->n_sets)
+		write_fields(w, arena, effect);
+	json_close_object(w);
+}
+
+/* Of the name alone, so that no other statement moves a rule; equal orders do no harm, because no
+ * two rules that can meet write different values. FNV-1a, for ever. */
+static int64_t rule_order(struct compilation *c, struct str name)
+{
+	const struct config *config = c->policy->config;
+	uint32_t hash = UINT32_C(0x811c9dc5);
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash ^ (unsigned char)name.ptr[i]) * UINT32_C(0x01000193);
+	return config->order_first +
+	       (int64_t)(hash % (uint64_t)(config->order_last - config->order_first + 1));
+}
+
+static struct str request(struct compilation *c, const struct unit *unit,
+			  const struct criteria_rule *rule, size_t index)
+{
+	struct json_writer w;
+
+	json_begin(&w, c->arena, 2);
+	json_open_object(&w);
+	json_key(&w, "RuleName");
+	json_str(&w, text_aws_name(c, unit, index));
+	json_key(&w, "RuleOrder");
+	json_int(&w, rule_order(c, target_name_of(c, unit, index)));
+	json_key(&w, "RuleStatus");
+	json_string(&w, "ENABLED");
+	json_key(&w, "IsTerminal");
+	json_bool(&w, false);
+	json_key(&w, "Description");
+	json_str(&w, text_description(c, unit, LIMIT_automation_description));
+	json_key(&w, "Criteria");
+	write_criteria(&w, c->arena, rule);
+	json_key(&w, "Actions");
+	json_open_array(&w);
+	json_open_object(&w);
+	json_key(&w, "Type");
+	json_string(&w, "FINDING_FIELDS_UPDATE");
+	json_key(&w, "FindingFieldsUpdate");
+	write_update(&w, c->arena, &unit->effect);
+	json_close_object(&w);
+	json_close_array(&w);
+	json_close_object(&w);
+	return json_end(&w);
+}
+
+/* --- limits --- */
+
+static size_t characters(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* `[-_+=.:/@\w\s]` [cfn-lint]. */
+static bool is_key_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '+' || c == '=' || c == '.' || c == ':' || c == '/' ||
+	       c == '@' || c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool key_fits(struct str key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if (!is_key_character(key.ptr[i]))
+			return false;
+	return !criteria_blank(key) &&
+	       characters(key) <= (size_t)limits[LIMIT_user_field_key].value;
+}
+
+static bool check_fields(struct compilation *c, const struct unit *unit)
+{
+	const struct effect *effect = &unit->effect;
+	struct span at = unit->statement->name_span;
+	bool good = effect->n_sets <= (size_t)limits[LIMIT_user_fields].value;
+
+	if (!good)
+		diag_error(c->diags, "VC605", at,
+			   "`%s` sets %zu user-defined fields; at most %lld fit",
+			   diag_quote(c->diags, unit->statement->name), effect->n_sets,
+			   (long long)limits[LIMIT_user_fields].value);
+	for (size_t i = 0; i < effect->n_sets; i++) {
+		const struct set_field *f = &effect->sets[i];
+
+		if (!key_fits(f->key)) {
+			diag_error(c->diags, "VC605", f->span,
+				   "`%s` is no name for a user-defined field: 1 to %lld letters, "
+				   "digits, blanks and `- _ + = . : / @`",
+				   diag_quote(c->diags, f->key),
+				   (long long)limits[LIMIT_user_field_key].value);
+			good = false;
+		}
+		if (criteria_blank(f->value) ||
+		    characters(f->value) > (size_t)limits[LIMIT_user_field_value].value) {
+			diag_error(c->diags, "VC605", f->span,
+				   "the value of `%s` has no character or is longer than %lld",
+				   diag_quote(c->diags, f->key),
+				   (long long)limits[LIMIT_user_field_value].value);
+			good = false;
+		}
+	}
+	return good;
+}
+
+static bool check_limits(struct compilation *c, const struct unit *unit, size_t n)
+{
+	const struct config *config = c->policy->config;
+	struct span at = unit->statement->name_span;
+	struct str name = text_aws_name(c, unit, n);
+	bool good = check_fields(c, unit);
+
+	if (criteria_blank(name) ||
+	    characters(name) > (size_t)limits[LIMIT_automation_rule_name].value) {
+		diag_error(c->diags, "VC604", at,
+			   "`%s` is no name for an automation rule: 1 to %lld characters",
+			   diag_quote(c->diags, name),
+			   (long long)limits[LIMIT_automation_rule_name].value);
+		good = false;
+	}
+	if (config->order_first < 1 || config->order_first > config->order_last ||
+	    config->order_last > limits[LIMIT_automation_order].value) {
+		struct diag *d =
+			diag_error(c->diags, "VC606", at,
+				   "`%s` has no order: `rule_order` of vulnctl.yaml is "
+				   "%lld to %lld",
+				   diag_quote(c->diags, unit->statement->name),
+				   (long long)config->order_first, (long long)config->order_last);
+
+		diag_help(d, "`first` and `last` lie within 1 and %lld",
+			  (long long)limits[LIMIT_automation_order].value);
+		good = false;
+	}
+	return good;
+}
+
+void automation_emit(struct compilation *c, const struct unit *unit, const void *made, size_t n)
+{
+	const struct criteria_rule *rules = made;
+	uint64_t writes = unit->effect.n_sets ? BIT(ASSUMPTION_A5) : 0;
+
+	if (n && !check_limits(c, unit, n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		target_add(c, unit, TARGET_AUTOMATION, ARTEFACT_AUTOMATION_V1,
+			   "securityhub/automation-rules/", i + 1, ".json",
+			   request(c, unit, &rules[i], i + 1), rules[i].assumptions | writes);
+		c->used_rules[MECHANISM_AUTOMATION]++;
+	}
 }

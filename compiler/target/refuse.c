@@ -32,6 +32,10 @@ static const struct {
 	[REFUSE_QUOTE] = {"look for a quotation mark, or for nothing, in ", "",
 			  "such a part of a text would be taken for the end of the text"},
 	[REFUSE_NUMBER] = {"hold this bound of ", "", NULL},
+	[REFUSE_STRICT] = {"hold this bound of ", "",
+			   "its bounds lie inside: `>=`, `<=` and `in a..b`, not `>` and `<`"},
+	[REFUSE_INACTIVE] = {"show findings that are not active: ", "",
+			     "its filters apply to active findings, whatever they say"},
 	[REFUSE_ELEMENTS] =
 		{"say this of the elements of ", "",
 		 "it cannot tell one element that meets all tests from several that meet one each"},
@@ -49,6 +53,9 @@ static const struct {
 		 "documented"},
 	[REFUSE_SIZE] = {"hold the condition of ", "", NULL},
 	[REFUSE_BOXES] = {"say the condition of ", " within the quota of rules", NULL},
+	[REFUSE_ONE_SET] = {"say the condition of ", " with one set of filters",
+			    "its filters hold together, each for one field: an `or` of tests on "
+			    "several fields takes several"},
 	[REFUSE_BUDGET] = {"be found for ", " within the limits of the compiler",
 			   "`vulnctl list limits` shows them"},
 };
@@ -293,6 +300,8 @@ static const char *verb(enum statement_kind kind)
 		return "reopen";
 	case STATEMENT_ASSIGN:
 		return "change";
+	case STATEMENT_INSIGHT:
+		return "show";
 	default:
 		return "tell of";
 	}
@@ -348,8 +357,8 @@ static void note_limits(const struct report *p, struct diag *d)
 	else if (p->r->why == REFUSE_BOXES)
 		diag_note(d, "the quota is %lld rules",
 			  (long long)(event ? quotas->event_rules : quotas->automation_rules));
-	else if (p->r->why == REFUSE_ONE_CRITERION && fields[p->r->field].v1)
-		diag_note(d, "the criterion is %s", fields[p->r->field].v1);
+	else if (p->r->why == REFUSE_ONE_CRITERION)
+		diag_note(d, "the criterion is %s", field_called(p->r->field, p->mechanism));
 }
 
 /* Only what helps in this version. */

@@ -20,6 +20,8 @@ enum refusal_why {
 	REFUSE_TEXT,	      /* no exact combination of text tests */
 	REFUSE_QUOTE,	      /* `"` or nothing in a prefix, suffix or part */
 	REFUSE_NUMBER,	      /* a bound that the mechanism cannot hold */
+	REFUSE_STRICT,	      /* a bound that is not inclusive */
+	REFUSE_INACTIVE,      /* findings that are not active, in an insight */
 	REFUSE_ELEMENTS,      /* two conditions on one array */
 	REFUSE_NO_ELEMENT,    /* "no element …" */
 	REFUSE_ABSENT_ELEMENT,/* absence inside an element */
@@ -29,6 +31,7 @@ enum refusal_why {
 	REFUSE_NEGATIVE,      /* a negative test on an optional or many-valued field */
 	REFUSE_SIZE,	      /* larger than the mechanism takes, and cannot be split */
 	REFUSE_BOXES,	      /* more rules than the quota holds */
+	REFUSE_ONE_SET,	      /* several sets of filters, where there is one */
 	REFUSE_BUDGET,	      /* the set engine ran out of its budget */
 };
 

@@ -9,7 +9,7 @@
  *   where the beginning ends so that `sha256:` could follow.
  * Whether one is exact depends on all the rest (a part may stand in a digest, too), so each is read
  * back over the ARN's grammar; the first that takes what is wanted wins. */
-#include "target/automation_internal.h"
+#include "target/criteria_internal.h"
 
 #include "model/region.h"
 
@@ -22,22 +22,22 @@
 #define MAX_NEEDLES 10000
 
 struct arn {
-	struct automation_scope *s;
-	struct automation_draft *d; /* tied to images; without terms on the parts of the name */
-	dd before;		    /* what the draft took with them */
-	dd rest;		    /* what it takes without */
-	lang names, digests;	    /* the wanted ones */
+	struct criteria_scope *s;
+	struct criteria_draft *d; /* tied to images; without terms on the parts of the name */
+	dd before;		  /* what the draft took with them */
+	dd rest;		  /* what it takes without */
+	lang names, digests;	  /* the wanted ones */
 	bool all_digests, all_names;
 	bool negative;
 	bool has_bad; /* the first candidate that took too much (or excluded too much) */
 	dd bad;
-	struct automation_filters filters;
+	struct criteria_filters filters;
 	VEC(lang) langs; /* of the filters that take */
 };
 
 static struct engine *engine_of(const struct arn *a)
 {
-	return automation_engine(a->s);
+	return criteria_engine(a->s);
 }
 
 static dd read_back(const struct arn *a, const lang *langs, size_t n, bool negative)
@@ -59,9 +59,8 @@ static struct needle name_needle(struct arena *arena, enum test test, struct str
 {
 	bool begins = test == TEST_IN || test == TEST_PREFIX;
 
-	return (struct needle){
-		begins ? str_printf(arena, MARK STR_FMT, STR_ARG(text)) : text,
-		test == TEST_IN || test == TEST_SUFFIX};
+	return (struct needle){begins ? str_printf(arena, MARK STR_FMT, STR_ARG(text)) : text,
+			       test == TEST_IN || test == TEST_SUFFIX};
 }
 
 static void start(struct arn *a, bool negative)
@@ -75,8 +74,8 @@ static void add_needle(struct arn *a, struct str text)
 {
 	struct arena *arena = a->s->c->arena;
 
-	automation_filter(a->s, &a->filters,
-			  a->negative ? AUTOMATION_NOT_CONTAINS : AUTOMATION_CONTAINS, text);
+	criteria_filter(a->s, &a->filters, a->negative ? CRITERIA_NOT_CONTAINS : CRITERIA_CONTAINS,
+			text);
 	a->filters.items[a->filters.n - 1].glued = a->negative;
 	VEC_PUSH(arena, a->langs, lang_contains(engine_of(a), text));
 }
@@ -122,8 +121,8 @@ static bool add_names(struct arn *a, lang rest)
 	    n > MAX_NEEDLES)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		add_needle(a, str_printf(a->s->c->arena, MARK STR_FMT "/" DIGEST,
-					 STR_ARG(items[i])));
+		add_needle(a,
+			   str_printf(a->s->c->arena, MARK STR_FMT "/" DIGEST, STR_ARG(items[i])));
 	return true;
 }
 
@@ -155,14 +154,13 @@ static bool name_needles(struct arn *a, lang target)
 			if (l[i].test != order[k])
 				continue;
 			needle = name_needle(a->s->c->arena, l[i].test, l[i].text);
-			names = lang_and(e, automation_lang(e, l[i].test, l[i].text), care);
+			names = lang_and(e, criteria_lang(e, l[i].test, l[i].text), care);
 			if (needle.ends)
 				needle.text = str_printf(a->s->c->arena, STR_FMT "/" DIGEST,
 							 STR_ARG(needle.text));
 			if (names == LANG_NONE || !lang_inside(e, names, target) ||
 			    lang_inside(e, names, found) ||
-			    (!only_names(a, needle.text, names) &&
-			     !needle_holds(a, needle.text)))
+			    (!only_names(a, needle.text, names) && !needle_holds(a, needle.text)))
 				continue;
 			found = lang_or(e, found, names);
 			add_needle(a, needle.text);
@@ -228,7 +226,7 @@ static bool both_needles(struct arn *a)
 
 static int by_value(const void *left, const void *right)
 {
-	const struct automation_filter *a = left, *b = right;
+	const struct criteria_filter *a = left, *b = right;
 
 	return str_cmp(a->value, b->value);
 }
@@ -237,7 +235,7 @@ static bool commit(struct arn *a, dd meaning)
 {
 	a->d->also = dd_and(engine_of(a), a->d->also, meaning);
 	a->d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
-	automation_add(a->d, fields[FIELD_resource_id].v1, &a->filters);
+	criteria_add(a->s, a->d, FIELD_resource_id, &a->filters);
 	return true;
 }
 
@@ -248,7 +246,7 @@ static bool commit_read(struct arn *a)
 	size_t n = a->langs.n;
 
 	return a->filters.n &&
-	       automation_fits(a->s, a->before, read_back(a, langs, n, a->negative)) &&
+	       criteria_fits(a->s, a->before, read_back(a, langs, n, a->negative)) &&
 	       commit(a, lower_derived(a->s->c->lower, FIELD_resource_id, langs, n, a->negative,
 				       a->s->unit->view));
 }
@@ -290,11 +288,11 @@ static bool contains_form(struct arn *a, bool negative)
 /* A term's texts if they are a finite list. */
 static bool listed(const struct arn *a, enum field_id field, const struct str **items, size_t *n)
 {
-	const struct box_term *term = automation_term(a->s, a->d, field);
+	const struct box_term *term = criteria_term(a->s, a->d, field);
 	bool complement;
 
-	return term && lang_list(engine_of(a), set_lang(engine_of(a), term->set), &complement,
-				 items, n) &&
+	return term &&
+	       lang_list(engine_of(a), set_lang(engine_of(a), term->set), &complement, items, n) &&
 	       !complement && *n;
 }
 
@@ -319,11 +317,11 @@ static void add_prefix(struct arn *a, struct str base, const struct cover_test *
 	lang l = lang_prefix(e, text);
 	struct str name;
 
-	automation_filter(a->s, &a->filters, AUTOMATION_PREFIX, text);
+	criteria_filter(a->s, &a->filters, CRITERIA_PREFIX, text);
 	if (t->test == TEST_PREFIX && shorter_name(t->text, &name) &&
 	    !lang_accepts(e, a->names, name)) {
 		text = str_printf(arena, STR_FMT STR_FMT "/" DIGEST, STR_ARG(base), STR_ARG(name));
-		automation_filter(a->s, &a->filters, AUTOMATION_PREFIX_NOT_EQUALS, text);
+		criteria_filter(a->s, &a->filters, CRITERIA_PREFIX_NOT_EQUALS, text);
 		a->filters.items[a->filters.n - 1].glued = true;
 		l = lang_minus(e, l, lang_prefix(e, text));
 	}
@@ -368,7 +366,7 @@ static bool pinned_form(struct arn *a)
 
 static lang term_lang(const struct arn *a, enum field_id field, lang care, bool *all)
 {
-	const struct box_term *term = automation_term(a->s, a->d, field);
+	const struct box_term *term = criteria_term(a->s, a->d, field);
 	lang l = term ? lang_and(engine_of(a), set_lang(engine_of(a), term->set), care) : care;
 
 	*all = l == care;
@@ -377,7 +375,7 @@ static lang term_lang(const struct arn *a, enum field_id field, lang care, bool 
 
 /* The policy's own texts on resource.id, if they are all that is needed. The fewer terms stay
  * beside them, the more findings one rule takes. */
-static bool raw_rules(struct automation_scope *s, struct automation_draft *d)
+static bool raw_rules(struct criteria_scope *s, struct criteria_draft *d)
 {
 	static const enum field_id dropped[] = {FIELD_repository,  FIELD_image_digest,
 						FIELD_resource_id, FIELD_account,
@@ -385,7 +383,7 @@ static bool raw_rules(struct automation_scope *s, struct automation_draft *d)
 	static const size_t n_dropped[] = {6, 5, 3};
 
 	for (size_t i = 0; i < ARRAY_LEN(n_dropped); i++)
-		if (automation_raw(s, d, FIELD_resource_id, dropped, n_dropped[i])) {
+		if (criteria_raw(s, d, FIELD_resource_id, dropped, n_dropped[i])) {
 			d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
 			return true;
 		}
@@ -393,52 +391,52 @@ static bool raw_rules(struct automation_scope *s, struct automation_draft *d)
 }
 
 /* The box is tied to images. */
-static bool image_rules(struct automation_scope *s, struct automation_draft *d)
+static bool image_rules(struct criteria_scope *s, struct criteria_draft *d)
 {
-	struct arn a = {.s = s, .d = d, .before = automation_meaning(s, d)};
-	enum field_id field = automation_term(s, d, FIELD_repository) ? FIELD_repository
-								      : FIELD_image_digest;
+	const struct criteria_dialect *known = s->dialect;
+	struct arn a = {.s = s, .d = d, .before = criteria_meaning(s, d)};
+	enum field_id field =
+		criteria_term(s, d, FIELD_repository) ? FIELD_repository : FIELD_image_digest;
 
 	if (raw_rules(s, d))
-		return automation_finish(s, d);
+		return criteria_finish(s, d);
 	a.names = term_lang(&a, FIELD_repository, lower_repositories(s->c->lower), &a.all_names);
-	a.digests = term_lang(&a, FIELD_image_digest, lower_digests(s->c->lower),
-			      &a.all_digests);
-	automation_drop(s, d, FIELD_repository);
-	automation_drop(s, d, FIELD_image_digest);
-	automation_drop(s, d, FIELD_resource_id); /* says nothing of an image: see ir/lower.h */
-	a.rest = automation_meaning(s, d);
-	if ((a.all_names && a.all_digests && automation_fits(s, a.before, a.rest)) ||
-	    names_form(&a) || contains_form(&a, false) || contains_form(&a, true) ||
-	    pinned_form(&a))
-		return automation_finish(s, d);
+	a.digests = term_lang(&a, FIELD_image_digest, lower_digests(s->c->lower), &a.all_digests);
+	criteria_drop(s, d, FIELD_repository);
+	criteria_drop(s, d, FIELD_image_digest);
+	criteria_drop(s, d, FIELD_resource_id); /* says nothing of an image: see ir/lower.h */
+	a.rest = criteria_meaning(s, d);
+	if ((a.all_names && a.all_digests && criteria_fits(s, a.before, a.rest)) ||
+	    (known->contains && (names_form(&a) || contains_form(&a, false))) ||
+	    (known->not_contains && contains_form(&a, true)) || pinned_form(&a))
+		return criteria_finish(s, d);
 	if (a.has_bad)
-		automation_refuse_nearest(s, REFUSE_ARN, field, a.bad);
+		criteria_refuse_nearest(s, REFUSE_ARN, field, a.bad);
 	else
-		automation_refuse(s, REFUSE_ARN, field);
+		criteria_refuse(s, REFUSE_ARN, field);
 	return false;
 }
 
-static bool may_lack(const struct automation_scope *s, const struct automation_draft *d,
+static bool may_lack(const struct criteria_scope *s, const struct criteria_draft *d,
 		     enum field_id field)
 {
-	const struct box_term *term = automation_term(s, d, field);
+	const struct box_term *term = criteria_term(s, d, field);
 
-	return !term || set_has_absent(automation_engine(s), term->set);
+	return !term || set_has_absent(criteria_engine(s), term->set);
 }
 
 /* The draft for resources of the types in `set` only; false if it takes nothing then. */
-static bool tie_type(struct automation_scope *s, struct automation_draft *d, vset set)
+static bool tie_type(struct criteria_scope *s, struct criteria_draft *d, vset set)
 {
-	struct engine *e = automation_engine(s);
+	struct engine *e = criteria_engine(s);
 	var v = lower_var(s->c->lower, FIELD_resource_type, STR(""), s->unit->view);
-	const struct box_term *had = automation_term(s, d, FIELD_resource_type);
+	const struct box_term *had = criteria_term(s, d, FIELD_resource_type);
 
 	if (had)
 		set = set_and(e, set, had->set);
 	if (set_is_none(e, set))
 		return false;
-	automation_drop(s, d, FIELD_resource_type);
+	criteria_drop(s, d, FIELD_resource_type);
 	d->box.terms[d->box.n++] = (struct box_term){v, set};
 	for (size_t i = d->box.n; i-- > 1;) { /* in variable order again */
 		struct box_term t = d->box.terms[i];
@@ -448,35 +446,35 @@ static bool tie_type(struct automation_scope *s, struct automation_draft *d, vse
 		d->box.terms[i] = d->box.terms[i - 1];
 		d->box.terms[i - 1] = t;
 	}
-	return !relate_empty(e, automation_meaning(s, d));
+	return !relate_empty(e, criteria_meaning(s, d));
 }
 
 /* Images on one side, the resources that have no repository on the other. */
-static bool parts_rules(struct automation_scope *s, struct automation_draft *d)
+static bool parts_rules(struct criteria_scope *s, struct criteria_draft *d)
 {
-	struct engine *e = automation_engine(s);
+	struct engine *e = criteria_engine(s);
 	var v = lower_var(s->c->lower, FIELD_resource_type, STR(""), s->unit->view);
 	vset image = set_strings(e, lang_string(e, STR(IMAGE)), false);
-	struct automation_draft images = automation_fork(s, d), others = automation_fork(s, d);
+	struct criteria_draft images = criteria_fork(s, d), others = criteria_fork(s, d);
 
 	if (tie_type(s, &images, image) && !image_rules(s, &images))
 		return false;
 	if (!may_lack(s, d, FIELD_repository) || !may_lack(s, d, FIELD_image_digest))
 		return true;
-	automation_drop(s, &others, FIELD_repository);
-	automation_drop(s, &others, FIELD_image_digest);
-	return !tie_type(s, &others, set_not(e, v, image)) || automation_arn(s, &others);
+	criteria_drop(s, &others, FIELD_repository);
+	criteria_drop(s, &others, FIELD_image_digest);
+	return !tie_type(s, &others, set_not(e, v, image)) || criteria_arn(s, &others);
 }
 
-bool automation_arn(struct automation_scope *s, struct automation_draft *d)
+bool criteria_arn(struct criteria_scope *s, struct criteria_draft *d)
 {
 	if (raw_rules(s, d))
-		return automation_finish(s, d);
-	if (automation_term(s, d, FIELD_repository) || automation_term(s, d, FIELD_image_digest))
+		return criteria_finish(s, d);
+	if (criteria_term(s, d, FIELD_repository) || criteria_term(s, d, FIELD_image_digest))
 		return parts_rules(s, d);
-	if (automation_term(s, d, FIELD_resource_id)) {
-		automation_refuse(s, REFUSE_TEXT, FIELD_resource_id);
+	if (criteria_term(s, d, FIELD_resource_id)) {
+		criteria_refuse(s, REFUSE_TEXT, FIELD_resource_id);
 		return false;
 	}
-	return automation_finish(s, d);
+	return criteria_finish(s, d);
 }
