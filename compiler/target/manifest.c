@@ -194,13 +194,17 @@ static void write_quotas(struct compilation *c, struct json_writer *w)
 /* What the user must fill in before the artefacts can be deployed. */
 static void write_placeholders(struct compilation *c, struct json_writer *w)
 {
-	size_t n = c->placeholders.n;
-	struct str *names = ARENA_ARRAY(c->arena, struct str, n + 1);
+	struct str *names = ARENA_ARRAY(c->arena, struct str, c->placeholders.n + 1);
+	uint64_t used = 0;
+	size_t n = 0;
 
+	for (size_t i = 0; i < c->artefacts.n; i++)
+		used |= c->artefacts.items[i].placeholders;
+	for (size_t i = 0; i < c->placeholders.n; i++)
+		if (used & BIT(i))
+			names[n++] = c->placeholders.items[i];
 	if (!n)
 		return;
-	for (size_t i = 0; i < n; i++)
-		names[i] = c->placeholders.items[i];
 	qsort(names, n, sizeof *names, by_text);
 	json_key(w, "placeholders");
 	json_open_array(w);

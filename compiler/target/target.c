@@ -118,7 +118,10 @@ void target_add(struct compilation *c, const struct unit *unit, enum target targ
 		.unit = unit,
 		.index = index,
 		.assumptions = assumptions_used,
+		.placeholders = c->placeholders_used,
 	};
+
+	c->placeholders_used = 0;
 
 	a.path = str_printf(c->arena, "%s" STR_FMT "%s", folder,
 			    STR_ARG(target_name_of(c, unit, index)), suffix);

@@ -108,8 +108,9 @@ struct artefact {
 	enum target target;
 	struct str text;
 	const struct unit *unit;
-	size_t index;	      /* of the unit's rules, from 1 */
-	uint64_t assumptions; /* bit per assumption_id */
+	size_t index;	       /* of the unit's rules, from 1 */
+	uint64_t assumptions;  /* bit per assumption_id */
+	uint64_t placeholders; /* bit per placeholder of the compilation */
 };
 
 struct compilation {
@@ -122,6 +123,7 @@ struct compilation {
 	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
 	uint64_t used_wildcards;	      /* event rules with a wildcard */
 	VEC(struct str) placeholders;	      /* "${region}", …: what vulnctl.yaml does not say */
+	uint64_t placeholders_used; /* since the last artefact was added: a bit for each */
 };
 
 const char *artefact_kind_name(enum artefact_kind kind);

@@ -99,11 +99,13 @@ struct str text_aws_name(struct compilation *c, const struct unit *unit, size_t 
 static struct str text_placeholder(struct compilation *c, const char *name)
 {
 	struct str text = str_printf(c->arena, "${%s}", name);
+	size_t i = 0;
 
-	for (size_t i = 0; i < c->placeholders.n; i++)
-		if (str_eq(c->placeholders.items[i], text))
-			return text;
-	VEC_PUSH(c->arena, c->placeholders, text);
+	while (i < c->placeholders.n && !str_eq(c->placeholders.items[i], text))
+		i++;
+	if (i == c->placeholders.n)
+		VEC_PUSH(c->arena, c->placeholders, text);
+	c->placeholders_used |= BIT(i);
 	return text;
 }
 

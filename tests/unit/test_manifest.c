@@ -185,7 +185,11 @@ static void test_whole(void)
 	VEC_PUSH(arena, plan.left_out,
 		 ((struct left_out){&later, STR(""), "not emitted by this version"}));
 	VEC_PUSH(arena, c.placeholders, STR("${region}"));
+	VEC_PUSH(arena, c.placeholders, STR("${role_states}"));
 	VEC_PUSH(arena, c.placeholders, STR("${account}"));
+	c.artefacts.items[1].placeholders = 1u << 2;
+	c.artefacts.items[2].placeholders = 1u << 0;
+	/* ${role_states} stands in an artefact that is not written. */
 	text = manifest_write(&c, &plan);
 	wanted = str_printf(arena, expected, assumptions[ASSUMPTION_A1].sentence,
 			    assumptions[ASSUMPTION_A3].sentence,
