@@ -149,7 +149,6 @@ static void finish(struct check *c, struct check_statement *s)
 
 	if (s->ast->kind == AST_LIFECYCLE) {
 		s->out->condition = s->when.node.cond;
-		s->out->has_lifecycle = true;
 		return;
 	}
 	if (s->each.n) {

@@ -188,6 +188,7 @@ struct check_statement {
 	const struct ast_property **seen;    /* by rule: where it stands */
 	VEC(const struct ast_property *) each;
 	VEC(struct set_field) sets;
+	VEC(struct image_rule) images;
 	VEC(struct str) to;
 	VEC(struct span) to_spans;
 	VEC(struct str) was;
@@ -348,7 +349,7 @@ const struct ast_value *check_property_value(struct check *c, size_t *file,
 					     const struct ast_property *p);
 bool check_text(struct check *c, size_t file, const struct ast_property *p, struct str *text);
 bool check_duration(struct check *c, size_t file, const struct ast_property *p, int64_t *ns);
-bool check_count(struct check *c, size_t file, const struct ast_property *p);
+bool check_count(struct check *c, size_t file, const struct ast_property *p, int64_t *n);
 /* One word of a NULL-terminated list: its index, or -1. */
 int check_word(struct check *c, size_t file, const struct ast_property *p,
 	       const char *const *words);

@@ -83,11 +83,12 @@ bool check_duration(struct check *c, size_t file, const struct ast_property *p, 
 	return number_of(c, file, p, AST_DURATION, "a duration such as 30d", ns);
 }
 
-bool check_count(struct check *c, size_t file, const struct ast_property *p)
+bool check_count(struct check *c, size_t file, const struct ast_property *p, int64_t *n)
 {
-	int64_t n;
-
-	return number_of(c, file, p, AST_INT, "a whole number above 0", &n);
+	if (!number_of(c, file, p, AST_INT, "a whole number above 0", n))
+		return false;
+	*n /= TYPE_SCALE;
+	return true;
 }
 
 static int index_of(const char *const *words, struct str word)

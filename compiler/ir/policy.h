@@ -108,6 +108,24 @@ struct row { /* of each: a suppression of its own */
 	struct str value; /* text of the row's value */
 };
 
+/* One rule of a lifecycle: which images of a repository, and what ends them. */
+enum image_tags { IMAGES_ANY, IMAGES_UNTAGGED, IMAGES_TAGGED };
+enum image_end {
+	IMAGES_KEEP,	    /* all but the newest `number` expire */
+	IMAGES_EXPIRE,	    /* `number` days after the push */
+	IMAGES_EXPIRE_IDLE, /* `number` days after the last pull */
+	IMAGES_ARCHIVE,	    /* moved to the archive `number` days after the last pull */
+};
+
+struct image_rule {
+	struct span span;
+	enum image_tags tags;
+	struct value *patterns; /* TAGGED: an image has a tag for every one of them */
+	size_t n_patterns;
+	enum image_end end;
+	int64_t number;
+};
+
 struct allowance { /* @allow(rule, reason:, until:) */
 	struct span span;
 	struct str rule, reason;
@@ -151,11 +169,10 @@ struct statement {
 	size_t n_was;
 	struct allowance *allows;
 	size_t n_allows;
-	/* insight: group by field; review: schedule, export; lifecycle: kept as checked syntax
-	 * text. Typed by check; their targets come later. */
-	int group_by; /* field_id or -1 */
-	struct str schedule, export_format;
-	bool has_lifecycle;
+	int group_by; /* insight: field_id or -1 */
+	struct str schedule, export_format; /* review */
+	struct image_rule *images;	    /* lifecycle: in the order of their priority */
+	size_t n_images;
 };
 
 struct policy {

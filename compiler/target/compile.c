@@ -8,6 +8,7 @@
 #include "target/automation.h"
 #include "target/conflict.h"
 #include "target/eventbridge.h"
+#include "target/lifecycle.h"
 #include "target/prove.h"
 
 /* What a backend made of a unit. */
@@ -30,6 +31,7 @@ static const struct {
 } backends[BACKEND_COUNT] = {
 	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
+	[BACKEND_LIFECYCLE] = {.emit = lifecycle_emit},
 };
 
 /* --- mechanisms --- */

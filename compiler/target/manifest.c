@@ -88,6 +88,16 @@ static void write_statement(struct compilation *c, struct json_writer *w, const 
 	json_close_object(w);
 }
 
+/* A lifecycle document does not say which repositories it is for. */
+static void write_repositories(struct json_writer *w, const struct unit *unit)
+{
+	json_key(w, "repositories");
+	json_open_array(w);
+	for (size_t i = 0; i < unit->n_repositories; i++)
+		json_str(w, unit->repositories[i]);
+	json_close_array(w);
+}
+
 static void write_artefact(struct compilation *c, struct json_writer *w, const struct entry *entry)
 {
 	const struct artefact *a = entry->artefact;
@@ -111,6 +121,8 @@ static void write_artefact(struct compilation *c, struct json_writer *w, const s
 	if (!a->unit->n_members)
 		write_statement(c, w, a->unit, entry->first);
 	json_close_array(w);
+	if (a->kind == ARTEFACT_LIFECYCLE)
+		write_repositories(w, a->unit);
 	json_close_object(w);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/civil.h"
 #include "target/guard.h"
+#include "target/lifecycle.h"
 #include "target/text.h"
 #include "target/tree.h"
 
@@ -18,7 +19,6 @@ static const char *const later[BACKEND_COUNT] = {
 	[BACKEND_SCAN_EVENT] = "the source inspector-scan of notify",
 	[BACKEND_ACTION] = "an action",
 	[BACKEND_REVIEW] = "a review",
-	[BACKEND_LIFECYCLE] = "a lifecycle",
 };
 
 static bool in_force(const struct policy *policy, const struct until *until)
@@ -311,6 +311,9 @@ static void plan_statement(struct compilation *c, struct plan *plan, const struc
 	case STATEMENT_ASSIGN:
 		plan_assign(c, plan, s);
 		break;
+	case STATEMENT_LIFECYCLE: /* its condition is about repositories, not findings */
+		unit_new(c, plan, s)->condition = NULL;
+		break;
 	default:
 		unit_new(c, plan, s);
 	}
@@ -438,6 +441,7 @@ struct plan *plan_make(struct compilation *c)
 
 	for (size_t i = 0; i < c->policy->n_statements; i++)
 		plan_statement(c, plan, c->policy->statements[i]);
+	lifecycle_select(c, plan->units.items, plan->units.n);
 	index_suppressions(c, plan);
 	for (size_t i = 0; i < plan->units.n; i++)
 		finish_unit(c, plan, plan->units.items[i]);

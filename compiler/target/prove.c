@@ -7,6 +7,7 @@
 #include "ir/witness.h"
 #include "target/automation.h"
 #include "target/eventbridge.h"
+#include "target/lifecycle.h"
 #include "target/workflow.h"
 
 struct proof {
@@ -94,6 +95,8 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		    !automation_check(p->c, p->unit, a->index, a->text, &why))
 			return bug(p, a, why);
 		return add_set(p, set) && check_effect(p, a, &effect);
+	case ARTEFACT_LIFECYCLE:
+		return lifecycle_check(p->c, p->unit, a->text, &why) || bug(p, a, why);
 	case ARTEFACT_STATE_MACHINE:
 		return workflow_read(p->c, a->text, &effect, &why) ? check_effect(p, a, &effect)
 								   : bug(p, a, why);
@@ -117,6 +120,13 @@ static bool report_difference(struct proof *p, dd too_much, dd too_little)
 	if (root)
 		diag_note(d, "they %s this finding: %s", more ? "take" : "miss",
 			  diag_quote(c->diags, finding_summary(c->arena, root)));
+	return false;
+}
+
+static bool lacks(struct proof *p)
+{
+	diag_bug(p->c->diags, p->unit->statement->name_span,
+		 "the artefacts of `%s` lack what it does", diag_quote(p->c->diags, p->unit->name));
 	return false;
 }
 
@@ -146,7 +156,8 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 		target_ask(c); /* each artefact is a question of its own */
 	}
 	if (!unit->condition)
-		return true;
+		return unit->backend != BACKEND_LIFECYCLE || p.requests[ARTEFACT_LIFECYCLE] == 1 ||
+		       lacks(&p);
 	equal = relate_equal(e, p.set, unit->wanted, &too_much, &too_little);
 	if (!target_answered(c, unit->statement))
 		return false;
@@ -154,11 +165,7 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 		return report_difference(&p, too_much, too_little);
 	if (p.effects != (effects == SIZE_MAX ? p.rules : effects) ||
 	    p.requests[ARTEFACT_EVENT_RULE] != p.requests[ARTEFACT_EVENT_PATTERN] ||
-	    p.requests[ARTEFACT_EVENT_TARGETS] != p.requests[ARTEFACT_EVENT_PATTERN]) {
-		diag_bug(c->diags, unit->statement->name_span,
-			 "the artefacts of `%s` lack what it does",
-			 diag_quote(c->diags, unit->name));
-		return false;
-	}
+	    p.requests[ARTEFACT_EVENT_TARGETS] != p.requests[ARTEFACT_EVENT_PATTERN])
+		return lacks(&p);
 	return true;
 }

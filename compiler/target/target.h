@@ -93,6 +93,8 @@ struct unit {
 	struct str until; /* as written, for texts; empty if none */
 	struct str reason, ticket;
 	size_t first; /* number of its first rule among the statement's, from 1 */
+	const struct str *repositories; /* that a lifecycle is for, sorted */
+	size_t n_repositories;
 	/* The units that its artefacts serve, if they are not its statement's alone: those packed
 	 * into one rule, or the suppressions that the machine of ends knows. */
 	const struct unit *const *members;

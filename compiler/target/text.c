@@ -70,6 +70,7 @@ struct str text_description(struct compilation *c, const struct unit *unit, enum
 		[STATEMENT_SUPPRESS] = "suppress",
 		[STATEMENT_REOPEN] = "reopen",
 		[STATEMENT_ASSIGN] = "assign",
+		[STATEMENT_LIFECYCLE] = "lifecycle",
 	};
 	const struct statement *s = unit->statement;
 	struct strbuf b;

@@ -405,6 +405,17 @@ static void print_verdicts(struct judge *j, size_t index, const struct finding *
 	puts("]}");
 }
 
+/* Actions, lifecycles and the like are not about findings. */
+static void forget_others(struct plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->units.n; i++)
+		if (plan->units.items[i]->condition)
+			plan->units.items[n++] = plan->units.items[i];
+	plan->units.n = n;
+}
+
 static bool judge(struct judge *j)
 {
 	struct str text;
@@ -419,6 +430,7 @@ static bool judge(struct judge *j)
 	j->plan = compile_policy(&j->c);
 	if (!j->plan || !file_read(j->c.arena, j->c.diags, STR("-"), INPUT_LIMIT, &text))
 		return false;
+	forget_others(j->plan);
 	for (size_t i = 0; i < j->plan->units.n; i++)
 		print_unit(j, i);
 	for (size_t i = 0; !text.len && i < j->plan->units.n; i++)
