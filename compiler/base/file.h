@@ -62,6 +62,11 @@ struct file_differences {
 bool file_compare_tree(struct arena *arena, struct diags *d, struct str dir,
 		       const struct file_entry *entries, size_t n, struct file_differences *out)
 	__attribute__((warn_unused_result));
+/* Gives an existing regular file another text, all of it or none: a temporary file beside it is
+ * written, fsynced and renamed over it, with its mode and its owner. Behind symbolic links the file
+ * they lead to is meant; other hard links keep the old text. */
+bool file_replace(struct arena *arena, struct diags *d, struct str path, struct str text)
+	__attribute__((warn_unused_result));
 /* All bytes to a descriptor; EINTR, EAGAIN and short writes handled; false after a diagnostic.
  * The caller lets SIGPIPE and SIGXFSZ be ignored. */
 bool file_write_fd(struct diags *d, int fd, const char *shown_name, struct str text)

@@ -23,4 +23,10 @@ const char *file_next_name(DIR *dir);
 /* All bytes; 0 or an errno. */
 int file_write_all(int fd, struct str text);
 
+#define FILE_TEMP_NAME 40
+/* A name that nobody can know before, for what stands beside its place; 0 or an errno. */
+int file_temp_name(char name[FILE_TEMP_NAME]);
+/* 0 or an errno. Some file systems cannot do it for directories and say EINVAL. */
+int file_sync(int fd);
+
 #endif

@@ -17,18 +17,17 @@
 #define DIR_MODE 0755
 #define FILE_MODE 0644
 #define DEPTH_MAX 16 /* of what we write: three, in truth */
-#define TEMP_NAME 40
 
 /* A disk takes milliseconds for each fsync; beyond this many files one syncfs is quicker. */
 #define SYNC_EACH_MAX 64
 
 struct tree {
 	struct diags *d;
-	struct str shown;	 /* the directory as the user named it */
-	char name[NAME_MAX + 1]; /* its last component */
-	char temp[TEMP_NAME];	 /* the temporary sibling; "" while there is none */
-	int parent;		 /* the directory around; -1 when closed, like the next */
-	int root;		 /* the new tree */
+	struct str shown;	   /* the directory as the user named it */
+	char name[NAME_MAX + 1];   /* its last component */
+	char temp[FILE_TEMP_NAME]; /* the temporary sibling; "" while there is none */
+	int parent;		   /* the directory around; -1 when closed, like the next */
+	int root;		   /* the new tree */
 	bool exists;
 	dev_t dev; /* of the old directory, so that no other one is removed */
 	ino_t ino;
@@ -50,8 +49,7 @@ static bool fail_errno(struct tree *t)
 	return false;
 }
 
-/* 0 or an errno. Some file systems cannot do it for directories and say EINVAL. */
-static int sync_fd(int fd)
+int file_sync(int fd)
 {
 	return fsync(fd) == 0 || errno == EINVAL ? 0 : errno;
 }
@@ -141,23 +139,22 @@ static bool open_parent(struct arena *arena, struct tree *t, struct str dir)
 	return t->parent >= 0 || fail_errno(t);
 }
 
-/* A name that nobody can know before; 0 or an errno. */
-static int pick_name(char name[TEMP_NAME])
+int file_temp_name(char name[FILE_TEMP_NAME])
 {
 	uint64_t random;
 
 	if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
 		return errno;
-	snprintf(name, TEMP_NAME, ".vulnctl-%016" PRIx64 ".tmp", random);
+	snprintf(name, FILE_TEMP_NAME, ".vulnctl-%016" PRIx64 ".tmp", random);
 	return 0;
 }
 
 static bool make_temp(struct tree *t)
 {
-	char name[TEMP_NAME];
+	char name[FILE_TEMP_NAME];
 
 	for (int i = 0; i < 16; i++) {
-		t->error = pick_name(name);
+		t->error = file_temp_name(name);
 		if (t->error)
 			return false;
 		if (mkdirat(t->parent, name, DIR_MODE) == 0) {
@@ -204,7 +201,7 @@ static bool write_file(struct tree *t, int dir, const char *name, struct str tex
 		return fail_errno(t);
 	t->error = file_write_all(fd, text);
 	if (!t->error && t->sync_each)
-		t->error = sync_fd(fd);
+		t->error = file_sync(fd);
 	if (close(fd) != 0 && !t->error)
 		t->error = errno;
 	return !t->error;
@@ -259,7 +256,7 @@ static int sync_dirs(int fd, unsigned depth)
 	if (!error)
 		error = errno;
 	if (!error)
-		error = sync_fd(dirfd(dir));
+		error = file_sync(dirfd(dir));
 	closedir(dir);
 	return error;
 }
@@ -337,8 +334,8 @@ static int remove_dir(int parent, const char *name, int top, remove_fn *remove_b
 /* Moves a directory up into the top one, where its turn will come. */
 static int hoist(int from, const char *name, int top)
 {
-	char there[TEMP_NAME];
-	int error = pick_name(there);
+	char there[FILE_TEMP_NAME];
+	int error = file_temp_name(there);
 
 	if (!error && renameat(from, name, top, there) != 0)
 		error = errno;
@@ -361,9 +358,9 @@ static int remove_tree(int parent, const char *name)
  * temporary one from then on. Between the two renames the directory is missing. */
 static bool exchange_by_hand(struct tree *t)
 {
-	char aside[TEMP_NAME];
+	char aside[FILE_TEMP_NAME];
 
-	t->error = pick_name(aside);
+	t->error = file_temp_name(aside);
 	if (t->error)
 		return false;
 	if (renameat(t->parent, t->name, t->parent, aside) != 0)
@@ -430,7 +427,7 @@ static bool install(struct tree *t)
 	if (!put_in_place(t))
 		return false;
 	if (check_old(t))
-		t->error = sync_fd(t->parent);
+		t->error = file_sync(t->parent);
 	if (!t->error && !t->why)
 		return true;
 	take_back(t);
