@@ -176,4 +176,7 @@ struct ast_file {
 	bool complete; /* no syntax error in it */
 };
 
+/* The same trees, places apart: the same words, values and structure. */
+bool ast_same(const struct ast_file *a, const struct ast_file *b);
+
 #endif

@@ -76,6 +76,14 @@ static struct ast_file *parse_bytes(struct load *l, struct str shown, struct str
 	return file;
 }
 
+struct ast_file *load_text(struct arena *arena, struct diags *d, struct sources *sources,
+			   struct str path, struct str bytes)
+{
+	struct load l = {.arena = arena, .diags = d, .sources = sources};
+
+	return parse_bytes(&l, path, bytes);
+}
+
 /* --- paths --- */
 
 /* dir/path without `.` and `..`; false if it leads out of the project. */

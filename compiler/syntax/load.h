@@ -22,6 +22,11 @@ struct ast_program {
 struct ast_program *load_program(struct arena *arena, struct diags *d, struct sources *sources,
 				 struct str path, struct str config_dir);
 
+/* One file by itself, no `use` followed: its bytes, shown as `path`. Never NULL; it is complete if
+ * nothing is wrong with it. */
+struct ast_file *load_text(struct arena *arena, struct diags *d, struct sources *sources,
+			   struct str path, struct str bytes);
+
 /* One source, no `use` followed: for tests, and load_program's step. Never NULL. */
 struct ast_file *parse_source(struct arena *arena, struct diags *d, struct sources *sources,
 			      const struct source *source);

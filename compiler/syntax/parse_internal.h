@@ -48,6 +48,7 @@ struct parse {
 	uint32_t offset; /* in spans: where the next token begins */
 	struct token token;
 	bool broken; /* it met what its tables rule out */
+	struct lexemes *lexemes; /* where comments are kept; NULL: nowhere (comment.c) */
 
 	/* what the driver gives out before it asks the scanner again */
 	struct token queue[PARSE_QUEUE];
@@ -111,6 +112,8 @@ size_t scan_unterminated(struct parse *p, int *kind);
 int scan_number(struct parse *p, int kind);
 int scan_mark(struct parse *p, int kind, const char *right);
 void scan_comment(struct parse *p);
+/* comment.c: keeps the comment that is the current token. */
+void comment_add(struct parse *p, struct str text);
 void scan_wide_space(struct parse *p);
 int scan_stray(struct parse *p);
 

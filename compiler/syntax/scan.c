@@ -329,6 +329,8 @@ void scan_comment(struct parse *p)
 	if (text.ptr[text.len - 1] == '\r')
 		text.len--;
 	scan_hidden(p, text, true);
+	if (p->lexemes)
+		comment_add(p, text);
 }
 
 /* 0 where the character can be left out and the rest still means something. */
