@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "cmd/check.h"
 #include "cmd/compile.h"
+#include "cmd/fmt.h"
 #include "cmd/list.h"
 #include "cmd/version.h"
 
@@ -22,6 +23,7 @@ struct command {
 static const struct command commands[] = {
 	{"check", cmd_check, "parse, resolve and type a policy"},
 	{"compile", cmd_compile, "write what AWS takes, exactly or not at all"},
+	{"fmt", cmd_fmt, "one canonical form of a policy file, comments kept"},
 	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
 	{"version", cmd_version, "the version and the editions it reads"},
 };
@@ -67,7 +69,13 @@ static int unknown(struct arena *arena, struct str name)
 static int run(struct arena *arena, int argc, char **argv)
 {
 	struct str name = argc > 1 ? str_from(argv[1]) : STR("");
+	char option[] = "--help", *about[] = {NULL, argc > 2 ? argv[2] : NULL, option};
 
+	if (str_is(name, "help") && argc > 2) {
+		argc = 3;
+		argv = about;
+		name = str_from(argv[1]);
+	}
 	if (str_is(name, "help") || str_is(name, "--help") || str_is(name, "-h"))
 		return help(arena);
 	if (str_is(name, "--version"))

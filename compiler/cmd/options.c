@@ -22,7 +22,9 @@ static const struct {
 	[OPTION_OUTPUT] = {'o', "output", "DIR", "where the output goes; - is standard output"},
 	[OPTION_FORMAT] = {0, "format", "text|json", "the shape of messages"},
 	[OPTION_COLOR] = {0, "color", "auto|always|never", "colours in messages"},
-	[OPTION_CHECK] = {0, "check", NULL, "write nothing, exit 1 when DIR would change"},
+	[OPTION_WRITE] = {'w', "write", NULL, "write each file anew that would change"},
+	[OPTION_CHECK] = {0, "check", NULL, "write nothing, exit 1 when something would change"},
+	[OPTION_DIFF] = {0, "diff", NULL, "show what would change, as a unified diff"},
 	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings"},
 	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more"},
 	[OPTION_HELP] = {'h', "help", NULL, "show this help"},
@@ -123,8 +125,14 @@ static void set(struct reader *r, enum option_id id, struct str text)
 		word = one_of(r, text, "color", colors);
 		r->color = word < 0 ? COLOR_AUTO : (enum color)word;
 		break;
+	case OPTION_WRITE:
+		o->write = true;
+		break;
 	case OPTION_CHECK:
 		o->check = true;
+		break;
+	case OPTION_DIFF:
+		o->diff = true;
 		break;
 	case OPTION_QUIET:
 		o->quiet = true;

@@ -17,7 +17,9 @@ enum option_id {
 	OPTION_OUTPUT,	/* -o, --output DIR */
 	OPTION_FORMAT,	/* --format text|json */
 	OPTION_COLOR,	/* --color auto|always|never */
+	OPTION_WRITE,	/* -w, --write */
 	OPTION_CHECK,	/* --check */
+	OPTION_DIFF,	/* --diff */
 	OPTION_QUIET,	/* -q, --quiet */
 	OPTION_VERBOSE, /* -v, --verbose */
 	OPTION_HELP,	/* -h, --help */
@@ -45,7 +47,7 @@ struct options {
 	struct str output; /* empty: not given */
 	enum options_format format;
 	bool color; /* decided: option, NO_COLOR, terminal on standard error */
-	bool check, quiet, verbose, help;
+	bool write, check, diff, quiet, verbose, help;
 };
 
 /* Reads argv[1] …; argv[0] is the command's own name. false after world diagnostics (exit 3). */

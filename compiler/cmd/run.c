@@ -30,7 +30,8 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 		print_help(run, command);
 		return RUN_DONE;
 	}
-	if (fine && run->options.n_operands == 1)
+	if (fine && (run->options.n_operands == 1 ||
+		     (run->options.n_operands && command->several)))
 		return RUN_GO;
 	if (fine)
 		diag_help(diag_world(run->diags, run->options.n_operands

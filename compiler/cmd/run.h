@@ -23,6 +23,7 @@ struct run_command {
 	const char *usage;   /* "vulnctl check [options] POLICY" */
 	const char *summary; /* one sentence */
 	unsigned options;    /* OPTION_BIT()s */
+	bool several;        /* operands, not one */
 };
 
 enum run_start {
@@ -30,7 +31,7 @@ enum run_start {
 	RUN_DONE, /* --help was answered, or the arguments are wrong: run_finish gives the code */
 };
 
-/* Arguments of a command with exactly one operand, the policy. */
+/* Arguments of a command; its operands are policies. */
 enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **argv,
 			 const struct run_command *command) __attribute__((warn_unused_result));
 /* vulnctl.yaml, the policy and all it uses, checked. NULL after diagnostics. */

@@ -11,7 +11,9 @@
 #include "tap.h"
 
 #define WORDS_MAX 8
-#define ALL (OPTIONS_POLICY | OPTION_BIT(TARGET) | OPTION_BIT(OUTPUT) | OPTION_BIT(CHECK))
+#define ALL                                                                                        \
+	(OPTIONS_POLICY | OPTION_BIT(TARGET) | OPTION_BIT(OUTPUT) | OPTION_BIT(CHECK) |            \
+	 OPTION_BIT(WRITE) | OPTION_BIT(DIFF))
 
 /* The words of a command line are separated by '|'. */
 static bool parse(struct arena *arena, const char *line, unsigned allowed, struct options *o,
@@ -52,8 +54,9 @@ static struct str show(struct arena *arena, const struct options *o)
 		strbuf_printf(&b, " now=" STR_FMT, STR_ARG(o->now));
 	if (o->output.len)
 		strbuf_printf(&b, " o=" STR_FMT, STR_ARG(o->output));
-	strbuf_printf(&b, "%s%s%s%s%s%s", o->format == FORMAT_JSON ? " json" : "",
-		      o->color ? " color" : "", o->check ? " check" : "", o->quiet ? " quiet" : "",
+	strbuf_printf(&b, "%s%s%s%s%s%s%s%s", o->format == FORMAT_JSON ? " json" : "",
+		      o->color ? " color" : "", o->write ? " write" : "", o->check ? " check" : "",
+		      o->diff ? " diff" : "", o->quiet ? " quiet" : "",
 		      o->verbose ? " verbose" : "", o->help ? " help" : "");
 	return strbuf_str(&b);
 }
@@ -77,6 +80,8 @@ static const struct {
 	{"--format=json|--color|always|p", "<p> json color"},
 	{"--color=never|--format|text|p", "<p>"},
 	{"--check|p", "<p> check"},
+	{"-wv|p|q", "<p><q> write verbose"},
+	{"--write|--diff|--check|p", "<p> write check diff"},
 	{"--|-q|--now", "<-q><--now>"},
 	{"p|--", "<p>"},
 	{"-h", " help"},
