@@ -424,6 +424,7 @@ static bool takes(const char *format, size_t n)
 static void test_sizes(void)
 {
 	ok(takes("rule_prefix: ", 16) && !takes("rule_prefix: ", 17), "a prefix of 16, not 17");
+	ok(takes("environments: {", 64) && !takes("environments: {", 65), "a name of 64");
 	ok(takes("fields: {a: [", 1024) && !takes("fields: {a: [", 1025), "a value of 1024");
 	ok(takes("schedule_timezone: ", 50) && !takes("schedule_timezone: ", 51), "a zone of 50");
 	ok(takes("ticket_pattern: ", 256) && !takes("ticket_pattern: ", 257), "a pattern of 256");
