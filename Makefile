@@ -96,7 +96,8 @@ $(BUILD)/tests/judge: tests/conformance/judge.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
-conformance: all $(BUILD)/tests/judge $(BUILD)/tests/test_workflow
+conformance: all $(BUILD)/tests/judge $(BUILD)/tests/test_workflow \
+		$(BUILD)/tests/test_jsonata
 	$(PYTHON) tests/conformance/run.py --build $(BUILD)
 
 BENCH_SIZES ?= 1000,10000,100000

@@ -101,22 +101,28 @@ static struct str targets_request(struct compilation *c, const struct unit *unit
 
 /* --- what a pattern rests on --- */
 
-static uint64_t field_assumptions(enum field_id field)
+uint64_t eventbridge_rests_on(enum field_id field, enum view view)
 {
+	uint64_t one = view == VIEW_SINGLE && fields[field].group != GROUP_FINDING
+			       ? BIT(ASSUMPTION_A1)
+			       : 0;
+
 	switch (field) {
 	case FIELD_product:
-		return BIT(ASSUMPTION_A6);
+		return one | BIT(ASSUMPTION_A6);
 	case FIELD_fix:
-		return BIT(ASSUMPTION_A7);
+		return one | BIT(ASSUMPTION_A7);
 	case FIELD_repository:
 	case FIELD_image_digest:
-		return BIT(ASSUMPTION_A9);
+		return one | BIT(ASSUMPTION_A9);
 	case FIELD_finding_type:
-		return BIT(ASSUMPTION_A11);
+		return one | BIT(ASSUMPTION_A11);
+	case FIELD_score:
+		return one | BIT(ASSUMPTION_A12);
 	case FIELD_region:
-		return BIT(ASSUMPTION_A13);
+		return one | BIT(ASSUMPTION_A13);
 	default:
-		return 0;
+		return one;
 	}
 }
 
@@ -135,13 +141,9 @@ static uint64_t pattern_assumptions(const struct unit *unit, const struct patter
 	if (takes_unnamed(pattern))
 		all |= BIT(ASSUMPTION_A16);
 	for (size_t i = 0; i < pattern->n; i++)
-		for (size_t j = 0; j < pattern->branches[i].n; j++) {
-			const struct place *place = &pattern->branches[i].leaves[j].place;
-
-			all |= field_assumptions(place->field);
-			if (unit->view == VIEW_SINGLE && place->group != GROUP_FINDING)
-				all |= BIT(ASSUMPTION_A1);
-		}
+		for (size_t j = 0; j < pattern->branches[i].n; j++)
+			all |= eventbridge_rests_on(pattern->branches[i].leaves[j].place.field,
+						    unit->view);
 	return all;
 }
 

@@ -18,6 +18,9 @@ bool eventbridge_make(struct compilation *c, const struct unit *unit,
 void eventbridge_emit(struct compilation *c, const struct unit *unit, const void *patterns,
 		      size_t n);
 
+/* What a test on the field of an ASFF finding rests on: a bit per assumption_id. */
+uint64_t eventbridge_rests_on(enum field_id field, enum view view);
+
 /* Read back: the set of findings whose event a pattern takes, from its text alone. false with *why
  * when it is no pattern of the Imported event or says what the reader does not know. */
 bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,

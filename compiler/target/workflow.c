@@ -11,26 +11,10 @@
  * Texts of the policy stand as plain JSON strings, so that they can be read and found. */
 #include "target/workflow.h"
 
+#include "target/jsonata.h"
 #include "target/text.h"
 
 /* --- JSONata --- */
-
-/* A text as a string literal of JSONata. `%` is escaped so that no text can end the expression. */
-static void add_literal(struct strbuf *b, struct str text)
-{
-	strbuf_addc(b, '\'');
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-
-		if (byte < 0x20 || byte == '\'' || byte == '%')
-			strbuf_printf(b, "\\u%04x", byte);
-		else if (byte == '\\')
-			strbuf_puts(b, "\\\\");
-		else
-			strbuf_addc(b, text.ptr[i]);
-	}
-	strbuf_addc(b, '\'');
-}
 
 /* Step Functions takes a string that begins with `{%` for an expression, and refuses one that only
  * begins or only ends like one. */
@@ -44,7 +28,7 @@ static void write_text(struct json_writer *w, struct str text)
 	}
 	strbuf_init(&b, w->out.arena);
 	strbuf_puts(&b, "{% ");
-	add_literal(&b, text);
+	jsonata_add_literal(&b, text);
 	strbuf_puts(&b, " %}");
 	json_str(w, strbuf_str(&b));
 }
@@ -58,9 +42,9 @@ static void write_fields(struct json_writer *w, const struct effect *effect)
 	strbuf_puts(&b, "{% $merge([$finding.UserDefinedFields, {");
 	for (size_t i = 0; i < effect->n_sets; i++) {
 		strbuf_puts(&b, i ? ", " : "");
-		add_literal(&b, effect->sets[i].key);
+		jsonata_add_literal(&b, effect->sets[i].key);
 		strbuf_puts(&b, ": ");
-		add_literal(&b, effect->sets[i].value);
+		jsonata_add_literal(&b, effect->sets[i].value);
 	}
 	strbuf_puts(&b, "}]) %}");
 	json_str(w, strbuf_str(&b));

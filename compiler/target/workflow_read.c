@@ -7,137 +7,9 @@
 #include "target/workflow.h"
 
 #include "base/strsort.h"
+#include "target/jsonata.h"
 
 /* --- JSONata --- */
-
-struct jsonata {
-	struct arena *arena;
-	struct str text; /* what is left */
-};
-
-static void skip_space(struct jsonata *j)
-{
-	size_t n = 0;
-
-	while (n < j->text.len && (j->text.ptr[n] == ' ' || j->text.ptr[n] == '\t' ||
-				   j->text.ptr[n] == '\n' || j->text.ptr[n] == '\r'))
-		n++;
-	j->text = str_slice(j->text, n, j->text.len);
-}
-
-static bool take(struct jsonata *j, const char *token)
-{
-	struct str expected = str_from(token);
-
-	skip_space(j);
-	if (!str_starts(j->text, expected))
-		return false;
-	j->text = str_slice(j->text, expected.len, j->text.len);
-	return true;
-}
-
-/* The inside of `{% … %}`; false if it is a plain string. */
-static bool is_expression(struct arena *arena, struct str s, struct jsonata *j)
-{
-	if (s.len < 4 || !str_starts(s, STR("{%")) || !str_ends(s, STR("%}")))
-		return false;
-	*j = (struct jsonata){arena, str_slice(s, 2, s.len - 2)};
-	return true;
-}
-
-static bool take_unit(struct jsonata *j, uint32_t *unit)
-{
-	*unit = 0;
-	if (j->text.len < 4)
-		return false;
-	for (size_t i = 0; i < 4; i++) {
-		char c = j->text.ptr[i];
-		int digit = c >= '0' && c <= '9'   ? c - '0'
-			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-			    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-						   : -1;
-
-		if (digit < 0)
-			return false;
-		*unit = *unit << 4 | (uint32_t)digit;
-	}
-	j->text = str_slice(j->text, 4, j->text.len);
-	return true;
-}
-
-static void add_scalar(struct strbuf *b, uint32_t scalar)
-{
-	if (scalar < 0x80) {
-		strbuf_addc(b, (char)scalar);
-		return;
-	}
-	if (scalar < 0x800) {
-		strbuf_addc(b, (char)(0xc0 | scalar >> 6));
-	} else {
-		strbuf_addc(b, (char)(0xe0 | scalar >> 12));
-		strbuf_addc(b, (char)(0x80 | (scalar >> 6 & 0x3f)));
-	}
-	strbuf_addc(b, (char)(0x80 | (scalar & 0x3f)));
-}
-
-/* Behind a backslash. Surrogates are refused: nobody needs them in UTF-8. */
-static bool take_escape(struct jsonata *j, struct strbuf *b)
-{
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	uint32_t unit;
-
-	if (!j->text.len)
-		return false;
-	for (size_t i = 0; from[i]; i++) {
-		if (j->text.ptr[0] == from[i]) {
-			strbuf_addc(b, to[i]);
-			j->text = str_slice(j->text, 1, j->text.len);
-			return true;
-		}
-	}
-	if (j->text.ptr[0] != 'u')
-		return false;
-	j->text = str_slice(j->text, 1, j->text.len);
-	if (!take_unit(j, &unit) || unit == 0 || (unit >= 0xd800 && unit <= 0xdfff))
-		return false;
-	add_scalar(b, unit);
-	return true;
-}
-
-static bool take_literal(struct jsonata *j, struct str *out)
-{
-	struct strbuf b;
-	char quote;
-
-	skip_space(j);
-	if (!j->text.len || (j->text.ptr[0] != '\'' && j->text.ptr[0] != '"'))
-		return false;
-	quote = j->text.ptr[0];
-	j->text = str_slice(j->text, 1, j->text.len);
-	strbuf_init(&b, j->arena);
-	while (j->text.len) {
-		char c = j->text.ptr[0];
-
-		j->text = str_slice(j->text, 1, j->text.len);
-		if (c == quote) {
-			*out = strbuf_str(&b);
-			return true;
-		}
-		if (c == '%')
-			return false; /* "%}" would end the expression */
-		if (c != '\\')
-			strbuf_addc(&b, c);
-		else if (!take_escape(j, &b))
-			return false;
-	}
-	return false;
-}
-
-static bool at_end(struct jsonata *j)
-{
-	skip_space(j);
-	return j->text.len == 0;
-}
 
 /* `$merge([$finding.UserDefinedFields, {KEY: VALUE, …}])` */
 static bool read_merge(struct arena *arena, struct str text, struct effect *effect)
@@ -147,19 +19,22 @@ static bool read_merge(struct arena *arena, struct str text, struct effect *effe
 	struct jsonata j;
 	size_t before, first;
 
-	if (!is_expression(arena, text, &j) || !take(&j, "$merge") || !take(&j, "(") ||
-	    !take(&j, "[") || !take(&j, "$finding.UserDefinedFields") || !take(&j, ",") ||
-	    !take(&j, "{"))
+	if (!jsonata_open(arena, text, &j) || !jsonata_take(&j, "$merge") ||
+	    !jsonata_take(&j, "(") || !jsonata_take(&j, "[") ||
+	    !jsonata_take(&j, "$finding.UserDefinedFields") || !jsonata_take(&j, ",") ||
+	    !jsonata_take(&j, "{"))
 		return false;
 	do {
 		struct set_field set = {.key = STR("")};
 
-		if (!take_literal(&j, &set.key) || !take(&j, ":") || !take_literal(&j, &set.value))
+		if (!jsonata_take_literal(&j, &set.key) || !jsonata_take(&j, ":") ||
+		    !jsonata_take_literal(&j, &set.value))
 			return false;
 		VEC_PUSH(arena, sets, set);
 		VEC_PUSH(arena, keys, set.key);
-	} while (take(&j, ","));
-	if (!take(&j, "}") || !take(&j, "]") || !take(&j, ")") || !at_end(&j))
+	} while (jsonata_take(&j, ","));
+	if (!jsonata_take(&j, "}") || !jsonata_take(&j, "]") || !jsonata_take(&j, ")") ||
+	    !jsonata_at_end(&j))
 		return false;
 	effect->sets = sets.items;
 	effect->n_sets = sets.n;
@@ -174,8 +49,8 @@ static bool read_text(struct arena *arena, const struct json *json, struct str *
 
 	if (!json_is(json, JSON_STRING))
 		return false;
-	if (is_expression(arena, s, &j))
-		return take_literal(&j, out) && at_end(&j);
+	if (jsonata_open(arena, s, &j))
+		return jsonata_take_literal(&j, out) && jsonata_at_end(&j);
 	*out = s;
 	return !str_starts(s, STR("{%")) && !str_ends(s, STR("%}"));
 }
