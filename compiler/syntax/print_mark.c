@@ -154,7 +154,6 @@ static void mark_block(struct marker *m, uint32_t place, struct ast_property *co
 {
 	uint32_t open = seek(m, place);
 
-	m->cells[open].column = true;
 	for (size_t i = 0; i < n; i++)
 		mark_property(m, properties[i]);
 	mark_close(m, open);
@@ -176,7 +175,7 @@ static void mark_annotation(struct marker *m, const struct ast_annotation *annot
 
 static void mark_statement(struct marker *m, const struct ast_statement *statement)
 {
-	uint32_t first;
+	uint32_t first, place;
 
 	for (size_t i = 0; i < statement->n_annotations; i++)
 		mark_annotation(m, &statement->annotations[i]);
@@ -195,8 +194,9 @@ static void mark_statement(struct marker *m, const struct ast_statement *stateme
 			mark_condition(m, statement->expr);
 		break;
 	default:
-		mark_block(m, span_join(statement->name_span, statement->text_span).end,
-			   statement->properties, statement->n_properties);
+		place = span_join(statement->name_span, statement->text_span).end;
+		m->cells[seek(m, place)].column = true;
+		mark_block(m, place, statement->properties, statement->n_properties);
 	}
 }
 

@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every policy of the tree is in its canonical form, but for the bogons, which are meant to be odd.
+
+usage: canonical.py [--build DIR]     prints TAP; `vulnctl fmt -w FILE` repairs what it finds
+"""
+import argparse
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDERS = ("examples", "tests")
+ODD = ROOT / "tests" / "bogons"
+
+
+def policies():
+    return [path.relative_to(ROOT).as_posix() for folder in FOLDERS
+            for path in sorted((ROOT / folder).rglob("*.vpol")) if ODD not in path.parents]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Every policy is in its canonical form.")
+    parser.add_argument("--build", default="build/release", help="the folder to test")
+    program = ROOT / parser.parse_args().build / "vulnctl"
+    paths = policies()
+    outcome = subprocess.run([program, "fmt", "--check", *paths], cwd=ROOT, check=False,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    good = outcome.returncode == 0 and bool(paths)
+    print(f"{'ok' if good else 'not ok'} 1 - {len(paths)} policies are in their canonical form")
+    for line in outcome.stdout.splitlines():
+        print(f"# {line} (vulnctl fmt -w)" if line in paths else f"# {line}")
+    print("1..1")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
