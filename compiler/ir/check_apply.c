@@ -23,12 +23,53 @@ bool check_apply_text(struct check *c, struct check_statement *s, const struct a
 	return check_text(c, s->n_file, p, member);
 }
 
+/* [botocore securityhub NonEmptyString: .*\\S.*] */
+static bool not_blank(struct check *c, const struct ast_property *p, struct str text,
+		      const char *what)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ' ' && text.ptr[i] != '\t' && text.ptr[i] != '\n')
+			return true;
+	diag_error(c->d, "VC605", p->value.span, "AWS refuses a %s without a visible character",
+		   what);
+	return false;
+}
+
+static size_t characters(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < text.len; n++)
+		unicode_next(text, &at);
+	return n;
+}
+
+/* That of an action is the text on a button. */
+bool check_apply_title(struct check *c, struct check_statement *s, const struct ast_property *p)
+{
+	struct str *title = &s->out->title;
+
+	if (!check_text(c, s->n_file, p, title))
+		return false;
+	if (s->ast->kind != AST_ACTION)
+		return true;
+	if (!not_blank(c, p, *title, "title"))
+		return false;
+	if (characters(*title) <= CHECK_LIMIT(action_name))
+		return true;
+	diag_error(c->d, "VC604", p->value.span,
+		   "the title of an action has at most %zu characters, this one has %zu",
+		   CHECK_LIMIT(action_name), characters(*title));
+	return false;
+}
+
 bool check_apply_description(struct check *c, struct check_statement *s,
 			     const struct ast_property *p)
 {
 	struct str text;
 
-	if (!check_text(c, s->n_file, p, &text))
+	if (!check_text(c, s->n_file, p, &text) ||
+	    (s->out && !not_blank(c, p, text, "description")))
 		return false;
 	if (s->out)
 		s->out->description = text;
@@ -40,18 +81,6 @@ bool check_apply_description(struct check *c, struct check_statement *s,
 bool check_apply_owner(struct check *c, struct check_statement *s, const struct ast_property *p)
 {
 	return check_text(c, s->n_file, p, s->out ? &s->out->owner : &s->file->owner);
-}
-
-/* [botocore securityhub NonEmptyString: .*\\S.*] */
-static bool not_blank(struct check *c, const struct ast_property *p, struct str text,
-		      const char *what)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] != ' ' && text.ptr[i] != '\t' && text.ptr[i] != '\n')
-			return true;
-	diag_error(c->d, "VC605", p->value.span, "AWS refuses a %s without a visible character",
-		   what);
-	return false;
 }
 
 bool check_apply_note(struct check *c, struct check_statement *s, const struct ast_property *p)
@@ -140,15 +169,6 @@ bool check_apply_export(struct check *c, struct check_statement *s, const struct
 		return false;
 	s->out->export_format = str_from(words[word]);
 	return true;
-}
-
-static size_t characters(struct str text)
-{
-	size_t n = 0;
-
-	for (size_t at = 0; at < text.len; n++)
-		unicode_next(text, &at);
-	return n;
 }
 
 /* [botocore securityhub: ^[-_+=.:/@\\w\\s]{1,128}$, in ASCII] */

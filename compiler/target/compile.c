@@ -5,6 +5,7 @@
 
 #include "base/strsort.h"
 #include "model/limit.h"
+#include "target/action.h"
 #include "target/automation.h"
 #include "target/conflict.h"
 #include "target/eventbridge.h"
@@ -32,6 +33,7 @@ static const struct {
 	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
 	[BACKEND_LIFECYCLE] = {.emit = lifecycle_emit},
+	[BACKEND_ACTION] = {.emit = action_emit},
 };
 
 /* --- mechanisms --- */
@@ -164,6 +166,8 @@ static void check_quotas(struct compilation *c)
 	check_quota(c, c->used_rules[MECHANISM_EVENT], quotas->event_rules, "event rules",
 		    "write `via automation` where it is exact, or set quotas.event-rules in "
 		    "vulnctl.yaml if yours is higher");
+	check_quota(c, c->used_actions, quotas->action_targets, "custom actions",
+		    "set quotas.action-targets in vulnctl.yaml if yours is higher");
 	check_quota(c, c->used_wildcards, limits[LIMIT_event_wildcard_rules].value,
 		    "event rules with wildcards",
 		    "use `startswith` or `endswith` in place of `contains` where it says the same");
@@ -223,6 +227,7 @@ struct plan *compile_policy(struct compilation *c)
 	struct lowered *all = ARENA_ARRAY(c->arena, struct lowered, plan->units.n);
 	size_t n = 0;
 
+	action_check_ids(c, plan);
 	conflict_check_bounds(c, plan);
 	for (size_t i = 0; i < plan->units.n; i++) {
 		all[n] = (struct lowered){.unit = plan->units.items[i]};

@@ -102,6 +102,14 @@ static bool silences(const struct unit *unit)
 	       unit->effect.status == WORKFLOW_RESOLVED;
 }
 
+/* What a unit may do it to. A person may press an action's button on any finding. */
+static const struct cond *reaches(const struct unit *unit)
+{
+	static const struct cond anything = {.kind = COND_CONST, .truth = true};
+
+	return unit->condition ? unit->condition : &anything;
+}
+
 static bool check_protect(struct compilation *c, const struct unit *unit,
 			  const struct statement *protect)
 {
@@ -112,7 +120,7 @@ static bool check_protect(struct compilation *c, const struct unit *unit,
 
 	target_ask(c);
 	overlap = slices_overlap(
-		c, slices_of(c, unit->condition, unit->view),
+		c, slices_of(c, reaches(unit), unit->view),
 		slices_of(c, protect->condition, protect->many ? VIEW_MANY : VIEW_SINGLE), &both,
 		&view);
 	if (!target_answered(c, unit->statement) || !overlap)
@@ -121,9 +129,12 @@ static bool check_protect(struct compilation *c, const struct unit *unit,
 		       "`%s` can silence findings that `%s` protects",
 		       diag_quote(c->diags, unit->statement->name),
 		       diag_quote(c->diags, protect->name));
-	note_witness(c, d, "for example", both, view, unit->condition, protect->condition, true);
+	note_witness(c, d, "for example", both, view, reaches(unit), protect->condition, true);
 	diag_label(d, protect->name_span, "protected here");
-	diag_help(d, "exclude them with `unless`");
+	if (unit->condition)
+		diag_help(d, "exclude them with `unless`");
+	else
+		diag_help(d, "a person may press the button on any finding: leave out its status");
 	return true;
 }
 
@@ -153,7 +164,7 @@ static void check_protected(struct compilation *c, const struct plan *plan)
 		if (!silences(unit))
 			continue;
 		target_ask(c);
-		overlap = slices_overlap(c, slices_of(c, unit->condition, unit->view), set, NULL,
+		overlap = slices_overlap(c, slices_of(c, reaches(unit), unit->view), set, NULL,
 					 &view);
 		if (!target_answered(c, unit->statement) || !overlap)
 			continue;
@@ -469,7 +480,8 @@ void conflict_check_writes(struct compilation *c, struct plan *plan)
 	if (diags_count(c->diags, DIAG_ERROR))
 		return; /* a reopen that overlaps its suppression conflicts with it, too */
 	for (size_t i = 0; i < plan->units.n; i++)
-		add_unit(&w, plan->units.items[i]);
+		if (plan->units.items[i]->condition) /* what a person does conflicts with nothing */
+			add_unit(&w, plan->units.items[i]);
 	if (w.entries.n)
 		qsort(w.entries.items, w.entries.n, sizeof *w.entries.items, by_place_and_value);
 	for (size_t i = 1; i <= w.entries.n; i++) {

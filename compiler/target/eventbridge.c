@@ -7,6 +7,8 @@
 #include "target/text.h"
 #include "target/workflow.h"
 
+#define STATE_MACHINE "state-machine" /* id of that target; a channel's is its name */
+
 bool eventbridge_make(struct compilation *c, const struct unit *unit,
 		      const struct literals *literals, struct refusal *refusal, void **patterns,
 		      size_t *n)
@@ -89,10 +91,9 @@ static struct str targets_request(struct compilation *c, const struct unit *unit
 	json_str(&w, c->policy->config->event_bus);
 	json_key(&w, "Targets");
 	json_open_array(&w);
-	if (unit->statement->kind == STATEMENT_NOTIFY)
-		write_channels(c, &w, unit->statement);
-	else
-		write_target(&w, STR("state-machine"), text_state_machine_arn(c, unit),
+	write_channels(c, &w, unit->statement);
+	if (unit_writes(unit))
+		write_target(&w, STR(STATE_MACHINE), text_state_machine_arn(c, unit),
 			     text_role(c, "events"));
 	json_close_array(&w);
 	json_close_object(&w);
@@ -162,37 +163,56 @@ static void check_name(struct compilation *c, const struct unit *unit, size_t n)
 			  diag_quote(c->diags, unit->name));
 }
 
-static void check_channels(struct compilation *c, const struct unit *unit)
+static void check_targets(struct compilation *c, const struct unit *unit)
 {
+	const struct statement *s = unit->statement;
 	long long most = limits[LIMIT_event_targets].value;
+	bool machine = unit_writes(unit);
 
-	if (unit->statement->n_to > (size_t)most)
-		diag_help(diag_error(c->diags, "VC602", unit->statement->name_span,
-				     "`%s` names %zu channels, an event rule has at most %lld "
+	if (s->n_to + machine > (size_t)most)
+		diag_help(diag_error(c->diags, "VC602", s->name_span,
+				     "`%s` names %zu channels%s, an event rule has at most %lld "
 				     "targets",
-				     diag_quote(c->diags, unit->name), unit->statement->n_to, most),
+				     diag_quote(c->diags, unit->name), s->n_to,
+				     machine ? " beside its state machine" : "", most),
 			  "send to one topic or bus and fan out behind it");
+	for (size_t i = 0; i < s->n_to && machine; i++)
+		if (str_is(s->to[i], STATE_MACHINE))
+			diag_help(diag_error(c->diags, "VC604", s->to_spans[i],
+					     "two targets of `%s` would have the id `%s`",
+					     diag_quote(c->diags, unit->name), STATE_MACHINE),
+				  "give the channel another name in vulnctl.yaml");
+}
+
+void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n)
+{
+	check_name(c, unit, n);
+	check_targets(c, unit);
+}
+
+void eventbridge_add_rule(struct compilation *c, const struct unit *unit,
+			  const struct pattern *pattern, size_t index, uint64_t assumptions_used)
+{
+	static const char folder[] = "eventbridge/";
+
+	target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_PATTERN, folder, index,
+		   ".pattern.json", pattern->indented, assumptions_used);
+	target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_RULE, folder, index, ".rule.json",
+		   rule_request(c, unit, pattern, index), assumptions_used);
+	target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_TARGETS, folder, index,
+		   ".targets.json", targets_request(c, unit, index), assumptions_used);
+	c->used_rules[MECHANISM_EVENT]++;
+	c->used_wildcards += pattern->wildcard;
 }
 
 void eventbridge_emit(struct compilation *c, const struct unit *unit, const void *made, size_t n)
 {
-	static const char folder[] = "eventbridge/";
 	const struct pattern *patterns = made;
 
-	check_name(c, unit, n);
-	check_channels(c, unit);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t rests_on = pattern_assumptions(unit, &patterns[i]);
-
-		target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_PATTERN, folder, i + 1,
-			   ".pattern.json", patterns[i].indented, rests_on);
-		target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_RULE, folder, i + 1,
-			   ".rule.json", rule_request(c, unit, &patterns[i], i + 1), rests_on);
-		target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_TARGETS, folder, i + 1,
-			   ".targets.json", targets_request(c, unit, i + 1), rests_on);
-		c->used_rules[MECHANISM_EVENT]++;
-		c->used_wildcards += patterns[i].wildcard;
-	}
-	if (unit->statement->kind != STATEMENT_NOTIFY)
+	eventbridge_check(c, unit, n);
+	for (size_t i = 0; i < n; i++)
+		eventbridge_add_rule(c, unit, &patterns[i], i + 1,
+				     pattern_assumptions(unit, &patterns[i]));
+	if (unit_writes(unit))
 		workflow_emit(c, unit);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * EventBridge over the `Security Hub Findings - Imported` event: rules for notify, and for what is
- * said `via event`, where the target is the statement's state machine (workflow.h). One unit gives
- * one pattern or, beyond the limits, several, which share no finding where that can be said. */
+ * said `via event`. One unit gives one pattern or, beyond the limits, several, which share no
+ * finding where that can be said. Targets of a rule are the channels that the statement names and,
+ * if the unit writes to findings, its state machine (workflow.h). */
 #ifndef TARGET_EVENTBRIDGE_H
 #define TARGET_EVENTBRIDGE_H
 
@@ -17,6 +18,11 @@ bool eventbridge_make(struct compilation *c, const struct unit *unit,
  */
 void eventbridge_emit(struct compilation *c, const struct unit *unit, const void *patterns,
 		      size_t n);
+/* The three artefacts of rule number `index` alone. */
+void eventbridge_add_rule(struct compilation *c, const struct unit *unit,
+			  const struct pattern *pattern, size_t index, uint64_t assumptions_used);
+/* Reports a name that AWS does not take, of the last of n rules, and targets that are too many. */
+void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n);
 
 /* What a test on the field of an ASFF finding rests on: a bit per assumption_id. */
 uint64_t eventbridge_rests_on(enum field_id field, enum view view);

@@ -310,8 +310,6 @@ static bool is_target(const struct json *target, struct str id, struct str arn, 
 static bool check_channels(struct compilation *c, const struct statement *s,
 			   const struct json *targets)
 {
-	if (targets->n != s->n_to)
-		return false;
 	for (size_t i = 0; i < s->n_to; i++) {
 		const struct config_channel *channel = config_channel(c->policy->config, s->to[i]);
 		bool bus = channel && channel->event_bus_arn.len;
@@ -330,6 +328,8 @@ bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, s
 	struct json_error error;
 	const struct json *request = json_load(c->arena, text, &error);
 	const struct json *targets = request ? json_get(request, "Targets") : NULL;
+	bool writes = unit_writes(unit);
+	size_t n = unit->statement->n_to;
 
 	*why = "is no targets request of this unit";
 	if (!json_is(targets, JSON_ARRAY) || request->n != 3 ||
@@ -337,8 +337,8 @@ bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, s
 	    !is_text(request, "EventBusName", c->policy->config->event_bus))
 		return false;
 	*why = "names other targets than the unit";
-	if (unit->statement->kind == STATEMENT_NOTIFY)
-		return check_channels(c, unit->statement, targets);
-	return targets->n == 1 && is_target(targets->items[0], STR("state-machine"),
-					    expect_state_machine(c, unit), expect_events_role(c));
+	if (targets->n != n + writes || !check_channels(c, unit->statement, targets))
+		return false;
+	return !writes || is_target(targets->items[n], STR("state-machine"),
+				    expect_state_machine(c, unit), expect_events_role(c));
 }

@@ -5,6 +5,8 @@
 
 #include "model/region.h"
 
+#include <string.h>
+
 struct str expect_name(struct compilation *c, const struct unit *unit, size_t index)
 {
 	size_t number = unit->first - 1 + index;
@@ -34,16 +36,41 @@ static struct str the_only(struct config_strings strings, const char *otherwise)
 	return strings.n == 1 ? strings.items[0] : str_from(otherwise);
 }
 
-struct str expect_state_machine(struct compilation *c, const struct unit *unit)
+static struct str expect_arn(struct compilation *c, const char *service, struct str resource)
 {
 	const struct config_deployment *place = &c->policy->config->deployment;
 	struct str region =
 		place->home_region.len ? place->home_region : the_only(place->regions, "${region}");
 	struct str account = the_only(place->accounts, "${account}");
 	int known = region_find(region);
+
+	return str_printf(c->arena, "arn:%s:%s:" STR_FMT ":" STR_FMT ":" STR_FMT,
+			  known < 0 ? "${partition}" : regions[known].partition, service,
+			  STR_ARG(region), STR_ARG(account), STR_ARG(resource));
+}
+
+struct str expect_state_machine(struct compilation *c, const struct unit *unit)
+{
 	struct str name = expect_aws_name(c, unit, 1);
 
-	return str_printf(c->arena, "arn:%s:states:" STR_FMT ":" STR_FMT ":stateMachine:" STR_FMT,
-			  known < 0 ? "${partition}" : regions[known].partition, STR_ARG(region),
-			  STR_ARG(account), STR_ARG(name));
+	return expect_arn(c, "states",
+			  str_printf(c->arena, "stateMachine:" STR_FMT, STR_ARG(name)));
+}
+
+struct str expect_action_id(struct arena *arena, const struct unit *unit)
+{
+	struct str name = unit->statement->name, id = STR("");
+
+	for (size_t i = 0; i < name.len && id.len < 20; i++)
+		if (memchr("-_", name.ptr[i], 2) == NULL)
+			id = str_printf(arena, STR_FMT "%c", STR_ARG(id), name.ptr[i]);
+	return id;
+}
+
+struct str expect_action(struct compilation *c, const struct unit *unit)
+{
+	struct str id = expect_action_id(c->arena, unit);
+
+	return expect_arn(c, "securityhub",
+			  str_printf(c->arena, "action/custom/" STR_FMT, STR_ARG(id)));
 }

@@ -13,5 +13,8 @@ struct str expect_aws_name(struct compilation *c, const struct unit *unit, size_
 /* The role that EventBridge takes on, and the machine that a unit's rules start. */
 struct str expect_events_role(const struct compilation *c);
 struct str expect_state_machine(struct compilation *c, const struct unit *unit);
+/* The id of an action, and the ARN by which its event is known. */
+struct str expect_action_id(struct arena *arena, const struct unit *unit);
+struct str expect_action(struct compilation *c, const struct unit *unit);
 
 #endif

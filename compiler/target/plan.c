@@ -17,7 +17,6 @@ static const char *const later[BACKEND_COUNT] = {
 	[BACKEND_INSPECTOR_EVENT] = "the source inspector of notify",
 	[BACKEND_V2_EVENT] = "the source securityhub-v2 of notify",
 	[BACKEND_SCAN_EVENT] = "the source inspector-scan of notify",
-	[BACKEND_ACTION] = "an action",
 	[BACKEND_REVIEW] = "a review",
 };
 
@@ -254,7 +253,8 @@ static void plan_reopen(struct compilation *c, struct plan *plan, const struct s
 	unit->effect.note = note;
 }
 
-static void plan_assign(struct compilation *c, struct plan *plan, const struct statement *s)
+/* Of an assign or an action: what it says is what it writes. */
+static void plan_writes(struct compilation *c, struct plan *plan, const struct statement *s)
 {
 	struct unit *unit = unit_new(c, plan, s);
 
@@ -309,7 +309,8 @@ static void plan_statement(struct compilation *c, struct plan *plan, const struc
 		plan_reopen(c, plan, s);
 		break;
 	case STATEMENT_ASSIGN:
-		plan_assign(c, plan, s);
+	case STATEMENT_ACTION:
+		plan_writes(c, plan, s);
 		break;
 	case STATEMENT_LIFECYCLE: /* its condition is about repositories, not findings */
 		unit_new(c, plan, s)->condition = NULL;

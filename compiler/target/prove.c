@@ -5,6 +5,7 @@
 
 #include "finding/finding.h"
 #include "ir/witness.h"
+#include "target/action.h"
 #include "target/automation.h"
 #include "target/eventbridge.h"
 #include "target/lifecycle.h"
@@ -76,6 +77,10 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		return bug(p, a, "is out of its order");
 	switch (a->kind) {
 	case ARTEFACT_EVENT_PATTERN:
+		if (p->unit->backend == BACKEND_ACTION) {
+			p->pattern = a;
+			return action_check_pattern(p->c, p->unit, a->text, &why) || bug(p, a, why);
+		}
 		if (!eventbridge_read(p->c, p->unit, a->text, &set, &why))
 			return bug(p, a, why);
 		/* Each rule that an event matches fires. */
@@ -97,6 +102,8 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		return add_set(p, set) && check_effect(p, a, &effect);
 	case ARTEFACT_LIFECYCLE:
 		return lifecycle_check(p->c, p->unit, a->text, &why) || bug(p, a, why);
+	case ARTEFACT_ACTION_TARGET:
+		return action_check_target(p->c, p->unit, a->text, &why) || bug(p, a, why);
 	case ARTEFACT_STATE_MACHINE:
 		return workflow_read(p->c, a->text, &effect, &why) ? check_effect(p, a, &effect)
 								   : bug(p, a, why);
@@ -123,18 +130,23 @@ static bool report_difference(struct proof *p, dd too_much, dd too_little)
 	return false;
 }
 
-static bool lacks(struct proof *p)
+/* The set is right; is there, beside the rules, all that makes them work? */
+static bool check_complete(const struct proof *p)
 {
-	diag_bug(p->c->diags, p->unit->statement->name_span,
-		 "the artefacts of `%s` lack what it does", diag_quote(p->c->diags, p->unit->name));
+	const struct unit *unit = p->unit;
+	size_t patterns = p->requests[ARTEFACT_EVENT_PATTERN];
+	size_t effects = unit->mechanism == MECHANISM_EVENT ? 1 : p->rules;
+	bool action = unit->backend == BACKEND_ACTION;
+
+	if (p->effects == (unit_writes(unit) ? effects : 0) &&
+	    p->requests[ARTEFACT_EVENT_RULE] == patterns &&
+	    p->requests[ARTEFACT_EVENT_TARGETS] == patterns && (!action || patterns == 1) &&
+	    p->requests[ARTEFACT_ACTION_TARGET] == action &&
+	    p->requests[ARTEFACT_LIFECYCLE] == (unit->backend == BACKEND_LIFECYCLE))
+		return true;
+	diag_bug(p->c->diags, unit->statement->name_span, "the artefacts of `%s` lack what it does",
+		 diag_quote(p->c->diags, unit->name));
 	return false;
-}
-
-static bool has_effect(const struct unit *unit)
-{
-	const struct effect *effect = &unit->effect;
-
-	return effect->status >= 0 || effect->severity >= 0 || effect->note.len || effect->n_sets;
 }
 
 bool prove_unit(struct compilation *c, const struct unit *unit, const struct artefact *artefacts,
@@ -144,7 +156,6 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 	struct proof p = {.c = c, .unit = unit, .set = DD_FALSE};
 	dd too_much = DD_FALSE, too_little = DD_FALSE;
 	bool equal;
-	size_t effects = !has_effect(unit) ? 0 : unit->mechanism == MECHANISM_EVENT ? 1 : SIZE_MAX;
 
 	target_ask(c);
 	lower_use(c->lower, unit->view);
@@ -156,16 +167,11 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 		target_ask(c); /* each artefact is a question of its own */
 	}
 	if (!unit->condition)
-		return unit->backend != BACKEND_LIFECYCLE || p.requests[ARTEFACT_LIFECYCLE] == 1 ||
-		       lacks(&p);
+		return check_complete(&p);
 	equal = relate_equal(e, p.set, unit->wanted, &too_much, &too_little);
 	if (!target_answered(c, unit->statement))
 		return false;
 	if (!equal)
 		return report_difference(&p, too_much, too_little);
-	if (p.effects != (effects == SIZE_MAX ? p.rules : effects) ||
-	    p.requests[ARTEFACT_EVENT_RULE] != p.requests[ARTEFACT_EVENT_PATTERN] ||
-	    p.requests[ARTEFACT_EVENT_TARGETS] != p.requests[ARTEFACT_EVENT_PATTERN])
-		return lacks(&p);
-	return true;
+	return check_complete(&p);
 }

@@ -98,6 +98,13 @@ const struct cond *unit_tree(const struct unit *unit)
 	return unit->mechanism == MECHANISM_EVENT ? unit->guarded : unit->condition;
 }
 
+bool unit_writes(const struct unit *unit)
+{
+	const struct effect *effect = &unit->effect;
+
+	return effect->status >= 0 || effect->severity >= 0 || effect->note.len || effect->n_sets;
+}
+
 struct str target_name_of(struct compilation *c, const struct unit *unit, size_t index)
 {
 	size_t number = unit->first + index - 1;

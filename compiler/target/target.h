@@ -103,6 +103,8 @@ struct unit {
 
 /* The tree of what the unit's mechanism must mean: guarded for event rules. */
 const struct cond *unit_tree(const struct unit *unit);
+/* Does the unit write to findings? Then its event rules start a state machine. */
+bool unit_writes(const struct unit *unit);
 
 struct artefact {
 	struct str path; /* in DIR, '/'-separated */
@@ -124,6 +126,7 @@ struct compilation {
 	VEC(struct artefact) artefacts;
 	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
 	uint64_t used_wildcards;	      /* event rules with a wildcard */
+	uint64_t used_actions;		      /* custom actions */
 	VEC(struct str) placeholders;	      /* "${region}", …: what vulnctl.yaml does not say */
 	uint64_t placeholders_used; /* since the last artefact was added: a bit for each */
 };

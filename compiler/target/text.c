@@ -10,8 +10,7 @@ static bool continues_scalar(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* On one line. */
-static struct str flatten(struct arena *arena, struct str text)
+struct str text_flat(struct arena *arena, struct str text)
 {
 	struct strbuf b;
 
@@ -30,7 +29,7 @@ struct str text_cut(struct compilation *c, const struct unit *unit, struct str t
 	size_t most = (size_t)limits[limit].value, scalars = 0, end = 0;
 	struct diag *d;
 
-	text = flatten(c->arena, text);
+	text = text_flat(c->arena, text);
 	for (size_t i = 0; i < text.len; i++) {
 		if (continues_scalar(text.ptr[i]))
 			continue;
@@ -70,6 +69,7 @@ struct str text_description(struct compilation *c, const struct unit *unit, enum
 		[STATEMENT_SUPPRESS] = "suppress",
 		[STATEMENT_REOPEN] = "reopen",
 		[STATEMENT_ASSIGN] = "assign",
+		[STATEMENT_ACTION] = "action",
 		[STATEMENT_LIFECYCLE] = "lifecycle",
 	};
 	const struct statement *s = unit->statement;
@@ -128,7 +128,9 @@ static int region_at(const struct compilation *c)
 	return deployment->regions.n == 1 ? region_find(deployment->regions.items[0]) : -1;
 }
 
-struct str text_state_machine_arn(struct compilation *c, const struct unit *unit)
+/* `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the resource. */
+static struct str text_arn(struct compilation *c, const char *service, const char *kind,
+			   struct str name)
 {
 	int at = region_at(c);
 	struct str region = at < 0 ? text_placeholder(c, "region") : str_from(regions[at].name);
@@ -136,10 +138,34 @@ struct str text_state_machine_arn(struct compilation *c, const struct unit *unit
 		at < 0 ? text_placeholder(c, "partition") : str_from(regions[at].partition);
 	struct str account = text_account(c);
 
-	return str_printf(c->arena,
-			  "arn:" STR_FMT ":states:" STR_FMT ":" STR_FMT ":stateMachine:" STR_FMT,
-			  STR_ARG(partition), STR_ARG(region), STR_ARG(account),
-			  STR_ARG(text_aws_name(c, unit, 1)));
+	return str_printf(c->arena, "arn:" STR_FMT ":%s:" STR_FMT ":" STR_FMT ":%s" STR_FMT,
+			  STR_ARG(partition), service, STR_ARG(region), STR_ARG(account), kind,
+			  STR_ARG(name));
+}
+
+struct str text_state_machine_arn(struct compilation *c, const struct unit *unit)
+{
+	return text_arn(c, "states", "stateMachine:", text_aws_name(c, unit, 1));
+}
+
+struct str text_action_id(struct arena *arena, const struct unit *unit)
+{
+	struct strbuf id;
+
+	strbuf_init(&id, arena);
+	for (size_t i = 0; i < unit->name.len; i++) {
+		char c = unit->name.ptr[i];
+
+		if (c != '-' && c != '_' &&
+		    strbuf_str(&id).len < (size_t)limits[LIMIT_action_id].value)
+			strbuf_addc(&id, c);
+	}
+	return strbuf_str(&id);
+}
+
+struct str text_action_arn(struct compilation *c, const struct unit *unit)
+{
+	return text_arn(c, "securityhub", "action/custom/", text_action_id(c->arena, unit));
 }
 
 struct str text_role(struct compilation *c, const char *name)

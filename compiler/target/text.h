@@ -10,7 +10,9 @@
 #include "model/limit.h"
 #include "target/target.h"
 
-/* `text` on one line and at most `limit` characters long; `what` names it in the warning. */
+/* `text` on one line. */
+struct str text_flat(struct arena *arena, struct str text);
+/* The same and at most `limit` characters long; `what` names it in the warning. */
 struct str text_cut(struct compilation *c, const struct unit *unit, struct str text,
 		    enum limit_id limit, const char *what);
 /* `vulnctl NAME until D: reason note`: what a suppression writes beside its status. The beginning
@@ -22,6 +24,9 @@ struct str text_description(struct compilation *c, const struct unit *unit, enum
 /* rule_prefix and the artefact's name. */
 struct str text_aws_name(struct compilation *c, const struct unit *unit, size_t index);
 struct str text_state_machine_arn(struct compilation *c, const struct unit *unit);
+/* The letters and digits of an action's name, 20 at most; and its ARN. */
+struct str text_action_id(struct arena *arena, const struct unit *unit);
+struct str text_action_arn(struct compilation *c, const struct unit *unit);
 /* The ARN of a role of vulnctl.yaml ("events", "states", "scheduler"), or its placeholder. */
 struct str text_role(struct compilation *c, const char *name);
 

@@ -3,8 +3,8 @@
  * The compiler's own two opinions, for comparison with judges that nobody here wrote. Compiles a
  * policy in memory, reads findings from standard input (or none), prints JSON lines:
  *
- *   {"unit": u, "name": …, "kind": …, "mechanism": "event"|"automation", "view": "single"|"many",
- *    "artefacts": [paths]}
+ *   {"unit": u, "name": …, "kind": …, "mechanism": "event"|"automation"|"none",
+ *    "view": "single"|"many", "artefacts": [paths]}
  *   {"unit": u, "atom": k, "side": "inside"|"outside", "witness": {ASFF}}
  *        findings that the set engine picks: one that the unit takes (atom null), and for each atom
  *        one inside and one outside whose fate hangs on that atom alone
@@ -42,6 +42,7 @@ static const char *const kind_names[] = {
 	[STATEMENT_SUPPRESS] = "suppress",
 	[STATEMENT_REOPEN] = "reopen",
 	[STATEMENT_ASSIGN] = "assign",
+	[STATEMENT_ACTION] = "action",
 };
 
 /* --- a point in a diagram, written without the engine's own walks --- */
@@ -342,6 +343,8 @@ static void print_witnesses(struct judge *j, size_t unit)
 	struct engine *e = lower_engine(j->c.lower);
 	dd set;
 
+	if (!tree)
+		return;
 	engine_start_question(e);
 	set = lower_cond(j->c.lower, tree, u->view);
 	print_witness(j, unit, NULL, "inside", set);
@@ -375,7 +378,9 @@ static void print_unit(struct judge *j, size_t unit)
 	json_key(w, "kind");
 	json_string(w, kind_names[u->statement->kind]);
 	json_key(w, "mechanism");
-	json_string(w, u->mechanism == MECHANISM_EVENT ? "event" : "automation");
+	json_string(w, !u->condition			  ? "none"
+		       : u->mechanism == MECHANISM_EVENT ? "event"
+							  : "automation");
 	json_key(w, "view");
 	json_string(w, u->view == VIEW_SINGLE ? "single" : "many");
 	json_key(w, "artefacts");
@@ -388,19 +393,28 @@ static void print_unit(struct judge *j, size_t unit)
 	puts(str_cstr(j->c.arena, json_end(w)));
 }
 
+static void print_verdict(struct judge *j, const struct finding *f, const struct unit *u)
+{
+	const struct cond *tree = unit_tree(u);
+	const struct element *root = u->mechanism == MECHANISM_EVENT ? f->root : f->original;
+	bool eval = eval_cond(j->c.policy, tree, u->statement->many, root);
+	dd set = lower_cond(j->c.lower, tree, u->view);
+	bool within = is_within(j, f, root, u->view);
+
+	printf("[%d,%d,%d]", eval, point_in(j, root, set, u->view), within);
+}
+
 static void print_verdicts(struct judge *j, size_t index, const struct finding *f)
 {
 	printf("{\"finding\":%zu,\"units\":[", index);
 	for (size_t i = 0; i < j->plan->units.n; i++) {
 		const struct unit *u = j->plan->units.items[i];
-		const struct cond *tree = unit_tree(u);
-		const struct element *root =
-			u->mechanism == MECHANISM_EVENT ? f->root : f->original;
-		bool eval = eval_cond(j->c.policy, tree, u->statement->many, root);
-		dd set = lower_cond(j->c.lower, tree, u->view);
-		bool within = is_within(j, f, root, u->view);
 
-		printf("%s[%d,%d,%d]", i ? "," : "", eval, point_in(j, root, set, u->view), within);
+		fputs(i ? "," : "", stdout);
+		if (u->condition)
+			print_verdict(j, f, u);
+		else /* not about findings */
+			fputs("[0,0,0]", stdout);
 	}
 	puts("]}");
 }

@@ -8,6 +8,7 @@ import common
 import event_pattern
 import near
 
+CUSTOM_ACTION = "Security Hub Findings - Custom Action"
 BRANCHES_MAX = 8    # of a pattern, evenly chosen
 MADE_FOR_BRANCH = 4  # of the fixtures' findings bent to a branch, at most so many are kept
 
@@ -136,7 +137,7 @@ def check_envelope(compiled, report, ruler, branches, patterns):
     for branch in branches:
         for finding in branch.made[:1]:
             for key, other in (("source", "aws.inspector2"),
-                               ("detail-type", "Security Hub Findings - Custom Action")):
+                               ("detail-type", CUSTOM_ACTION)):
                 events.append((branch, key, dict(common.event_of(finding), **{key: other})))
     answers = ruler.rules(patterns, [event for _, _, event in events])
     for (branch, key, _), (together, _) in zip(events, answers):
@@ -157,6 +158,22 @@ def check_witnesses(compiled, report, verdicts, numbers):
                      within=bool(within))
 
 
+def check_actions(compiled, report, ruler, patterns, finding):
+    """The pattern of a custom action takes the event of its button and of no other."""
+    for unit in compiled.units:
+        for path in unit["artefacts"]:
+            if unit["mechanism"] != "none" or path not in patterns:
+                continue
+            [arn] = patterns[path]["resources"]
+            event = common.event_of(finding)
+            pressed = dict(event, resources=[arn], **{"detail-type": CUSTOM_ACTION})
+            events = [pressed, dict(pressed, resources=[arn + "x"]), event,
+                      dict(pressed, **{"detail-type": event["detail-type"]})]
+            taken = [path in alone for _, alone in ruler.rules({path: patterns[path]}, events)]
+            report.check(taken == [True, False, False, False] and arn.split("/")[-1].isalnum(),
+                         f"{compiled.name}: {path} takes its own button", taken=taken)
+
+
 def judge_policy(compiled, report, ruler, bases):
     patterns = compiled.documents("eventbridge", ".pattern.json")
     pairs = ruler.pairs([{"id": path, "pattern": p} for path, p in patterns.items()])
@@ -164,6 +181,10 @@ def judge_policy(compiled, report, ruler, bases):
              for answer in pairs]
     if not all(valid):
         return
+    check_actions(compiled, report, ruler, patterns, bases[0])
+    about_findings = {path for unit in compiled.units if unit["mechanism"] != "none"
+                      for path in unit["artefacts"]}
+    patterns = {path: p for path, p in patterns.items() if path in about_findings}
     pool = Pool()
     for finding in bases:
         pool.add(finding)

@@ -14,6 +14,7 @@ OPERATIONS = {  # folder and suffix -> service, operation
     ("eventbridge", ".rule.json"): ("events", "PutRule"),
     ("eventbridge", ".targets.json"): ("events", "PutTargets"),
     ("securityhub/automation-rules", ".json"): ("securityhub", "CreateAutomationRule"),
+    ("securityhub/action-targets", ".json"): ("securityhub", "CreateActionTarget"),
 }
 CALL = re.compile(r"arn:aws:states:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)")
 EXPRESSION = re.compile(r"\{%.*%\}", re.DOTALL)

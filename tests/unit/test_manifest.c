@@ -5,7 +5,8 @@
 
 #include "record.h"
 
-static struct config config = {.quotas = {.automation_rules = 100, .event_rules = 300}};
+static struct config config = {
+	.quotas = {.automation_rules = 100, .event_rules = 300, .action_targets = 50}};
 static struct policy policy = {
 	.name = {"ecr", 3}, .edition = 1, .config = &config, .now_text = {"2026-04-01", 10}};
 static struct statement owner = {.kind = STATEMENT_ASSIGN,
@@ -167,6 +168,11 @@ static const char expected[] =
 	"      \"name\": \"event-wildcard-rules\",\n"
 	"      \"used\": 1,\n"
 	"      \"limit\": 30\n"
+	"    },\n"
+	"    {\n"
+	"      \"name\": \"action-targets\",\n"
+	"      \"used\": 0,\n"
+	"      \"limit\": 50\n"
 	"    }\n"
 	"  ],\n"
 	"  \"placeholders\": [\n"
