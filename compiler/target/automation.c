@@ -179,9 +179,8 @@ static void write_update(struct json_writer *w, struct arena *arena, const struc
 	json_close_object(w);
 }
 
-/* Of the name alone, so that no other statement moves a rule; equal orders do no harm, because no
- * two rules that can meet write different values. FNV-1a, for ever. */
-static int64_t rule_order(struct compilation *c, struct str name)
+/* FNV-1a, for ever. */
+int64_t automation_order(const struct compilation *c, struct str name)
 {
 	const struct config *config = c->policy->config;
 	uint32_t hash = UINT32_C(0x811c9dc5);
@@ -202,7 +201,7 @@ static struct str request(struct compilation *c, const struct unit *unit,
 	json_key(&w, "RuleName");
 	json_str(&w, text_aws_name(c, unit, index));
 	json_key(&w, "RuleOrder");
-	json_int(&w, rule_order(c, target_name_of(c, unit, index)));
+	json_int(&w, automation_order(c, target_name_of(c, unit, index)));
 	json_key(&w, "RuleStatus");
 	json_string(&w, "ENABLED");
 	json_key(&w, "IsTerminal");

@@ -19,6 +19,10 @@ bool automation_make(struct compilation *c, const struct unit *unit,
 		     size_t *n);
 void automation_emit(struct compilation *c, const struct unit *unit, const void *rules, size_t n);
 
+/* The RuleOrder of a rule: of the artefact's name alone, so that no other statement moves it; equal
+ * orders do no harm, because no two rules that can meet write different values. */
+int64_t automation_order(const struct compilation *c, struct str name);
+
 /* Read back from the text alone: the findings the rule takes and what it does to them, its fields
  * in the order of their keys. Ask inside the unit's view (lower_use). */
 bool automation_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,

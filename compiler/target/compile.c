@@ -11,6 +11,8 @@
 #include "target/eventbridge.h"
 #include "target/lifecycle.h"
 #include "target/prove.h"
+#include "target/shape.h"
+#include "target/text.h"
 
 /* What a backend made of a unit. */
 struct lowered {
@@ -207,41 +209,105 @@ static void check_paths(struct compilation *c)
 			 "two artefacts have one path, `%s`", diag_quote(c->diags, paths[first]));
 }
 
-static void emit_and_prove(struct compilation *c, const struct lowered *all, size_t n)
+static void emit_and_prove(struct compilation *c, const struct lowered *l)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t from = c->artefacts.n, errors = diags_count(c->diags, DIAG_ERROR);
+	size_t from = c->artefacts.n, errors = diags_count(c->diags, DIAG_ERROR);
 
-		backends[all[i].unit->backend].emit(c, all[i].unit, all[i].made, all[i].n);
-		if (diags_count(c->diags, DIAG_ERROR) == errors)
-			prove_unit(c, all[i].unit, c->artefacts.items + from,
-				   c->artefacts.n - from);
+	backends[l->unit->backend].emit(c, l->unit, l->made, l->n);
+	if (diags_count(c->diags, DIAG_ERROR) == errors)
+		prove_unit(c, l->unit, c->artefacts.items + from, c->artefacts.n - from);
+}
+
+/* Is the unit one that is emitted, and in what form? What is not is reported. */
+static bool lower_unit(struct compilation *c, struct plan *plan, struct lowered *l)
+{
+	if (!l->unit->condition)
+		return true;
+	plan_finish(c, plan, l->unit);
+	return !is_empty(c, plan, l->unit) && choose(c, l) && has_work(c, plan, l);
+}
+
+/* --- shapes --- */
+
+/* A unit of a shape by itself; false if there is anything to say about it. */
+static bool compile_alone(struct compilation *c, struct plan *plan, struct unit *unit,
+			  struct compilation *alone)
+{
+	struct lowered l = {.unit = unit};
+	size_t left_out = plan->left_out.n;
+	bool good;
+
+	*alone = (struct compilation){
+		.arena = c->arena,
+		.diags = diags_new(c->arena, c->sources),
+		.sources = c->sources,
+		.lower = c->lower,
+		.policy = c->policy,
+		.placeholders = c->placeholders,
+	};
+	plan_again(alone, plan, unit);
+	good = lower_unit(alone, plan, &l);
+	if (good)
+		emit_and_prove(alone, &l);
+	plan->left_out.n = left_out;
+	c->placeholders = alone->placeholders;
+	return good && !diags_count(alone->diags, DIAG_ERROR) &&
+	       !diags_count(alone->diags, DIAG_WARNING);
+}
+
+static void learn(struct compilation *c, struct plan *plan, struct shapes *shapes,
+		  struct shape *shape)
+{
+	struct compilation alone[2];
+	bool good = true;
+
+	for (unsigned which = 0; which < 2 && good; which++)
+		good = compile_alone(c, plan, shape_marked(shapes, shape, which), &alone[which]);
+	shape_learn(shapes, shape, good ? &alone[0] : NULL, good ? &alone[1] : NULL);
+}
+
+/* --- the whole --- */
+
+/* What is of a learned shape is emitted at once; the number of the others, and of all. */
+static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered *all,
+			size_t *n_lowered)
+{
+	struct shapes *shapes = shapes_find(c, plan);
+	size_t done = 0, n = 0;
+
+	for (size_t i = 0; i < plan->units.n; i++) {
+		struct unit *unit = plan->units.items[i];
+		struct shape *shape = shape_of(shapes, i);
+
+		if (shape && shape_is_new(shape))
+			learn(c, plan, shapes, shape);
+		all[n] = (struct lowered){.unit = unit};
+		if (shape && shape_emit(shapes, shape, unit))
+			done++;
+		else if (lower_unit(c, plan, &all[n]))
+			n++;
 	}
-	check_paths(c);
-	check_quotas(c);
+	*n_lowered = n;
+	return done + n;
 }
 
 struct plan *compile_policy(struct compilation *c)
 {
 	struct plan *plan = plan_make(c);
-	struct lowered *all = ARENA_ARRAY(c->arena, struct lowered, plan->units.n);
-	size_t n = 0;
+	struct lowered *all = ARENA_ARRAY(c->arena, struct lowered, plan->units.n + 1);
+	size_t n, left;
 
 	action_check_ids(c, plan);
 	conflict_check_bounds(c, plan);
-	for (size_t i = 0; i < plan->units.n; i++) {
-		all[n] = (struct lowered){.unit = plan->units.items[i]};
-		if (!all[n].unit->condition)
-			n++;
-		else if (!is_empty(c, plan, all[n].unit) && choose(c, &all[n]) &&
-			 has_work(c, plan, &all[n]))
-			n++;
-	}
+	left = lower_all(c, plan, all, &n);
 	conflict_check_writes(c, plan);
-	check_something_left(c, plan, n);
+	check_something_left(c, plan, left);
 	if (!diags_count(c->diags, DIAG_ERROR)) {
 		number_rules(all, n);
-		emit_and_prove(c, all, n);
+		for (size_t i = 0; i < n; i++)
+			emit_and_prove(c, &all[i]);
+		check_paths(c);
+		check_quotas(c);
 	}
 	return diags_count(c->diags, DIAG_ERROR) ? NULL : plan;
 }

@@ -5,6 +5,7 @@
 
 #include "eval/eval.h"
 #include "ir/witness.h"
+#include "target/pins.h"
 
 #include <stdlib.h>
 
@@ -138,38 +139,43 @@ static bool check_protect(struct compilation *c, const struct unit *unit,
 	return true;
 }
 
-/* All that is protected, in one set: most units have nothing to do with it. */
+struct statement_list {
+	const struct statement **items;
+	size_t n, cap;
+};
+
+static struct statement_list protects_of(struct compilation *c)
+{
+	struct statement_list all = {0};
+
+	for (size_t i = 0; i < c->policy->n_statements; i++)
+		if (c->policy->statements[i]->kind == STATEMENT_PROTECT)
+			VEC_PUSH(c->arena, all, c->policy->statements[i]);
+	return all;
+}
+
 static void check_protected(struct compilation *c, const struct plan *plan)
 {
-	VEC(const struct statement *) all = {0};
-	struct slices set = {{DD_FALSE, DD_FALSE}};
+	struct statement_list all = protects_of(c);
+	const struct cond **conds = ARENA_ARRAY(c->arena, const struct cond *, all.n + 1);
+	enum view *views = ARENA_ARRAY(c->arena, enum view, all.n + 1);
+	struct pins_index *index;
 
-	for (size_t i = 0; i < c->policy->n_statements; i++) {
-		const struct statement *s = c->policy->statements[i];
-
-		if (s->kind != STATEMENT_PROTECT)
-			continue;
-		VEC_PUSH(c->arena, all, s);
-		target_ask(c);
-		set = slices_or(c, set,
-				slices_of(c, s->condition, s->many ? VIEW_MANY : VIEW_SINGLE));
-		if (!target_answered(c, s))
-			return;
+	for (size_t i = 0; i < all.n; i++) {
+		conds[i] = all.items[i]->condition;
+		views[i] = all.items[i]->many ? VIEW_MANY : VIEW_SINGLE;
 	}
+	index = pins_index_new(c->arena, conds, views, all.n);
 	for (size_t i = 0; all.n && i < plan->units.n; i++) {
 		const struct unit *unit = plan->units.items[i];
-		enum view view;
-		bool overlap;
+		const uint32_t *near;
+		size_t n;
 
 		if (!silences(unit))
 			continue;
-		target_ask(c);
-		overlap = slices_overlap(c, slices_of(c, reaches(unit), unit->view), set, NULL,
-					 &view);
-		if (!target_answered(c, unit->statement) || !overlap)
-			continue;
-		for (size_t j = 0; j < all.n; j++)
-			if (check_protect(c, unit, all.items[j]))
+		near = pins_candidates(index, reaches(unit), unit->view, &n);
+		for (size_t j = 0; j < n; j++)
+			if (check_protect(c, unit, all.items[near[j]]))
 				break; /* one is enough to see */
 	}
 }
@@ -202,7 +208,8 @@ struct reach {
 struct entry {
 	struct str place, value;
 	const struct unit *unit;
-	struct reach reach;
+	bool reached;
+	struct reach reach; /* once it is asked for */
 };
 
 struct writes {
@@ -280,9 +287,19 @@ static int by_place_and_value(const void *left, const void *right)
 
 static void add(struct writes *w, const struct unit *unit, struct str place, struct str value)
 {
-	struct reach reach = reach_of(w, unit->condition, unit->view, unit->mechanism);
+	VEC_PUSH(w->c->arena, w->entries,
+		 ((struct entry){.place = place, .value = value, .unit = unit}));
+}
 
-	VEC_PUSH(w->c->arena, w->entries, ((struct entry){place, value, unit, reach}));
+static const struct reach *entry_reach(struct writes *w, size_t i)
+{
+	struct entry *entry = &w->entries.items[i];
+	const struct unit *unit = entry->unit;
+
+	if (!entry->reached)
+		entry->reach = reach_of(w, unit->condition, unit->view, unit->mechanism);
+	entry->reached = true;
+	return &entry->reach;
 }
 
 static struct str word_text(const struct vocabulary *words, int word)
@@ -323,7 +340,7 @@ static struct reach united(struct writes *w, size_t from, size_t to)
 	struct reach right;
 
 	if (to - from == 1)
-		return w->entries.items[from].reach;
+		return *entry_reach(w, from);
 	right = united(w, middle, to);
 	return reach_or(w, united(w, from, middle), &right);
 }
@@ -379,7 +396,7 @@ static void find_pair(struct writes *w, size_t a, size_t a_end, size_t b, size_t
 		else
 			*(first ? &b_end : &b) = middle;
 	}
-	if (meet(w->c, &w->entries.items[a].reach, &w->entries.items[b].reach, &m))
+	if (meet(w->c, entry_reach(w, a), entry_reach(w, b), &m))
 		report(w, &w->entries.items[a], &w->entries.items[b], &m);
 }
 
@@ -399,6 +416,57 @@ static struct reach compare(struct writes *w, const size_t *starts, size_t n)
 	return reach_or(w, left, &right);
 }
 
+/* How often a pair of entries with different values may be asked about by itself. Beyond it (many
+ * that are not pinned) unions of the entries are compared. */
+#define PAIRS_PER_ENTRY 8
+
+/* The pairs that their pins do not exclude; false if they are too many, and none was reported. */
+static bool compare_pairs(struct writes *w, size_t from, size_t to)
+{
+	size_t n = to - from, room = PAIRS_PER_ENTRY * n + 64;
+	const struct cond **conds = ARENA_ARRAY(w->c->arena, const struct cond *, n);
+	enum view *views = ARENA_ARRAY(w->c->arena, enum view, n);
+	VEC(size_t) pairs = {0};
+	const struct entry *reported = NULL;
+	struct pins_index *index;
+	struct meeting m;
+
+	for (size_t i = 0; i < n; i++) {
+		conds[i] = w->entries.items[from + i].unit->condition;
+		views[i] = w->entries.items[from + i].unit->view;
+	}
+	index = pins_index_new(w->c->arena, conds, views, n);
+	for (size_t i = 0; i < n; i++) {
+		size_t n_near;
+		const uint32_t *near = pins_candidates(index, conds[i], views[i], &n_near);
+
+		for (size_t j = 0; j < n_near; j++) {
+			if (near[j] <= i || str_eq(w->entries.items[from + i].value,
+						   w->entries.items[from + near[j]].value))
+				continue;
+			if (pairs.n >= 2 * room)
+				return false;
+			VEC_PUSH(w->c->arena, pairs, from + i);
+			VEC_PUSH(w->c->arena, pairs, from + near[j]);
+		}
+	}
+	for (size_t i = 0; i < pairs.n; i += 2) {
+		const struct entry *a = &w->entries.items[pairs.items[i]];
+
+		if (a == reported) /* one is enough to see */
+			continue;
+		target_ask(w->c);
+		if (meet(w->c, entry_reach(w, pairs.items[i]), entry_reach(w, pairs.items[i + 1]),
+			 &m)) {
+			report(w, a, &w->entries.items[pairs.items[i + 1]], &m);
+			reported = a;
+		}
+		if (!target_answered(w->c, a->unit->statement))
+			break;
+	}
+	return true;
+}
+
 static void compare_place(struct writes *w, size_t from, size_t to)
 {
 	VEC(size_t) starts = {0};
@@ -407,7 +475,7 @@ static void compare_place(struct writes *w, size_t from, size_t to)
 		if (i == from || !str_eq(w->entries.items[i].value, w->entries.items[i - 1].value))
 			VEC_PUSH(w->c->arena, starts, i);
 	VEC_PUSH(w->c->arena, starts, to);
-	if (starts.n <= 2)
+	if (starts.n <= 2 || compare_pairs(w, from, to))
 		return;
 	target_ask(w->c);
 	compare(w, starts.items, starts.n - 1);
@@ -448,7 +516,7 @@ static void check_reopen(struct writes *w, struct plan *plan, const struct unit 
 		VEC_PUSH(c->arena, others, plan_in_force(plan, s->of));
 	for (enum view v = 0; v < VIEW_COUNT && !s->of; v++) {
 		lower_use(c->lower, v);
-		plan_overlapping(c, plan, v, own.of[SIDE_EVENT_LATER].of[v], &others);
+		plan_overlapping(c, plan, s->condition, v, own.of[SIDE_EVENT_LATER].of[v], &others);
 	}
 	for (size_t i = 0; i < others.n; i++) {
 		const struct in_force *other = others.items[i];

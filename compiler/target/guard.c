@@ -102,7 +102,7 @@ static const struct cond *guard_reopen(struct compilation *c, struct plan *plan,
 		lower_use(c->lower, unit->view);
 		whole = lower_cond(c->lower, held->whole, unit->view);
 		taken = lasting_part(c, lower_cond(c->lower, unit->condition, unit->view));
-		plan_overlapping(c, plan, unit->view, whole, &others);
+		plan_overlapping(c, plan, held->whole, unit->view, whole, &others);
 		for (size_t i = 0; i < others.n; i++)
 			if (others.items[i] != held &&
 			    others.items[i]->statement->status == of->status &&

@@ -8,7 +8,6 @@
 #include "target/plan.h"
 
 /* NULL for a notify. */
-const struct cond *guard_make(struct compilation *c, struct plan *plan,
-			      const struct unit *unit);
+const struct cond *guard_make(struct compilation *c, struct plan *plan, const struct unit *unit);
 
 #endif

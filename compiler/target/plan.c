@@ -254,9 +254,9 @@ static void plan_reopen(struct compilation *c, struct plan *plan, const struct s
 }
 
 /* Of an assign or an action: what it says is what it writes. */
-static void plan_writes(struct compilation *c, struct plan *plan, const struct statement *s)
+static void set_writes(struct compilation *c, struct unit *unit)
 {
-	struct unit *unit = unit_new(c, plan, s);
+	const struct statement *s = unit->statement;
 
 	unit->effect = (struct effect){s->status, s->severity, STR(""), s->sets, s->n_sets};
 	if (s->note.len)
@@ -310,7 +310,7 @@ static void plan_statement(struct compilation *c, struct plan *plan, const struc
 		break;
 	case STATEMENT_ASSIGN:
 	case STATEMENT_ACTION:
-		plan_writes(c, plan, s);
+		set_writes(c, unit_new(c, plan, s));
 		break;
 	case STATEMENT_LIFECYCLE: /* its condition is about repositories, not findings */
 		unit_new(c, plan, s)->condition = NULL;
@@ -339,51 +339,35 @@ static void index_suppressions(struct compilation *c, struct plan *plan)
 			 (uint32_t)(i + 1));
 }
 
-/* The union of suppressions from … to, kept at `node` of a binary tree. */
-static dd union_of(struct compilation *c, struct plan *plan, enum view view, size_t node,
-		   size_t from, size_t to)
+static void index_pins(struct compilation *c, struct plan *plan)
 {
-	dd *kept = &plan->unions[view][node];
-	size_t middle = from + (to - from) / 2;
-	dd result;
+	size_t n = plan->suppressions.n;
+	const struct cond **conds = ARENA_ARRAY(c->arena, const struct cond *, n + 1);
+	enum view *views = ARENA_ARRAY(c->arena, enum view, n + 1);
 
-	if (*kept != DD_FALSE)
-		return *kept;
-	if (to - from == 1)
-		result = lower_cond(c->lower, plan->suppressions.items[from].whole, view);
-	else
-		result = dd_or(lower_engine(c->lower),
-			       union_of(c, plan, view, 2 * node + 1, from, middle),
-			       union_of(c, plan, view, 2 * node + 2, middle, to));
-	if (!engine_exhausted(lower_engine(c->lower)))
-		*kept = result;
-	return result;
-}
-
-static void find_overlapping(struct compilation *c, struct plan *plan, enum view view, dd set,
-			     size_t node, size_t from, size_t to, struct in_force_list *out)
-{
-	size_t middle = from + (to - from) / 2;
-
-	if (!relate_overlap(lower_engine(c->lower), set, union_of(c, plan, view, node, from, to),
-			    NULL))
-		return;
-	if (to - from == 1) {
-		VEC_PUSH(c->arena, *out, &plan->suppressions.items[from]);
-		return;
+	for (size_t i = 0; i < n; i++) {
+		conds[i] = plan->suppressions.items[i].whole;
+		views[i] = plan->suppressions.items[i].unit->view;
 	}
-	find_overlapping(c, plan, view, set, 2 * node + 1, from, middle, out);
-	find_overlapping(c, plan, view, set, 2 * node + 2, middle, to, out);
+	plan->pins = pins_index_new(c->arena, conds, views, n);
 }
 
-void plan_overlapping(struct compilation *c, struct plan *plan, enum view view, dd set,
-		      struct in_force_list *out)
+void plan_overlapping(struct compilation *c, struct plan *plan, const struct cond *cond,
+		      enum view view, dd set, struct in_force_list *out)
 {
-	if (!plan->suppressions.n)
-		return;
-	if (!plan->unions[view])
-		plan->unions[view] = ARENA_ARRAY(c->arena, dd, 4 * plan->suppressions.n);
-	find_overlapping(c, plan, view, set, 0, 0, plan->suppressions.n, out);
+	const uint32_t *near;
+	size_t n;
+
+	if (!plan->pins)
+		index_pins(c, plan);
+	near = pins_candidates(plan->pins, cond, view, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct in_force *one = &plan->suppressions.items[near[i]];
+
+		if (relate_overlap(lower_engine(c->lower), set,
+				   lower_cond(c->lower, one->whole, view), NULL))
+			VEC_PUSH(c->arena, *out, one);
+	}
 }
 
 /* A reopen never reopens what another suppression in force holds. One without `of` must not overlap
@@ -396,8 +380,8 @@ static void subtract(struct compilation *c, struct plan *plan, struct unit *unit
 	if (!unit->statement->of)
 		return;
 	lower_use(c->lower, unit->view);
-	plan_overlapping(c, plan, unit->view, lower_cond(c->lower, unit->condition, unit->view),
-			 &others);
+	plan_overlapping(c, plan, unit->condition, unit->view,
+			 lower_cond(c->lower, unit->condition, unit->view), &others);
 	for (size_t i = 0; i < others.n; i++)
 		if (others.items[i]->statement != unit->statement->of)
 			VEC_PUSH(c->arena, held, others.items[i]->whole);
@@ -420,7 +404,7 @@ static void check_of(struct compilation *c, const struct plan *plan, const struc
 		     diag_quote(c->diags, s->name), diag_quote(c->diags, s->of->name));
 }
 
-static void finish_unit(struct compilation *c, struct plan *plan, struct unit *unit)
+void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
 {
 	const struct cond *guard;
 
@@ -436,6 +420,15 @@ static void finish_unit(struct compilation *c, struct plan *plan, struct unit *u
 	unit->guarded = guard ? tree_both(c->arena, unit->condition, guard) : unit->condition;
 }
 
+void plan_again(struct compilation *c, struct plan *plan, struct unit *unit)
+{
+	if (unit->statement->kind == STATEMENT_SUPPRESS)
+		unit->effect.note = text_note(c, unit);
+	else if (unit->statement->kind == STATEMENT_ASSIGN)
+		set_writes(c, unit);
+	plan_finish(c, plan, unit);
+}
+
 struct plan *plan_make(struct compilation *c)
 {
 	struct plan *plan = ARENA_NEW(c->arena, struct plan);
@@ -444,7 +437,5 @@ struct plan *plan_make(struct compilation *c)
 		plan_statement(c, plan, c->policy->statements[i]);
 	lifecycle_select(c, plan->units.items, plan->units.n);
 	index_suppressions(c, plan);
-	for (size_t i = 0; i < plan->units.n; i++)
-		finish_unit(c, plan, plan->units.items[i]);
 	return plan;
 }

@@ -7,6 +7,7 @@
 #define TARGET_PLAN_H
 
 #include "ir/memo.h"
+#include "target/pins.h"
 #include "target/target.h"
 
 struct left_out {
@@ -25,7 +26,7 @@ struct in_force {
 struct plan {
 	VEC(struct unit *) units; /* in policy order */
 	VEC(struct in_force) suppressions;
-	dd *unions[VIEW_COUNT];	  /* of ranges of suppressions, see plan_overlapping */
+	struct pins_index *pins;  /* of suppressions; NULL until it is asked */
 	struct memo by_statement; /* of suppressions: index + 1 */
 	VEC(struct left_out) left_out;
 	bool has_next_change; /* the next instant at which the output changes */
@@ -36,17 +37,20 @@ struct plan {
 
 /* The suppression in force that the statement is, or NULL. */
 const struct in_force *plan_in_force(const struct plan *plan, const struct statement *statement);
-/* The suppressions in force whose conditions overlap `set` (a set of `view`), in policy order; the
- * caller uses the view. Halves of the list are asked about together, so a set that overlaps k of n
- * costs about k log n questions. */
+/* The suppressions in force whose conditions overlap `set` (of `view`, and inside `cond` but for
+ * fields that are no pins), in policy order; the caller uses the view. */
 struct in_force_list {
 	const struct in_force **items;
 	size_t n, cap;
 };
-void plan_overlapping(struct compilation *c, struct plan *plan, enum view view, dd set,
-		      struct in_force_list *out);
+void plan_overlapping(struct compilation *c, struct plan *plan, const struct cond *cond,
+		      enum view view, dd set, struct in_force_list *out);
 
-/* Never NULL; mistakes are diagnostics. */
+/* Never NULL; mistakes are diagnostics. Its units are not finished. */
 struct plan *plan_make(struct compilation *c);
+/* Puts what other statements hold and the guard into a unit's conditions, before it is lowered. */
+void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit);
+/* The same for a copy of a unit with other texts: its effect is made anew, too. */
+void plan_again(struct compilation *c, struct plan *plan, struct unit *unit);
 
 #endif

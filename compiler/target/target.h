@@ -123,6 +123,7 @@ struct compilation {
 	struct sources *sources;
 	struct lower *lower;
 	const struct policy *policy;
+	bool no_shapes; /* every unit goes its own way (shape.h), to compare the two */
 	VEC(struct artefact) artefacts;
 	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
 	uint64_t used_wildcards;	      /* event rules with a wildcard */

@@ -231,7 +231,8 @@ static struct compilation compilation_of(struct trial *t, const struct policy *p
 				    .diags = diags_new(t->arena, t->sources),
 				    .sources = t->sources,
 				    .lower = t->lower,
-				    .policy = policy};
+				    .policy = policy,
+				    .no_shapes = true}; /* each unit is looked at */
 }
 
 /* What a unit must mean, guards and subtractions included, is judged as its statement was. */

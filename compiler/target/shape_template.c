@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Texts of artefacts with holes. */
+#include "target/shape_internal.h"
+
+#include "model/limit.h"
+#include "target/automation.h"
+#include "target/text.h"
+
+#include <string.h>
+
+#define HOLE_NONE (-1)	/* the end */
+#define HOLE_ORDER (-2) /* the RuleOrder, which is made of the name */
+
+/* Some text, and what stands behind it. */
+struct piece {
+	struct str text;
+	int hole; /* number of a free text, or HOLE_… */
+};
+
+struct pieces {
+	struct piece *items;
+	size_t n, cap;
+};
+
+struct form {
+	enum target target;
+	enum artefact_kind kind;
+	size_t index;
+	uint64_t assumptions, placeholders;
+	struct pieces path, text;
+};
+
+struct shape_template {
+	enum backend backend;
+	enum mechanism mechanism;
+	bool chosen;
+	struct form *forms;
+	size_t n;
+	size_t n_texts;
+	uint64_t used_rules[MECHANISM_COUNT], used_wildcards;
+};
+
+/* --- learning --- */
+
+static int hole_at(struct str text, const struct str *markers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_starts(text, markers[i]))
+			return (int)i;
+	return HOLE_NONE;
+}
+
+/* The digits behind `"RuleOrder": `. */
+static size_t order_at(struct str text, enum artefact_kind kind)
+{
+	static const char key[] = "\"RuleOrder\": ";
+	size_t n = 0;
+
+	if (kind != ARTEFACT_AUTOMATION_V1 || !str_starts(text, STR(key)))
+		return 0;
+	while (text.ptr[sizeof key - 1 + n] >= '0' && text.ptr[sizeof key - 1 + n] <= '9')
+		n++;
+	return n;
+}
+
+static struct pieces cut(struct arena *arena, struct str text, enum artefact_kind kind,
+			 const struct str *markers, size_t n)
+{
+	static const size_t key_len = sizeof "\"RuleOrder\": " - 1;
+	struct pieces pieces = {0};
+	size_t from = 0, at = 0;
+
+	while (at < text.len) {
+		struct str rest = str_slice(text, at, text.len);
+		size_t digits = order_at(rest, kind);
+		int hole = hole_at(rest, markers, n);
+
+		if (hole == HOLE_NONE && !digits) {
+			at++;
+			continue;
+		}
+		at += digits ? key_len : 0;
+		VEC_PUSH(arena, pieces,
+			 ((struct piece){str_slice(text, from, at), digits ? HOLE_ORDER : hole}));
+		at += digits ? digits : markers[hole].len;
+		from = at;
+	}
+	VEC_PUSH(arena, pieces, ((struct piece){str_slice(text, from, at), HOLE_NONE}));
+	return pieces;
+}
+
+static bool same_pieces(const struct pieces *a, const struct pieces *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; i < a->n && same; i++)
+		same = a->items[i].hole == b->items[i].hole &&
+		       str_eq(a->items[i].text, b->items[i].text);
+	return same;
+}
+
+static struct form form_of(struct arena *arena, const struct artefact *a, const struct str *markers,
+			   size_t n)
+{
+	return (struct form){
+		.target = a->target,
+		.kind = a->kind,
+		.index = a->index,
+		.assumptions = a->assumptions,
+		.placeholders = a->placeholders,
+		.path = cut(arena, a->path, a->kind, markers, n),
+		.text = cut(arena, a->text, a->kind, markers, n),
+	};
+}
+
+static bool same_form(const struct form *a, const struct form *b)
+{
+	return a->target == b->target && a->kind == b->kind && a->index == b->index &&
+	       a->assumptions == b->assumptions && a->placeholders == b->placeholders &&
+	       same_pieces(&a->path, &b->path) && same_pieces(&a->text, &b->text);
+}
+
+static struct str *markers_of(struct arena *arena, const struct shape_text *texts, size_t n,
+			      unsigned which)
+{
+	struct str *markers = ARENA_ARRAY(arena, struct str, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		markers[i] = shape_marker(arena, texts[i].class, texts[i].tail, which, i);
+	return markers;
+}
+
+struct shape_template *shape_template_new(struct arena *arena, const struct compilation *first,
+					  const struct compilation *second,
+					  const struct shape_text *texts, size_t n)
+{
+	const struct str *markers[] = {markers_of(arena, texts, n, 0),
+				       markers_of(arena, texts, n, 1)};
+	struct shape_template *t = ARENA_NEW(arena, struct shape_template);
+
+	if (!first->artefacts.n || first->artefacts.n != second->artefacts.n ||
+	    first->used_wildcards != second->used_wildcards ||
+	    memcmp(first->used_rules, second->used_rules, sizeof first->used_rules) != 0)
+		return NULL;
+	t->n = first->artefacts.n;
+	t->n_texts = n;
+	t->used_wildcards = first->used_wildcards;
+	memcpy(t->used_rules, first->used_rules, sizeof t->used_rules);
+	t->backend = first->artefacts.items[0].unit->backend;
+	t->mechanism = first->artefacts.items[0].unit->mechanism;
+	t->chosen = first->artefacts.items[0].unit->chosen;
+	t->forms = ARENA_ARRAY(arena, struct form, t->n);
+	for (size_t i = 0; i < t->n; i++) {
+		struct form other = form_of(arena, &second->artefacts.items[i], markers[1], n);
+
+		t->forms[i] = form_of(arena, &first->artefacts.items[i], markers[0], n);
+		if (!same_form(&t->forms[i], &other))
+			return NULL;
+	}
+	return t;
+}
+
+/* --- filling --- */
+
+/* No limit of a target is smaller than what all this can make, whatever else stands beside it. */
+static bool lengths_fit(const struct compilation *c, const struct unit *unit,
+			const struct shape_text *texts, size_t n)
+{
+	size_t prose = c->policy->config->rule_prefix.len;
+
+	for (size_t i = 0; i < n; i++)
+		if (texts[i].class == SHAPE_PROSE || texts[i].class == SHAPE_NAME)
+			prose += texts[i].text.len;
+	return prose + unit->until.len + 64 <= (size_t)limits[LIMIT_event_description].value &&
+	       c->policy->config->rule_prefix.len + unit->name.len + 8 <=
+		       (size_t)limits[LIMIT_event_rule_name].value;
+}
+
+static size_t length_of(const struct pieces *pieces, const struct shape_text *texts)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < pieces->n; i++) {
+		int hole = pieces->items[i].hole;
+
+		n += pieces->items[i].text.len;
+		n += hole >= 0 ? texts[hole].text.len : hole == HOLE_ORDER ? 4 : 0;
+	}
+	return n;
+}
+
+/* The order has one to four digits. */
+static struct str order_text(char digits[4], int64_t order)
+{
+	size_t from = 4;
+
+	for (; order && from; order /= 10)
+		digits[--from] = (char)('0' + order % 10);
+	return (struct str){digits + from, 4 - from};
+}
+
+static struct str fill(struct compilation *c, const struct pieces *pieces,
+		       const struct shape_text *texts, struct str name)
+{
+	char *out = arena_alloc(c->arena, length_of(pieces, texts)), *at = out, digits[4];
+
+	for (size_t i = 0; i < pieces->n; i++) {
+		const struct piece *piece = &pieces->items[i];
+		struct str hole = STR("");
+
+		memcpy(at, piece->text.ptr, piece->text.len);
+		at += piece->text.len;
+		if (piece->hole >= 0)
+			hole = texts[piece->hole].text;
+		else if (piece->hole == HOLE_ORDER)
+			hole = order_text(digits, automation_order(c, name));
+		if (hole.len)
+			memcpy(at, hole.ptr, hole.len);
+		at += hole.len;
+	}
+	return (struct str){out, (size_t)(at - out)};
+}
+
+/* What a pattern's size is when it is indented is more than it is minified. */
+static bool patterns_fit(const struct compilation *c, const struct shape_template *t,
+			 const struct shape_text *texts)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->forms[i].kind == ARTEFACT_EVENT_PATTERN &&
+		    length_of(&t->forms[i].text, texts) >
+			    (size_t)c->policy->config->quotas.event_pattern_size)
+			return false;
+	return true;
+}
+
+bool shape_template_fill(struct compilation *c, const struct shape_template *t, struct unit *unit,
+			 const struct shape_text *texts)
+{
+	if (!lengths_fit(c, unit, texts, t->n_texts) || !patterns_fit(c, t, texts))
+		return false;
+	unit->backend = t->backend;
+	unit->mechanism = t->mechanism;
+	unit->chosen = t->chosen;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct form *form = &t->forms[i];
+		struct artefact a = {
+			.kind = form->kind,
+			.target = form->target,
+			.unit = unit,
+			.index = form->index,
+			.assumptions = form->assumptions,
+			.placeholders = form->placeholders,
+		};
+
+		a.path = fill(c, &form->path, texts, STR(""));
+		a.text = fill(c, &form->text, texts, target_name_of(c, unit, form->index));
+		VEC_PUSH(c->arena, c->artefacts, a);
+	}
+	for (size_t i = 0; i < MECHANISM_COUNT; i++)
+		c->used_rules[i] += t->used_rules[i];
+	c->used_wildcards += t->used_wildcards;
+	return true;
+}
