@@ -160,6 +160,17 @@ static void put_gap(struct print *p, uint32_t i, uint32_t last, uint32_t indent)
 	}
 }
 
+/* The last lexeme of what is asked as one: a whole value if it fits, else what is in brackets, else
+ * the lexeme alone. The value of a row's property ends where the next one begins. */
+static uint32_t part_end(const struct print *p, uint32_t first, uint32_t last)
+{
+	uint32_t i = first;
+
+	while (p->l.cells[first].gap == GAP_VALUE && i <= last && p->l.cells[i].gap != GAP_CELL)
+		i = step(p, i);
+	return i > first && fits(p, p->column, first, i - 1) ? i - 1 : step(p, first) - 1;
+}
+
 /* What is broken goes on at `indent`. */
 static void put_range(struct print *p, uint32_t first, uint32_t last, uint32_t indent)
 {
@@ -167,13 +178,14 @@ static void put_range(struct print *p, uint32_t first, uint32_t last, uint32_t i
 		put_flat(p, first, last);
 		return;
 	}
-	for (uint32_t i = first; i <= last; i = step(p, i)) {
+	for (uint32_t i = first, end; i <= last; i = end + 1) {
 		if (i > first)
 			put_gap(p, i, last, indent);
-		if (opens(p, i) && !fits(p, p->column, i, p->l.cells[i].match))
+		end = part_end(p, i, last);
+		if (opens(p, i) && !fits(p, p->column, i, end))
 			put_group(p, i);
 		else
-			put_flat(p, i, step(p, i) - 1);
+			put_flat(p, i, end);
 	}
 }
 

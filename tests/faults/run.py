@@ -18,6 +18,7 @@ import hashlib
 import os
 import pathlib
 import shlex
+import shutil
 import sys
 import tempfile
 import tomllib
@@ -48,6 +49,7 @@ class Fault:
     policy: str
     says: str  # a part of the message
     targets: list  # that are asked for; all if none
+    command: str  # `compile`, or `fmt`, which is to rewrite the policy
     env: str  # the environment of vulnctl.yaml; none if empty
 
 
@@ -59,7 +61,7 @@ def read_faults(path):
         if "right2" in row:
             edits.append((row.pop("right2"), row.pop("wrong2")))
         faults.append(Fault(edits=edits, targets=row.pop("targets", []), env=row.pop("env", ""),
-                            **row))
+                            command=row.pop("command", "compile"), **row))
     names = [fault.name for fault in faults]
     for name in names:
         if names.count(name) > 1:
@@ -134,6 +136,11 @@ class Build:
         return self.run([program, "compile", "--now", NOW, "--color", "never", *chosen, "-o",
                          output, HERE / policy])
 
+    def format_policy(self, program, policy, folder):
+        copy = pathlib.Path(folder) / policy
+        shutil.copyfile(HERE / policy, copy)
+        return self.run([program, "fmt", "--color", "never", "-w", copy])
+
 
 def faulty_source(fault):
     text = (ROOT / "compiler" / fault.file).read_text("utf-8")
@@ -159,18 +166,31 @@ def check_policy(build, policy, env):
             raise Failure(outcome.trouble() or show(outcome))
 
 
+def run_fault(build, fault, folder):
+    """The outcome, and whether something was written."""
+    program = build.program_of(fault)
+    if fault.command == "fmt":
+        outcome = build.format_policy(program, fault.policy, folder)
+        copy = pathlib.Path(folder) / fault.policy
+        written = (os.listdir(folder) != [copy.name] or
+                   copy.read_bytes() != (HERE / fault.policy).read_bytes())
+    else:
+        output = pathlib.Path(folder) / "out"
+        outcome = build.compile_policy(program, fault.policy, output, fault.targets, fault.env)
+        written = os.path.lexists(output) or bool(os.listdir(folder))
+    program.unlink()  # made in no time, and large
+    return outcome, written
+
+
 def check_fault(build, fault):
     with tempfile.TemporaryDirectory() as folder:
-        output = pathlib.Path(folder) / "out"
-        program = build.program_of(fault)
-        outcome = build.compile_policy(program, fault.policy, output, fault.targets, fault.env)
-        program.unlink()  # made in no time, and large
+        outcome, written = run_fault(build, fault, folder)
         error = outcome.err.decode("utf-8", "replace")
         if outcome.trouble():
             raise Failure(f"{outcome.trouble()}\n{error}")
         if outcome.code != BUG:
             raise Failure(f"{fault.what}: not caught, {show(outcome)}")
-        if os.path.lexists(output) or os.listdir(folder):
+        if written:
             raise Failure("something was written")
         for part in (IS_A_BUG, fault.says):
             if part not in error:

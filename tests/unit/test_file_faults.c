@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every call of the system that writing a tree makes fails once, one after the other: the result is
- * the old tree or the new one, and nothing stands beside it but what a warning names. */
+ * Every call of the system that writing a tree or a file anew makes fails once, one after the
+ * other: the result is the old one or the new one, and nothing stands beside it but what a warning
+ * names. */
 #include "base/file.h"
 
 #include <dirent.h>
@@ -89,6 +90,24 @@ int fstatat(int dir, const char *path, struct stat *st, int flags)
 {
 	REAL(fstatat);
 	return fault() ? -1 : real(dir, path, st, flags);
+}
+
+int fstat(int fd, struct stat *st)
+{
+	REAL(fstat);
+	return fault() ? -1 : real(fd, st);
+}
+
+int faccessat(int dir, const char *path, int mode, int flags)
+{
+	REAL(faccessat);
+	return fault() ? -1 : real(dir, path, mode, flags);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+	REAL(fchmod);
+	return fault() ? -1 : real(fd, mode);
 }
 
 DIR *fdopendir(int fd)
@@ -185,6 +204,43 @@ static bool run(bool old, bool *over)
 	return good;
 }
 
+/* The same for one file. */
+static bool run_replace(bool *over)
+{
+	struct arena *arena = arena_new();
+	struct diags *diags = diags_new(arena, sources_new(arena));
+	struct stat st = {0};
+	bool written, good;
+
+	if (!shell("rm -rf file .vulnctl-*; printf old >file; chmod 640 file"))
+		return false;
+	calls = 0;
+	written = file_replace(arena, diags, STR("file"), STR("new"));
+	*over = calls <= fault_at;
+	fault_at = -1;
+	good = diags_exit_code(diags) == (written ? 0 : 3) && count_left() == 0 &&
+	       reads(arena, diags, "file", written ? "new" : "old") && stat("file", &st) == 0 &&
+	       (st.st_mode & 07777) == 0640 && (written || !*over);
+	arena_free(arena);
+	return good;
+}
+
+static void test_replace(int error)
+{
+	int at = 0, mistakes = 0;
+
+	for (bool over = false; !over && at < 1000; at++) {
+		fault_at = at;
+		fault_errno = error;
+		if (run_replace(&over))
+			continue;
+		printf("# call %d\n", at);
+		mistakes++;
+	}
+	ok(mistakes == 0 && at > 8 && at < 1000, "%s at each of %d calls, a file", strerror(error),
+	   at);
+}
+
 static void test_faults(int error, bool old)
 {
 	int at = 0, mistakes = 0;
@@ -211,6 +267,9 @@ int main(void)
 		test_faults(EINVAL, old);
 		test_faults(ENOSYS, old);
 	}
-	ok(shell("rm -rf out .vulnctl-*") && rmdir(place) == 0, "and away");
+	test_replace(EIO);
+	test_replace(EINTR);
+	test_replace(EINVAL);
+	ok(shell("rm -rf out file .vulnctl-*") && rmdir(place) == 0, "and away");
 	return done();
 }

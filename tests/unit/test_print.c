@@ -193,6 +193,11 @@ static const struct {
 	 "tier x {\n  when a # b\n    and c # d\n    and e;\n}\n"},
 	{"comments in front of a condition", "tier x { when\n# a\n b\n# c\n; }",
 	 "tier x {\n  when\n    # a\n    b;\n  # c\n}\n"},
+	{"a condition that fits behind a comment", "tier x { when\n# a\n b and c; }",
+	 "tier x {\n  when\n    # a\n    b and c;\n}\n"},
+	{"a comment in a row", "suppress x { each cve { CVE-2020-0001 reason\n# a\n b c d; } }",
+	 "suppress x {\n  each cve {\n    CVE-2020-0001\n      reason\n        # a\n        b\n"
+	 "      c d;\n  }\n}\n"},
 	{"comments in parentheses", "define a = b and ( # c\n d # e\n );",
 	 "define a = b\n  and ( # c\n    d # e\n  );\n"},
 	{"comments in front of a text", "tier x { label\n# a\n \"b\" # c\n \"d\"; }",
