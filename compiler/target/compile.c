@@ -75,7 +75,7 @@ static bool has_choice(const struct unit *unit)
 {
 	const struct statement *s = unit->statement;
 
-	return (s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN) &&
+	return !unit->reopens && (s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN) &&
 	       (unit->backend == BACKEND_AUTOMATION || unit->backend == BACKEND_EVENT);
 }
 
@@ -188,11 +188,11 @@ static void check_something_left(struct compilation *c, const struct plan *plan,
 
 /* --- passes --- */
 
-/* Units of one statement (rows of an `each`) number their rules on. */
+/* Units of one name (rows of an `each`) number their rules on. */
 static void number_rules(struct lowered *all, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
-		if (all[i].unit->statement == all[i - 1].unit->statement)
+		if (str_eq(all[i].unit->name, all[i - 1].unit->name))
 			all[i].unit->first = all[i - 1].unit->first + all[i - 1].n;
 }
 

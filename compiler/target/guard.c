@@ -87,7 +87,7 @@ static bool may_bear(struct compilation *c, const struct unit *unit, dd held, dd
 static const struct cond *guard_reopen(struct compilation *c, struct plan *plan,
 				       const struct unit *unit)
 {
-	const struct statement *of = unit->statement->of;
+	const struct statement *of = unit->of;
 	const struct cond *silent =
 		tree_word(c->arena, FIELD_workflow, of ? of->status : WORKFLOW_SUPPRESSED);
 	const struct in_force *held = of ? plan_in_force(plan, of) : NULL;
@@ -134,11 +134,11 @@ static const struct cond *guard_assign(struct compilation *c, const struct unit 
 
 const struct cond *guard_make(struct compilation *c, struct plan *plan, const struct unit *unit)
 {
+	if (unit->reopens)
+		return guard_reopen(c, plan, unit);
 	switch (unit->statement->kind) {
 	case STATEMENT_SUPPRESS:
 		return guard_suppress(c, unit);
-	case STATEMENT_REOPEN:
-		return guard_reopen(c, plan, unit);
 	case STATEMENT_ASSIGN:
 		return guard_assign(c, unit);
 	default:

@@ -63,7 +63,11 @@ static bool is_later(struct compilation *c, struct plan *plan, const struct stat
 static void name_later_parts(struct compilation *c, const struct statement *s)
 {
 	/* What has ended is said to have ended; that is enough. */
-	if (s->kind == STATEMENT_SUPPRESS && (s->n_rows || in_force(c->policy, &s->until)))
+	bool dated = s->until.has_date;
+
+	for (size_t i = 0; i < s->n_rows; i++)
+		dated = dated || s->rows[i].until.has_date;
+	if (s->kind == STATEMENT_SUPPRESS && dated && (s->n_rows || in_force(c->policy, &s->until)))
 		not_emitted(c, s->until.span.end ? s->until.span : s->name_span,
 			    "the end (nothing reopens what it silenced) of suppress", s);
 }
@@ -195,10 +199,47 @@ static const struct cond *some_rows(struct compilation *c, const struct row *con
 	return tree_some(c->arena, conds.items, conds.n);
 }
 
+static void set_reopen(struct compilation *c, struct unit *unit, const struct statement *of)
+{
+	unit->reopens = true;
+	unit->of = of;
+	unit->effect.status = WORKFLOW_NEW;
+	unit->effect.note =
+		of ? str_printf(c->arena, "vulnctl reopened " STR_FMT ": " STR_FMT,
+				STR_ARG(unit->name), STR_ARG(of->name))
+		   : str_printf(c->arena, "vulnctl reopened " STR_FMT, STR_ARG(unit->name));
+}
+
+/* `until fixed` ends by event: a reopen of its own of what the rest of the condition takes. What
+ * the suppression was written with may have tested the fix, or the status that it changed itself,
+ * so the rest is the condition for any fix and status that it can have held with. */
+static void plan_fixed(struct compilation *c, struct plan *plan, const struct statement *s,
+		       const struct cond *whole)
+{
+	static const int fixes[] = {FIX_NO, FIX_PARTIAL},
+			 open[] = {WORKFLOW_NEW, WORKFLOW_NOTIFIED};
+	struct unit *unit = unit_new(c, plan, s);
+	struct cond_list rest = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(fixes); i++) {
+		const struct cond *given =
+			tree_given(c->arena, c->policy, whole, FIELD_fix, fixes[i]);
+
+		for (size_t j = 0; j < ARRAY_LEN(open); j++)
+			VEC_PUSH(c->arena, rest,
+				 tree_given(c->arena, c->policy, given, FIELD_workflow, open[j]));
+	}
+	unit->name = str_printf(c->arena, STR_FMT "--fixed", STR_ARG(s->name));
+	unit->backend = BACKEND_EVENT;
+	unit->condition = tree_both(c->arena, tree_some(c->arena, rest.items, rest.n),
+				    tree_word(c->arena, FIELD_fix, FIX_YES));
+	set_reopen(c, unit, s);
+}
+
 static void plan_rows(struct compilation *c, struct plan *plan, const struct statement *s)
 {
 	size_t from = plan->units.n;
-	struct cond_list all = {0};
+	struct cond_list all = {0}, fixed = {0};
 
 	for (size_t i = 0; i < s->n_rows; i++) {
 		const struct row *row = &s->rows[i];
@@ -210,6 +251,8 @@ static void plan_rows(struct compilation *c, struct plan *plan, const struct sta
 		note_end(c, plan, &row->until);
 		add_row(c, unit_of_row(c, plan, from, s, row), row);
 		VEC_PUSH(c->arena, all, row->condition);
+		if (row->until.fixed)
+			VEC_PUSH(c->arena, fixed, row->condition);
 	}
 	for (size_t i = from; i < plan->units.n; i++) {
 		struct unit *unit = plan->units.items[i];
@@ -220,6 +263,8 @@ static void plan_rows(struct compilation *c, struct plan *plan, const struct sta
 		VEC_PUSH(c->arena, plan->suppressions,
 			 ((struct in_force){s, tree_some(c->arena, all.items, all.n),
 					    plan->units.items[from]}));
+	if (fixed.n)
+		plan_fixed(c, plan, s, tree_some(c->arena, fixed.items, fixed.n));
 }
 
 static void plan_suppress(struct compilation *c, struct plan *plan, const struct statement *s)
@@ -238,19 +283,8 @@ static void plan_suppress(struct compilation *c, struct plan *plan, const struct
 	unit = unit_new(c, plan, s);
 	set_end(c, unit, &s->until, s->reason, s->ticket);
 	VEC_PUSH(c->arena, plan->suppressions, ((struct in_force){s, s->condition, unit}));
-}
-
-static void plan_reopen(struct compilation *c, struct plan *plan, const struct statement *s)
-{
-	struct unit *unit;
-	struct str note;
-
-	unit = unit_new(c, plan, s);
-	note = s->of ? str_printf(c->arena, "vulnctl reopened " STR_FMT ": " STR_FMT,
-				  STR_ARG(s->name), STR_ARG(s->of->name))
-		     : str_printf(c->arena, "vulnctl reopened " STR_FMT, STR_ARG(s->name));
-	unit->effect.status = WORKFLOW_NEW;
-	unit->effect.note = note;
+	if (s->until.fixed)
+		plan_fixed(c, plan, s, s->condition);
 }
 
 /* Of an assign or an action: what it says is what it writes. */
@@ -306,7 +340,7 @@ static void plan_statement(struct compilation *c, struct plan *plan, const struc
 		plan_suppress(c, plan, s);
 		break;
 	case STATEMENT_REOPEN:
-		plan_reopen(c, plan, s);
+		set_reopen(c, unit_new(c, plan, s), s->of);
 		break;
 	case STATEMENT_ASSIGN:
 	case STATEMENT_ACTION:
@@ -371,19 +405,20 @@ void plan_overlapping(struct compilation *c, struct plan *plan, const struct con
 }
 
 /* A reopen never reopens what another suppression in force holds. One without `of` must not overlap
- * any (VC309), so there is nothing to subtract. */
+ * any (VC309), so there is nothing to subtract. That of `until fixed` leaves what other rows of its
+ * own suppression hold. */
 static void subtract(struct compilation *c, struct plan *plan, struct unit *unit)
 {
 	struct in_force_list others = {0};
 	struct cond_list held = {0};
 
-	if (!unit->statement->of)
+	if (!unit->of)
 		return;
 	lower_use(c->lower, unit->view);
 	plan_overlapping(c, plan, unit->condition, unit->view,
 			 lower_cond(c->lower, unit->condition, unit->view), &others);
 	for (size_t i = 0; i < others.n; i++)
-		if (others.items[i]->statement != unit->statement->of)
+		if (others.items[i]->statement != unit->of || unit->statement == unit->of)
 			VEC_PUSH(c->arena, held, others.items[i]->whole);
 	if (held.n)
 		unit->condition =
@@ -411,10 +446,10 @@ void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
 	if (!unit->condition)
 		return;
 	target_ask(c);
-	if (unit->statement->kind == STATEMENT_REOPEN) {
+	if (unit->statement->kind == STATEMENT_REOPEN)
 		check_of(c, plan, unit->statement);
+	if (unit->reopens)
 		subtract(c, plan, unit);
-	}
 	guard = guard_make(c, plan, unit);
 	target_answered(c, unit->statement);
 	unit->guarded = guard ? tree_both(c->arena, unit->condition, guard) : unit->condition;

@@ -89,6 +89,9 @@ struct unit {
 	 * NULL: not about findings (an action, a lifecycle, the event of a scan). */
 	const struct cond *condition, *guarded;
 	dd wanted;
+	/* A reopen, or that of `until fixed`; of: the suppression, NULL: any. */
+	bool reopens;
+	const struct statement *of;
 	struct effect effect;
 	struct str until; /* as written, for texts; empty if none */
 	struct str reason, ticket;

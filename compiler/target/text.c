@@ -76,7 +76,8 @@ struct str text_description(struct compilation *c, const struct unit *unit, enum
 	struct strbuf b;
 
 	strbuf_init(&b, c->arena);
-	strbuf_printf(&b, "vulnctl %s " STR_FMT, kinds[s->kind], STR_ARG(unit->name));
+	strbuf_printf(&b, "vulnctl %s " STR_FMT, unit->reopens ? "reopen" : kinds[s->kind],
+		      STR_ARG(unit->name));
 	if (unit->until.len)
 		strbuf_printf(&b, " until " STR_FMT, STR_ARG(unit->until));
 	if (s->owner.len)

@@ -68,3 +68,85 @@ const struct cond *tree_both(struct arena *arena, const struct cond *a, const st
 
 	return node(arena, COND_AND, kids, 2);
 }
+
+/* --- a field given --- */
+
+struct given {
+	struct arena *arena;
+	const struct policy *policy;
+	enum field_id field;
+	int word;
+};
+
+static const struct cond *constant(struct arena *arena, bool truth)
+{
+	struct cond *cond = ARENA_NEW(arena, struct cond);
+
+	*cond = (struct cond){.kind = COND_CONST, .truth = truth};
+	return cond;
+}
+
+static const struct cond *given_atom(const struct given *g, const struct cond *cond)
+{
+	const struct atom *atom = cond->atom;
+	bool holds = atom->test == TEST_EXISTS;
+
+	if (atom->field != g->field)
+		return cond;
+	for (size_t i = 0; i < atom->n && atom->test == TEST_IN; i++)
+		holds = holds || atom->values[i].word == g->word;
+	return constant(g->arena, holds != atom->negated);
+}
+
+static const struct cond *given(const struct given *g, const struct cond *cond);
+
+static const struct cond *given_kids(const struct given *g, const struct cond *cond)
+{
+	const struct cond **kids = ARENA_ARRAY(g->arena, const struct cond *, cond->n);
+	bool same = true;
+
+	for (size_t i = 0; i < cond->n; i++) {
+		kids[i] = given(g, cond->kids[i]);
+		same = same && kids[i] == cond->kids[i];
+	}
+	return same ? cond : node(g->arena, cond->kind, kids, cond->n);
+}
+
+/* In this tier and in none before it. */
+static const struct cond *given_tier(const struct given *g, const struct cond *cond)
+{
+	size_t before = cond->tier < 0 ? g->policy->n_tiers : (size_t)cond->tier;
+	struct cond_list kids = {0};
+	const struct cond *written, *result;
+
+	for (size_t i = 0; i < before; i++)
+		VEC_PUSH(g->arena, kids, tree_not(g->arena, g->policy->tiers[i]->condition));
+	if (cond->tier >= 0)
+		VEC_PUSH(g->arena, kids, g->policy->tiers[cond->tier]->condition);
+	written = node(g->arena, COND_AND, kids.items, kids.n);
+	result = given_kids(g, written);
+	return result == written ? cond : result;
+}
+
+/* As deep as ir/check allows. Groups of elements have no word of a whole finding. */
+static const struct cond *given(const struct given *g, const struct cond *cond)
+{
+	switch (cond->kind) {
+	case COND_ATOM:
+		return given_atom(g, cond);
+	case COND_TIER:
+		return given_tier(g, cond);
+	case COND_AND:
+	case COND_OR:
+	case COND_NOT:
+		return given_kids(g, cond);
+	default:
+		return cond;
+	}
+}
+
+const struct cond *tree_given(struct arena *arena, const struct policy *policy,
+			      const struct cond *cond, enum field_id field, int word)
+{
+	return given(&(struct given){arena, policy, field, word}, cond);
+}

@@ -19,5 +19,9 @@ const struct cond *tree_not(struct arena *arena, const struct cond *a);
 const struct cond *tree_all(struct arena *arena, const struct cond *const *kids, size_t n);
 const struct cond *tree_some(struct arena *arena, const struct cond *const *kids, size_t n);
 const struct cond *tree_both(struct arena *arena, const struct cond *a, const struct cond *b);
+/* The condition where `field` is that word: its tests are constants, tiers that test it are written
+ * out. The same tree if nothing tests it. */
+const struct cond *tree_given(struct arena *arena, const struct policy *policy,
+			      const struct cond *cond, enum field_id field, int word);
 
 #endif
