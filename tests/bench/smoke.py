@@ -51,16 +51,16 @@ def checks(machine):
     for case in bench.CASES:
         try:
             run = machine.run(case, policy)
-            sane = run and run.cpu > 0 and run.peak > 0
+            sane = run.cpu > 0 and run.peak > 0
             yield f"{case} runs and is measured", sane, f"measured: {run}"
-        except bench.Failure as failure:
-            yield f"{case} runs and is measured", False, str(failure)
+        except (bench.Failure, bench.Bound) as why:
+            yield f"{case} runs and is measured", False, str(why)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Tests the benchmark.")
     parser.add_argument("--build", type=pathlib.Path, default="build/release")
-    machine = bench.Bench(parser.parse_args().build, 60)
+    machine = bench.Bench(parser.parse_args().build, 60, 0)
     failures = count = 0
     for what, holds, seen in checks(machine):
         count += 1
