@@ -91,6 +91,7 @@ class Bench:
         self.seconds = seconds
         self.megabytes = megabytes  # 0: no bound
         self.place = self.build / "bench"
+        self.out = self.place / "out"
 
     def policy(self, n):
         return generate.write(n, self.place / f"policy-{n}")
@@ -101,12 +102,13 @@ class Bench:
         vulnctl = [self.build / "vulnctl"]
         if case == "check":
             return [*vulnctl, "check", "-q", "--now", NOW, policy]
-        out = "-" if case == "stdout" else self.place / "out"
+        out = "-" if case == "stdout" else self.out / "made"
         return [*vulnctl, "compile", "-q", "--now", NOW, *COMPILE[case], "-o", out, policy]
 
     def run(self, case, policy, wrapper=()):
         """One run into an empty place; Bound when it was stopped."""
-        shutil.rmtree(self.place / "out", ignore_errors=True)
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.out.mkdir(parents=True)
         result, errors = self.place / "result", self.place / "stderr"
         # valgrind needs room of its own
         megabytes = 0 if wrapper else self.megabytes
@@ -115,6 +117,7 @@ class Bench:
         with errors.open("wb") as err:
             subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err,
                            check=True)
+        shutil.rmtree(self.out)
         code, user, system, peak = (int(word) for word in result.read_text("utf-8").split())
         if code in KILLED:
             raise Bound(f"stopped after {self.seconds} s of CPU")
