@@ -90,6 +90,7 @@ class Bench:
         self.build = build.resolve()
         self.seconds = seconds
         self.megabytes = megabytes  # 0: no bound
+        self.failed = False  # something that was to be measured
         self.place = self.build / "bench"
         self.out = self.place / "out"
 
@@ -126,7 +127,7 @@ class Bench:
             if NO_MEMORY in said:
                 raise Bound(f"stopped at {self.megabytes} MB of memory")
             wrong = [line for line in said.splitlines() if "error" in line] or said.splitlines()
-            raise Failure(f"{case}: {policy}: exit {code}\n" + "\n".join(wrong[:5]))
+            raise Failure("\n    ".join([f"{case}: exit {code}", *wrong[:5]]))
         return Run(user, system, peak * 1024)
 
     def instructions(self, case, policy):
@@ -162,6 +163,9 @@ class Bench:
             figures.instructions = self.instructions(case, policy)
         except Bound as bound:
             print(f"  {case}: {bound}", flush=True)
+        except Failure as failure:
+            self.failed = True
+            print(f"  {failure}", flush=True)
         return figures
 
 
@@ -326,7 +330,7 @@ def main():
     except (Failure, Bound) as why:
         print(why, file=sys.stderr)
         return 1
-    return 0
+    return 1 if bench.failed else 0
 
 
 if __name__ == "__main__":
