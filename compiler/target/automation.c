@@ -4,17 +4,12 @@
  * a request must hold to be taken. */
 #include "target/automation.h"
 
-#include "base/civil.h"
 #include "model/limit.h"
 #include "target/criteria.h"
 #include "target/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The first and the last instant that AWS's date texts can have: an open end. */
-#define EVER "0001-01-01T00:00:00Z"
-#define NEVER "9999-12-31T23:59:59.999999999Z"
 
 /* --- the dialect --- */
 
@@ -70,60 +65,6 @@ bool automation_make(struct compilation *c, const struct unit *unit,
 }
 
 /* --- a request --- */
-
-static const char *const comparison_names[] = {
-	[CRITERIA_EQUALS] = "EQUALS",
-	[CRITERIA_PREFIX] = "PREFIX",
-	[CRITERIA_CONTAINS] = "CONTAINS",
-	[CRITERIA_NOT_EQUALS] = "NOT_EQUALS",
-	[CRITERIA_PREFIX_NOT_EQUALS] = "PREFIX_NOT_EQUALS",
-	[CRITERIA_NOT_CONTAINS] = "NOT_CONTAINS",
-};
-
-static void write_instant(struct json_writer *w, struct arena *arena, const char *key, int64_t at)
-{
-	json_key(w, key);
-	if (at == INT64_MIN)
-		json_string(w, EVER);
-	else if (at == INT64_MAX)
-		json_string(w, NEVER);
-	else
-		json_str(w, civil_format_instant(arena, at));
-}
-
-static void write_filter(struct json_writer *w, struct arena *arena,
-			 const struct criteria_filter *f)
-{
-	json_open_object(w);
-	if (f->comparison == CRITERIA_BETWEEN) {
-		write_instant(w, arena, "Start", f->between.lo);
-		write_instant(w, arena, "End", f->between.hi);
-	} else {
-		if (f->key.len) {
-			json_key(w, "Key");
-			json_str(w, f->key);
-		}
-		json_key(w, "Value");
-		json_str(w, f->value);
-		json_key(w, "Comparison");
-		json_string(w, comparison_names[f->comparison]);
-	}
-	json_close_object(w);
-}
-
-static void write_criteria(struct json_writer *w, struct arena *arena,
-			   const struct criteria_rule *rule)
-{
-	json_open_object(w);
-	for (size_t i = 0; i < rule->n; i++) {
-		json_key(w, rule->criteria[i].name);
-		json_open_array(w);
-		for (size_t j = 0; j < rule->criteria[i].n; j++)
-			write_filter(w, arena, &rule->criteria[i].filters[j]);
-		json_close_array(w);
-	}
-	json_close_object(w);
-}
 
 static int by_key(const void *left, const void *right)
 {
@@ -209,7 +150,7 @@ static struct str request(struct compilation *c, const struct unit *unit,
 	json_key(&w, "Description");
 	json_str(&w, text_description(c, unit, LIMIT_automation_description));
 	json_key(&w, "Criteria");
-	write_criteria(&w, c->arena, rule);
+	criteria_write(&w, c->arena, rule);
 	json_key(&w, "Actions");
 	json_open_array(&w);
 	json_open_object(&w);

@@ -9,6 +9,7 @@
 #include "target/automation.h"
 #include "target/conflict.h"
 #include "target/eventbridge.h"
+#include "target/insight.h"
 #include "target/lifecycle.h"
 #include "target/prove.h"
 #include "target/shape.h"
@@ -34,6 +35,7 @@ static const struct {
 } backends[BACKEND_COUNT] = {
 	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
+	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, insight_make, insight_emit},
 	[BACKEND_LIFECYCLE] = {.emit = lifecycle_emit},
 	[BACKEND_ACTION] = {.emit = action_emit},
 };
@@ -69,28 +71,39 @@ static bool try_backend(struct compilation *c, struct lowered *l, enum backend b
 	return done;
 }
 
-/* Between an automation rule and an event rule the compiler chooses, unless `via` is written; and
- * where one of them is refused, the other may be the way out. */
-static bool has_choice(const struct unit *unit)
+/* Where a backend refuses, another may be the way out; BACKEND_COUNT if there is none. */
+static enum backend way_out(const struct unit *unit)
 {
-	const struct statement *s = unit->statement;
+	enum statement_kind kind = unit->statement->kind;
+	bool silences = !unit->reopens && (kind == STATEMENT_SUPPRESS || kind == STATEMENT_ASSIGN);
 
-	return !unit->reopens && (s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN) &&
-	       (unit->backend == BACKEND_AUTOMATION || unit->backend == BACKEND_EVENT);
+	switch (unit->backend) {
+	case BACKEND_AUTOMATION:
+	case BACKEND_AUTOMATION_V2:
+		return silences ? BACKEND_EVENT : BACKEND_COUNT;
+	case BACKEND_EVENT:
+		return silences ? BACKEND_AUTOMATION : BACKEND_COUNT;
+	case BACKEND_INSIGHT:
+		return unit->view == VIEW_SINGLE && backends[BACKEND_INSPECTOR].make
+			       ? BACKEND_INSPECTOR
+			       : BACKEND_COUNT;
+	default:
+		return BACKEND_COUNT;
+	}
 }
 
-/* Written: that one or none. Otherwise automation if it is exact, else event if that is. */
+/* Between an automation rule and an event rule the compiler chooses, unless `via` is written:
+ * automation if it is exact, else event if that is. */
 static bool choose(struct compilation *c, struct lowered *l)
 {
 	struct unit *unit = l->unit;
-	bool both = has_choice(unit);
-	enum backend first = unit->backend;
-	enum backend second = first == BACKEND_EVENT ? BACKEND_AUTOMATION : BACKEND_EVENT;
+	enum backend first = unit->backend, second = way_out(unit);
+	bool both = second != BACKEND_COUNT;
 	struct refusal refusal, other;
 	struct diag *d;
 	bool can;
 
-	unit->chosen = both && unit->statement->via == VIA_NONE;
+	unit->chosen = both && unit->statement->via == VIA_NONE && first == BACKEND_AUTOMATION;
 	if (try_backend(c, l, first, &refusal))
 		return true;
 	can = both && try_backend(c, l, second, &other);
@@ -170,6 +183,10 @@ static void check_quotas(struct compilation *c)
 		    "vulnctl.yaml if yours is higher");
 	check_quota(c, c->used_actions, quotas->action_targets, "custom actions",
 		    "set quotas.action-targets in vulnctl.yaml if yours is higher");
+	check_quota(
+		c, c->used_rules[MECHANISM_INSIGHT], quotas->insights, "insights",
+		"write `via inspector` on those that look at what Inspector sends alone, or set "
+		"quotas.insights in vulnctl.yaml if yours is higher");
 	check_quota(c, c->used_wildcards, limits[LIMIT_event_wildcard_rules].value,
 		    "event rules with wildcards",
 		    "use `startswith` or `endswith` in place of `contains` where it says the same");

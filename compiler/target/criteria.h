@@ -62,6 +62,15 @@ struct criteria_dialect {
 bool criteria_make(struct compilation *c, const struct unit *unit, const struct literals *literals,
 		   const struct criteria_dialect *dialect, struct refusal *refusal, void **rules,
 		   size_t *n);
+/* An object of lists of filters, as a request of V1 or an insight holds them; one filter. */
+void criteria_write(struct json_writer *w, struct arena *arena, const struct criteria_rule *rule);
+void criteria_write_filter(struct json_writer *w, struct arena *arena, enum field_id field,
+			   const struct criteria_filter *filter);
+
+/* The findings that an object of lists of filters takes, as a request holds them (V1, insights);
+ * false with *why. criteria_read.c: the decompiler, which calls none of the above. */
+bool criteria_read(struct compilation *c, const struct unit *unit, enum mechanism mechanism,
+		   const struct json *criteria, dd *set, const char **why);
 /* A value must hold a character that is not blank. */
 bool criteria_blank(struct str value);
 

@@ -330,7 +330,8 @@ bool criteria_field(struct criteria_scope *s, struct criteria_draft *d, const st
 		return false;
 	/* How two keys of one map are joined is not documented. */
 	if (filters.n && criteria_has(s, d, place->field)) {
-		refuse(s->refusal, key_of(s, place).len ? REFUSE_MAP : REFUSE_ONE_CRITERION, place);
+		refuse(s->refusal, key_of(s, place).len ? REFUSE_KEYS : REFUSE_ONE_CRITERION,
+		       place);
 		return false;
 	}
 	if (filters.n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Names and addresses as the readers expect them. */
+ * Names, addresses and shapes as the readers expect them. */
 #include "target/expect.h"
 
 #include "model/region.h"
@@ -73,4 +73,33 @@ struct str expect_action(struct compilation *c, const struct unit *unit)
 
 	return expect_arn(c, "securityhub",
 			  str_printf(c->arena, "action/custom/" STR_FMT, STR_ARG(id)));
+}
+
+bool expect_keys(const struct json *json, const char *const *keys)
+{
+	size_t n = 0;
+
+	if (!json_is(json, JSON_OBJECT))
+		return false;
+	for (; keys[n]; n++)
+		if (!json_get(json, keys[n]))
+			return false;
+	return json->n == n;
+}
+
+bool expect_text(const struct json *json)
+{
+	struct str text = json_text(json);
+
+	if (!json_is(json, JSON_STRING))
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ' ' && (text.ptr[i] < '\t' || text.ptr[i] > '\r'))
+			return true;
+	return false;
+}
+
+bool expect_word(const struct json *json, const char *word)
+{
+	return json_is(json, JSON_STRING) && str_is(json_text(json), word);
 }

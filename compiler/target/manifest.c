@@ -200,6 +200,7 @@ static void write_quotas(struct compilation *c, struct json_writer *w)
 		    quotas->automation_rules);
 	write_quota(w, "event-rules", c->used_rules[MECHANISM_EVENT], quotas->event_rules);
 	write_quota(w, wildcards->name, c->used_wildcards, wildcards->value);
+	write_quota(w, "insights", c->used_rules[MECHANISM_INSIGHT], quotas->insights);
 	write_quota(w, "action-targets", c->used_actions, quotas->action_targets);
 	json_close_array(w);
 }

@@ -13,7 +13,6 @@
 static const char *const later[BACKEND_COUNT] = {
 	[BACKEND_AUTOMATION_V2] = "`via automation-v2` of",
 	[BACKEND_INSPECTOR] = "`via inspector` of",
-	[BACKEND_INSIGHT] = "an insight",
 	[BACKEND_INSPECTOR_EVENT] = "the source inspector of notify",
 	[BACKEND_V2_EVENT] = "the source securityhub-v2 of notify",
 	[BACKEND_SCAN_EVENT] = "the source inspector-scan of notify",

@@ -8,6 +8,7 @@
 #include "target/action.h"
 #include "target/automation.h"
 #include "target/eventbridge.h"
+#include "target/insight.h"
 #include "target/lifecycle.h"
 #include "target/workflow.h"
 
@@ -104,6 +105,10 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		return lifecycle_check(p->c, p->unit, a->text, &why) || bug(p, a, why);
 	case ARTEFACT_ACTION_TARGET:
 		return action_check_target(p->c, p->unit, a->text, &why) || bug(p, a, why);
+	case ARTEFACT_INSIGHT:
+		return (insight_read(p->c, p->unit, a->text, &set, &why) &&
+			insight_check(p->c, p->unit, a->text, &why) && add_set(p, set)) ||
+		       bug(p, a, why);
 	case ARTEFACT_STATE_MACHINE:
 		return workflow_read(p->c, a->text, &effect, &why) ? check_effect(p, a, &effect)
 								   : bug(p, a, why);

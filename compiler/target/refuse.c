@@ -33,7 +33,7 @@ static const struct {
 			  "such a part of a text would be taken for the end of the text"},
 	[REFUSE_NUMBER] = {"hold this bound of ", "", NULL},
 	[REFUSE_STRICT] = {"hold this bound of ", "",
-			   "its bounds lie inside: `>=`, `<=` and `in a..b`, not `>` and `<`"},
+			   "its bounds are inclusive: `>=`, `<=` and `in a..b`"},
 	[REFUSE_INACTIVE] = {"show findings that are not active: ", "",
 			     "its filters apply to active findings, whatever they say"},
 	[REFUSE_ELEMENTS] =
@@ -47,6 +47,8 @@ static const struct {
 		 "behind each other"},
 	[REFUSE_ONE_CRITERION] = {"test ", " beside another field of the same criterion", NULL},
 	[REFUSE_MAP] = {"say this test on ", "", NULL},
+	[REFUSE_KEYS] = {"test ", " beside another key of the same map",
+			 "whether both must hold then, or one, is not documented"},
 	[REFUSE_NEGATIVE] =
 		{"exclude values of ", "",
 		 "how it takes a finding that lacks the field, or has it several times, is not "
@@ -354,11 +356,39 @@ static void note_limits(const struct report *p, struct diag *d)
 	else if (p->r->why == REFUSE_SIZE && event)
 		diag_note(d, "a pattern has at most %lld characters",
 			  (long long)quotas->event_pattern_size);
+	else if (p->r->why == REFUSE_SIZE && p->mechanism == MECHANISM_INSIGHT)
+		diag_note(d, "an insight has at most %lld attributes, each with at most %lld "
+			     "values",
+			  (long long)limits[LIMIT_insight_attributes].value,
+			  (long long)limits[LIMIT_insight_values].value);
 	else if (p->r->why == REFUSE_BOXES)
 		diag_note(d, "the quota is %lld rules",
 			  (long long)(event ? quotas->event_rules : quotas->automation_rules));
 	else if (p->r->why == REFUSE_ONE_CRITERION)
 		diag_note(d, "the criterion is %s", field_called(p->r->field, p->mechanism));
+}
+
+/* Another way to write it. */
+static void help_rewrite(const struct report *p, struct diag *d)
+{
+	const struct atom *atom = p->atom;
+
+	switch (p->r->why) {
+	case REFUSE_ONE_SET:
+		diag_help(d, "write an insight for each part of the `or`");
+		break;
+	case REFUSE_INACTIVE:
+		diag_help(d, "leave out `record any`, and any test on `record`: without them it is "
+			     "`record == ACTIVE`");
+		break;
+	case REFUSE_NEGATIVE:
+		if (atom && fields[atom->field].type == TYPE_ENUM)
+			diag_help(d, "name the words that are wanted: `%s in […]`",
+				  fields[atom->field].name);
+		break;
+	default:
+		break;
+	}
 }
 
 /* Only what helps in this version. */
@@ -372,8 +402,11 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 			  could);
 	else if (could)
 		diag_help(d, "`via %s` can say it exactly", could);
-	if (p->r->why == REFUSE_ARN && p->atom && p->atom->test == TEST_PREFIX &&
-	    (!policy->has_accounts || !policy->has_regions))
+	if (p->r->why == REFUSE_ARN && p->mechanism == MECHANISM_INSIGHT)
+		diag_help(d, "the policy's `accounts` and `regions` would give the beginning of "
+			     "the resource id, which is all of it that an insight tests");
+	else if (p->r->why == REFUSE_ARN && p->atom && p->atom->test == TEST_PREFIX &&
+		 (!policy->has_accounts || !policy->has_regions))
 		diag_help(d, "the policy's `accounts` and `regions` would tell the repository from "
 			     "what stands around it; `==` needs neither");
 	else if (p->r->why == REFUSE_ARN)
@@ -382,6 +415,7 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 		diag_help(d, "`==` takes a text with quotation marks");
 	if (p->r->why == REFUSE_SIZE)
 		diag_help(d, "write several statements, each with a part of the values");
+	help_rewrite(p, d);
 	if (p->r->why == REFUSE_BOXES && p->mechanism == MECHANISM_EVENT)
 		diag_help(d, "if the account's quota was raised, write it as `event-rules` under "
 			     "`quotas` in vulnctl.yaml");

@@ -28,6 +28,7 @@ enum refusal_why {
 	REFUSE_ARN,	      /* not exact over the ARN's grammar */
 	REFUSE_ONE_CRITERION, /* two fields that share one criterion */
 	REFUSE_MAP,	      /* a map test that the mechanism does not know */
+	REFUSE_KEYS,	      /* two keys of one map */
 	REFUSE_NEGATIVE,      /* a negative test on an optional or many-valued field */
 	REFUSE_SIZE,	      /* larger than the mechanism takes, and cannot be split */
 	REFUSE_BOXES,	      /* more rules than the quota holds */

@@ -450,7 +450,7 @@ static void test_texts(void)
 	      "{$P,$A,'ResourceTags':[{'Key':'env','Value':'dev','Comparison':'EQUALS'},"
 	      "{'Key':'env','Value':'prod','Comparison':'EQUALS'}]}");
 	refuses(VIEW_SINGLE, "two keys of one map",
-		active(ALL(keyed(FIELD_tag, "a", "1"), keyed(FIELD_tag, "b", "1"))), REFUSE_MAP);
+		active(ALL(keyed(FIELD_tag, "a", "1"), keyed(FIELD_tag, "b", "1"))), REFUSE_KEYS);
 	refuses(VIEW_SINGLE, "a tag that is not there", active(NOT(keyed(FIELD_tag, "a", "1"))),
 		REFUSE_NEGATIVE);
 	gives(VIEW_SINGLE, "two tags, either", active(ONE(keyed(FIELD_tag, "a", "1"),
