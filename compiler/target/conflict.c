@@ -203,6 +203,8 @@ struct reach {
 	struct slices of[SIDE_COUNT];
 };
 
+#define TOLD "the workflow status of what is told" /* where a mark meets an assign */
+
 /* `unit` writes `value` to `place`; suppressions and reopens share one value for the note, which is
  * never a conflict among themselves. */
 struct entry {
@@ -312,9 +314,12 @@ static void add_unit(struct writes *w, const struct unit *unit)
 	const struct effect *effect = &unit->effect;
 	bool assigns = unit->statement->kind == STATEMENT_ASSIGN;
 
-	if (effect->status >= 0)
+	if (effect->status >= 0 && !unit->statement->mark)
 		add(w, unit, STR("the workflow status"),
 		    word_text(fields[FIELD_workflow].words, effect->status));
+	/* A mark yields to suppressions, and it is the answer to what a reopen writes, NEW. */
+	if (effect->status >= 0 && (unit->statement->mark || assigns))
+		add(w, unit, STR(TOLD), word_text(fields[FIELD_workflow].words, effect->status));
 	if (effect->severity >= 0)
 		add(w, unit, STR("the severity"),
 		    word_text(fields[FIELD_severity].words, effect->severity));
@@ -358,6 +363,8 @@ static void report(struct writes *w, const struct entry *a, const struct entry *
 	struct compilation *c = w->c;
 	struct diag *d;
 
+	if (str_is(a->place, TOLD) && !a->unit->statement->mark && !b->unit->statement->mark)
+		return; /* two assigns, which meet in the status itself, too */
 	if (b->unit->statement->name_span.start < a->unit->statement->name_span.start) {
 		const struct entry *swap = a;
 

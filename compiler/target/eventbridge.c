@@ -4,6 +4,7 @@
 #include "target/eventbridge.h"
 
 #include "model/limit.h"
+#include "target/message.h"
 #include "target/text.h"
 #include "target/workflow.h"
 
@@ -50,7 +51,8 @@ static struct str rule_request(struct compilation *c, const struct unit *unit,
 	return json_end(&w);
 }
 
-static void write_target(struct json_writer *w, struct str id, struct str arn, struct str role)
+/* The object stays open. */
+static void open_target(struct json_writer *w, struct str id, struct str arn, struct str role)
 {
 	json_open_object(w);
 	json_key(w, "Id");
@@ -61,21 +63,26 @@ static void write_target(struct json_writer *w, struct str id, struct str arn, s
 		json_key(w, "RoleArn");
 		json_str(w, role);
 	}
-	json_close_object(w);
 }
 
-static void write_channels(struct compilation *c, struct json_writer *w,
-			   const struct statement *statement)
+static void write_channels(struct compilation *c, struct json_writer *w, const struct unit *unit)
 {
+	const struct statement *statement = unit->statement;
+
 	for (size_t i = 0; i < statement->n_to; i++) {
 		const struct config_channel *channel =
 			config_channel(c->policy->config, statement->to[i]);
 
 		if (channel->sns_topic_arn.len)
-			write_target(w, channel->name, channel->sns_topic_arn, STR(""));
+			open_target(w, channel->name, channel->sns_topic_arn, STR(""));
 		else
-			write_target(w, channel->name, channel->event_bus_arn,
-				     text_role(c, "events"));
+			open_target(w, channel->name, channel->event_bus_arn,
+				    text_role(c, "events"));
+		if (statement->message.len) {
+			json_key(w, "InputTransformer");
+			message_write(c, w, unit);
+		}
+		json_close_object(w);
 	}
 }
 
@@ -91,10 +98,12 @@ static struct str targets_request(struct compilation *c, const struct unit *unit
 	json_str(&w, c->policy->config->event_bus);
 	json_key(&w, "Targets");
 	json_open_array(&w);
-	write_channels(c, &w, unit->statement);
-	if (unit_writes(unit))
-		write_target(&w, STR(STATE_MACHINE), text_state_machine_arn(c, unit),
-			     text_role(c, "events"));
+	write_channels(c, &w, unit);
+	if (unit_writes(unit)) {
+		open_target(&w, STR(STATE_MACHINE), text_state_machine_arn(c, unit),
+			    text_role(c, "events"));
+		json_close_object(&w);
+	}
 	json_close_array(&w);
 	json_close_object(&w);
 	return json_end(&w);
@@ -139,6 +148,8 @@ static uint64_t pattern_assumptions(const struct unit *unit, const struct patter
 {
 	uint64_t all = pattern->wildcard ? BIT(ASSUMPTION_A14) : 0;
 
+	if (unit->statement->message.len)
+		all |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A21);
 	if (takes_unnamed(pattern))
 		all |= BIT(ASSUMPTION_A16);
 	for (size_t i = 0; i < pattern->n; i++)
@@ -188,6 +199,8 @@ void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n)
 {
 	check_name(c, unit, n);
 	check_targets(c, unit);
+	if (unit->statement->message.len)
+		message_check(c, unit);
 }
 
 void eventbridge_add_rule(struct compilation *c, const struct unit *unit,

@@ -6,6 +6,7 @@
 #include "model/limit.h"
 #include "target/eventbridge_internal.h"
 #include "target/expect.h"
+#include "target/message.h"
 #include "target/reserved.h"
 #include "target/wildcard.h"
 
@@ -299,24 +300,32 @@ bool eventbridge_check_rule(struct compilation *c, const struct unit *unit, size
 	return minified.len <= (size_t)c->policy->config->quotas.event_pattern_size;
 }
 
-/* Exactly this target; a role is given where EventBridge needs one and nowhere else. */
-static bool is_target(const struct json *target, struct str id, struct str arn, struct str role)
+/* Exactly this target; a role is given where EventBridge needs one and nowhere else. `more`: how
+ * many members stand beside these. */
+static bool is_target(const struct json *target, struct str id, struct str arn, struct str role,
+		      size_t more)
 {
-	return json_is(target, JSON_OBJECT) && target->n == (role.len ? 3u : 2u) &&
+	return json_is(target, JSON_OBJECT) && target->n == (role.len ? 3u : 2u) + more &&
 	       is_text(target, "Id", id) && is_text(target, "Arn", arn) &&
 	       (!role.len || is_text(target, "RoleArn", role));
 }
 
-static bool check_channels(struct compilation *c, const struct statement *s,
-			   const struct json *targets)
+static bool check_channels(struct compilation *c, const struct unit *unit,
+			   const struct json *targets, const char **why)
 {
+	const struct statement *s = unit->statement;
+	bool message = s->message.len != 0;
+
 	for (size_t i = 0; i < s->n_to; i++) {
 		const struct config_channel *channel = config_channel(c->policy->config, s->to[i]);
 		bool bus = channel && channel->event_bus_arn.len;
 
 		if (!channel || !is_target(targets->items[i], s->to[i],
 					   bus ? channel->event_bus_arn : channel->sns_topic_arn,
-					   bus ? expect_events_role(c) : STR("")))
+					   bus ? expect_events_role(c) : STR(""), message))
+			return false;
+		if (message &&
+		    !message_read(c, unit, json_get(targets->items[i], "InputTransformer"), why))
 			return false;
 	}
 	return true;
@@ -337,8 +346,8 @@ bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, s
 	    !is_text(request, "EventBusName", c->policy->config->event_bus))
 		return false;
 	*why = "names other targets than the unit";
-	if (targets->n != n + writes || !check_channels(c, unit->statement, targets))
+	if (targets->n != n + writes || !check_channels(c, unit, targets, why))
 		return false;
 	return !writes || is_target(targets->items[n], STR("state-machine"),
-				    expect_state_machine(c, unit), expect_events_role(c));
+				    expect_state_machine(c, unit), expect_events_role(c), 0);
 }

@@ -309,17 +309,20 @@ static void plan_notify(struct compilation *c, struct plan *plan, const struct s
 		{SOURCE_INSPECTOR_SCAN, BACKEND_SCAN_EVENT},
 	};
 
-	if (s->mark || s->via != VIA_NONE) {
-		not_emitted(c, s->mark ? s->mark_span : s->via_span,
-			    s->mark ? "`mark` of notify" : "`via` of notify", s);
+	if (s->via != VIA_NONE) {
+		not_emitted(c, s->via_span, "`via` of notify", s);
 		leave_out(c, plan, s, STR(""), "not emitted by this version");
 		return;
 	}
-	if (s->message.len)
-		not_emitted(c, s->message_span, "the message of notify", s);
-	for (size_t i = 0; i < ARRAY_LEN(sources); i++)
-		if (s->source & sources[i].source && !is_later(c, plan, s, sources[i].backend))
-			unit_new(c, plan, s)->backend = sources[i].backend;
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		struct unit *unit;
+
+		if (!(s->source & sources[i].source) || is_later(c, plan, s, sources[i].backend))
+			continue;
+		unit = unit_new(c, plan, s);
+		unit->backend = sources[i].backend;
+		unit->effect.status = s->mark ? WORKFLOW_NOTIFIED : -1;
+	}
 }
 
 static void plan_statement(struct compilation *c, struct plan *plan, const struct statement *s)
@@ -405,13 +408,14 @@ void plan_overlapping(struct compilation *c, struct plan *plan, const struct con
 
 /* A reopen never reopens what another suppression in force holds. One without `of` must not overlap
  * any (VC309), so there is nothing to subtract. That of `until fixed` leaves what other rows of its
- * own suppression hold. */
+ * own suppression hold. A notify that marks yields to all of them: it neither marks nor tells of
+ * what one holds, since its rule does both. */
 static void subtract(struct compilation *c, struct plan *plan, struct unit *unit)
 {
 	struct in_force_list others = {0};
 	struct cond_list held = {0};
 
-	if (!unit->of)
+	if (unit->reopens && !unit->of)
 		return;
 	lower_use(c->lower, unit->view);
 	plan_overlapping(c, plan, unit->condition, unit->view,
@@ -447,7 +451,7 @@ void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
 	target_ask(c);
 	if (unit->statement->kind == STATEMENT_REOPEN)
 		check_of(c, plan, unit->statement);
-	if (unit->reopens)
+	if (unit->reopens || unit->statement->mark)
 		subtract(c, plan, unit);
 	guard = guard_make(c, plan, unit);
 	target_answered(c, unit->statement);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Messages, written. */
+#include "target/message.h"
+
+#include "model/limit.h"
+#include "model/event.h"
+
+#include <string.h>
+
+/* The next piece of a message: a field, or text up to the next one. */
+struct piece {
+	int field; /* -1: text */
+	struct str text;
+};
+
+/* The checker has seen that every brace names a field or is double. */
+static bool next_piece(struct str message, size_t *at, struct piece *piece)
+{
+	size_t from = *at, end = from;
+
+	if (from >= message.len)
+		return false;
+	if (message.ptr[from] == '{' && from + 1 < message.len && message.ptr[from + 1] != '{') {
+		while (end < message.len && message.ptr[end] != '}')
+			end++;
+		*piece = (struct piece){field_find(str_slice(message, from + 1, end)), STR("")};
+		*at = end + 1;
+		return true;
+	}
+	if (message.ptr[from] == '{')
+		end = from += 1; /* the second of two stands for both */
+	for (end++; end < message.len && message.ptr[end] != '{';)
+		end++;
+	*piece = (struct piece){-1, str_slice(message, from, end)};
+	*at = end;
+	return true;
+}
+
+/* `resource.type` as EventBridge lets a variable be called. */
+static struct str variable_of(struct arena *arena, enum field_id field)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, arena);
+	for (const char *c = fields[field].name; *c; c++)
+		strbuf_addc(&b, *c == '.' ? '_' : *c);
+	return strbuf_str(&b);
+}
+
+/* `$.detail.findings[0].Resources[0].Type` */
+static struct str path_of(struct arena *arena, const struct unit *unit, enum field_id field)
+{
+	struct str path = event_path(arena, unit->mechanism, field);
+	struct strbuf b;
+
+	strbuf_init(&b, arena);
+	strbuf_puts(&b, "$.");
+	for (size_t i = 0; i < path.len; i++) {
+		strbuf_addc(&b, path.ptr[i]);
+		if (path.ptr[i] == '[')
+			strbuf_addc(&b, '0');
+	}
+	return strbuf_str(&b);
+}
+
+/* The template's text with its variables, in the quotes of a JSON string. */
+static struct str template_of(struct compilation *c, struct str message)
+{
+	struct json_writer w;
+	struct strbuf b;
+	struct piece piece;
+
+	strbuf_init(&b, c->arena);
+	for (size_t at = 0; next_piece(message, &at, &piece);) {
+		if (piece.field < 0)
+			strbuf_add(&b, piece.text);
+		else
+			strbuf_printf(&b, "<" STR_FMT ">",
+				      STR_ARG(variable_of(c->arena, (enum field_id)piece.field)));
+	}
+	json_begin(&w, c->arena, 0);
+	json_str(&w, strbuf_str(&b));
+	return json_end(&w);
+}
+
+static void write_paths(struct compilation *c, struct json_writer *w, const struct unit *unit,
+			struct str message)
+{
+	bool named[FIELD_COUNT] = {false}, some = false;
+	struct piece piece;
+
+	for (size_t at = 0; next_piece(message, &at, &piece);)
+		if (piece.field >= 0)
+			named[piece.field] = some = true;
+	if (!some)
+		return;
+	json_key(w, "InputPathsMap");
+	json_open_object(w);
+	for (enum field_id f = 0; f < FIELD_COUNT; f++)
+		if (named[f]) {
+			json_key_str(w, variable_of(c->arena, f));
+			json_str(w, path_of(c->arena, unit, f));
+		}
+	json_close_object(w);
+}
+
+void message_write(struct compilation *c, struct json_writer *w, const struct unit *unit)
+{
+	struct str message = unit->statement->message;
+
+	json_open_object(w);
+	write_paths(c, w, unit, message);
+	json_key(w, "InputTemplate");
+	json_str(w, template_of(c, message));
+	json_close_object(w);
+}
+
+/* --- what cannot be sent --- */
+
+static void check_channels(struct compilation *c, const struct statement *s)
+{
+	for (size_t i = 0; i < s->n_to; i++) {
+		struct diag *d;
+
+		if (!config_channel(c->policy->config, s->to[i])->event_bus_arn.len)
+			continue;
+		d = diag_error(c->diags, "VC005", s->to_spans[i],
+			       "`%s` is an event bus, which takes events and no message",
+			       diag_quote(c->diags, s->to[i]));
+		diag_label(d, s->message_span, "the message");
+		diag_help(d, "tell it in a notify of its own, without `message`");
+	}
+}
+
+static void check_field(struct compilation *c, const struct unit *unit, enum field_id field)
+{
+	const struct statement *s = unit->statement;
+	bool several = lower_is_group(fields[field].group, unit->view) ||
+		       (field == FIELD_finding_type && unit->view == VIEW_MANY);
+
+	if (!event_path(c->arena, unit->mechanism, field).len)
+		diag_error(c->diags, "VC503", s->message_span,
+			   "the event of which `%s` tells has no `%s` to fill into a message",
+			   diag_quote(c->diags, unit->name), fields[field].name);
+	else if (several)
+		diag_error(c->diags, "VC503", s->message_span,
+			   "a finding of a product other than Inspector may have several `%s`, and "
+			   "fills none into a message",
+			   fields[field].name);
+}
+
+void message_check(struct compilation *c, const struct unit *unit)
+{
+	const struct statement *s = unit->statement;
+	long long most = limits[LIMIT_event_input_template].value;
+	struct piece piece;
+
+	check_channels(c, s);
+	for (size_t at = 0; next_piece(s->message, &at, &piece);)
+		if (piece.field >= 0)
+			check_field(c, unit, (enum field_id)piece.field);
+	if (memchr(s->message.ptr, '<', s->message.len) ||
+	    memchr(s->message.ptr, '>', s->message.len))
+		diag_error(c->diags, "VC005", s->message_span,
+			   "EventBridge takes no `<` or `>` in a message");
+	if (template_of(c, s->message).len > (size_t)most)
+		diag_error(c->diags, "VC603", s->message_span,
+			   "the message of `%s` is longer than the %lld characters that "
+			   "EventBridge takes",
+			   diag_quote(c->diags, unit->name), most);
+}
