@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Messages as EventBridge fills them in [EventBridge user guide, input transformation]: a template is
-a JSON string, a variable in it the value at its path, and nothing where the event has none. The
+"""Messages as EventBridge fills them in [EventBridge user guide, input transformation]: a template
+is a JSON string, a variable in it the value at its path, and nothing where the event has none. The
 text must be that of the policy with the values that facts/field_map.json says the fields have."""
 import json
 import re
