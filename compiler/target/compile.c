@@ -205,14 +205,6 @@ static void check_something_left(struct compilation *c, const struct plan *plan,
 
 /* --- passes --- */
 
-/* Units of one name (rows of an `each`) number their rules on. */
-static void number_rules(struct lowered *all, size_t n)
-{
-	for (size_t i = 1; i < n; i++)
-		if (str_eq(all[i].unit->name, all[i - 1].unit->name))
-			all[i].unit->first = all[i - 1].unit->first + all[i - 1].n;
-}
-
 /* Two artefacts of one path would hide one of them. */
 static void check_paths(struct compilation *c)
 {
@@ -285,24 +277,35 @@ static void learn(struct compilation *c, struct plan *plan, struct shapes *shape
 
 /* --- the whole --- */
 
-/* What is of a learned shape is emitted at once; the number of the others, and of all. */
+/* What is of a learned shape is emitted at once; the number of the others, and of all. Units of one
+ * name (rows of an `each`) number their rules on. */
 static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered *all,
 			size_t *n_lowered)
 {
 	struct shapes *shapes = shapes_find(c, plan);
-	size_t done = 0, n = 0;
+	const struct unit *last = NULL;
+	size_t done = 0, n = 0, next = 1;
 
 	for (size_t i = 0; i < plan->units.n; i++) {
 		struct unit *unit = plan->units.items[i];
 		struct shape *shape = shape_of(shapes, i);
+		size_t rules = 0;
 
 		if (shape && shape_is_new(shape))
 			learn(c, plan, shapes, shape);
+		if (last && str_eq(last->name, unit->name))
+			unit->first = next;
+		if (shape)
+			rules = shape_emit(shapes, shape, unit);
 		all[n] = (struct lowered){.unit = unit};
-		if (shape && shape_emit(shapes, shape, unit))
+		if (rules)
 			done++;
 		else if (lower_unit(c, plan, &all[n]))
-			n++;
+			rules = all[n++].n;
+		else
+			continue;
+		next = unit->first + rules;
+		last = unit;
 	}
 	*n_lowered = n;
 	return done + n;
@@ -320,7 +323,6 @@ struct plan *compile_policy(struct compilation *c)
 	conflict_check_writes(c, plan);
 	check_something_left(c, plan, left);
 	if (!diags_count(c->diags, DIAG_ERROR)) {
-		number_rules(all, n);
 		for (size_t i = 0; i < n; i++)
 			emit_and_prove(c, &all[i]);
 		check_paths(c);

@@ -102,10 +102,12 @@ void shape_learn(struct shapes *shapes, struct shape *shape, const struct compil
 			shape_template_new(shapes->c->arena, first, second, w->texts, w->n);
 }
 
-bool shape_emit(struct shapes *shapes, const struct shape *shape, struct unit *unit)
+size_t shape_emit(struct shapes *shapes, const struct shape *shape, struct unit *unit)
 {
 	struct shape_walk *w = &shapes->walk;
 
-	return shape->template && shape_walk_read(w, unit) &&
-	       shape_template_fill(shapes->c, shape->template, unit, w->texts);
+	if (!shape->template || !shape_walk_read(w, unit) ||
+	    !shape_template_fill(shapes->c, shape->template, unit, w->texts))
+		return 0;
+	return shape_template_rules(shape->template);
 }

@@ -41,8 +41,8 @@ struct unit *shape_marked(struct shapes *shapes, struct shape *shape, unsigned w
 void shape_learn(struct shapes *shapes, struct shape *shape, const struct compilation *first,
 		 const struct compilation *second);
 
-/* Adds the artefacts of a unit of the shape; false, and nothing was added, if the shape could not
- * be learned or the unit must go its own way. */
-bool shape_emit(struct shapes *shapes, const struct shape *shape, struct unit *unit);
+/* Adds the artefacts of a unit of the shape and says how many rules they are; 0, and nothing was
+ * added, if the shape could not be learned or the unit must go its own way. */
+size_t shape_emit(struct shapes *shapes, const struct shape *shape, struct unit *unit);
 
 #endif

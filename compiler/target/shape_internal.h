@@ -20,6 +20,7 @@ enum shape_class {
 	SHAPE_ACCOUNT,
 	SHAPE_WORD,  /* a plain word in a field that means nothing to the engine */
 	SHAPE_NAME,  /* a statement's name */
+	SHAPE_FIRST, /* the name of its unit's first artefact: with "--2" for the second rows */
 	SHAPE_PROSE, /* of a note or a description */
 };
 
@@ -73,8 +74,10 @@ struct shape_template;
 struct shape_template *shape_template_new(struct arena *arena, const struct compilation *first,
 					  const struct compilation *second,
 					  const struct shape_text *texts, size_t n);
+/* How many rules it makes. */
+size_t shape_template_rules(const struct shape_template *t);
 /* false: a length comes near a limit. */
 bool shape_template_fill(struct compilation *c, const struct shape_template *t, struct unit *unit,
-			 const struct shape_text *texts);
+			 struct shape_text *texts);
 
 #endif

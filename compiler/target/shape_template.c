@@ -38,6 +38,7 @@ struct shape_template {
 	struct form *forms;
 	size_t n;
 	size_t n_texts;
+	size_t rules; /* the greatest index */
 	uint64_t used_rules[MECHANISM_COUNT], used_wildcards;
 };
 
@@ -157,6 +158,8 @@ struct shape_template *shape_template_new(struct arena *arena, const struct comp
 		t->forms[i] = form_of(arena, &first->artefacts.items[i], markers[0], n);
 		if (!same_form(&t->forms[i], &other))
 			return NULL;
+		if (t->forms[i].index > t->rules)
+			t->rules = t->forms[i].index;
 	}
 	return t;
 }
@@ -170,7 +173,7 @@ static bool lengths_fit(const struct compilation *c, const struct unit *unit,
 	size_t prose = c->policy->config->rule_prefix.len;
 
 	for (size_t i = 0; i < n; i++)
-		if (texts[i].class == SHAPE_PROSE || texts[i].class == SHAPE_NAME)
+		if (texts[i].class >= SHAPE_NAME)
 			prose += texts[i].text.len;
 	return prose + unit->until.len + 64 <= (size_t)limits[LIMIT_event_description].value &&
 	       c->policy->config->rule_prefix.len + unit->name.len + 8 <=
@@ -234,11 +237,21 @@ static bool patterns_fit(const struct compilation *c, const struct shape_templat
 	return true;
 }
 
-bool shape_template_fill(struct compilation *c, const struct shape_template *t, struct unit *unit,
-			 const struct shape_text *texts)
+size_t shape_template_rules(const struct shape_template *t)
 {
-	if (!lengths_fit(c, unit, texts, t->n_texts) || !patterns_fit(c, t, texts))
+	return t->rules;
+}
+
+bool shape_template_fill(struct compilation *c, const struct shape_template *t, struct unit *unit,
+			 struct shape_text *texts)
+{
+	/* "NAME--2" for the first rule would make "NAME--3" of "NAME--2". */
+	if ((unit->first > 1 && t->rules > 1) || !lengths_fit(c, unit, texts, t->n_texts) ||
+	    !patterns_fit(c, t, texts))
 		return false;
+	for (size_t i = 0; i < t->n_texts && unit->first > 1; i++)
+		if (texts[i].class == SHAPE_FIRST)
+			texts[i].text = target_name_of(c, unit, 1);
 	unit->backend = t->backend;
 	unit->mechanism = t->mechanism;
 	unit->chosen = t->chosen;

@@ -73,7 +73,7 @@ static bool is_ghsa(struct str text)
 
 bool shape_is_word(struct str text)
 {
-	bool letter = false; /* not one of an address or a number */
+	bool letter = false, dot = false; /* an address has dots and no other letters */
 
 	if (!text.len || text.len > PLAIN_SIZE_MAX)
 		return false;
@@ -82,9 +82,10 @@ bool shape_is_word(struct str text)
 
 		if (!is_letter(c) && !is_digit(c) && (!i || !strchr("._-+/@ ", c)))
 			return false;
-		letter = letter || (is_letter(c) && (c | 0x20) > 'f' && (c | 0x20) != 'x');
+		letter = letter || (is_letter(c) && (c | 0x20) > 'f');
+		dot = dot || c == '.';
 	}
-	return letter && text.ptr[text.len - 1] != ' ';
+	return (letter || !dot) && text.ptr[text.len - 1] != ' ';
 }
 
 bool shape_is_prose(struct str text)
@@ -138,7 +139,7 @@ struct str shape_marker(struct arena *arena, enum shape_class class, struct str 
 	case SHAPE_ACCOUNT:
 		return str_printf(arena, "%s%04u", which ? "98989898" : "01010101", n);
 	default:
-		return str_printf(arena, "vnq%u%c%04u" STR_FMT, which, "fcgrpawnt"[class], n,
+		return str_printf(arena, "vnq%u%c%04u" STR_FMT, which, "fcgrpawnut"[class], n,
 				  STR_ARG(tail));
 	}
 }

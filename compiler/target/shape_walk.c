@@ -201,6 +201,83 @@ static const struct cond *walk_cond(struct shape_walk *w, const struct cond *con
 	return copy ? copy : cond;
 }
 
+/* --- rows --- */
+
+/* Rows of one table are alike but for the test that their values stand in: the kid of this number,
+ * or SIZE_MAX. */
+static size_t row_kid(const struct unit *unit)
+{
+	const struct cond *a = unit->rows[0]->condition, *b = unit->rows[1]->condition;
+	size_t at = SIZE_MAX, differ = 0;
+
+	if (a->kind != COND_AND || b->kind != COND_AND || a->n != b->n)
+		return SIZE_MAX;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->kids[i] != b->kids[i]) {
+			at = i;
+			differ++;
+		}
+	return differ == 1 && a->kids[at]->kind == COND_ATOM ? at : SIZE_MAX;
+}
+
+static bool is_like(const struct cond *row, const struct cond *first, size_t at)
+{
+	const struct atom *a, *b = first->kids[at]->atom;
+
+	if (row->kind != COND_AND || row->n != first->n || row->kids[at]->kind != COND_ATOM)
+		return false;
+	for (size_t i = 0; i < row->n; i++)
+		if (i != at && row->kids[i] != first->kids[i])
+			return false;
+	a = row->kids[at]->atom;
+	return a->field == b->field && a->test == TEST_IN && a->n == 1 && !a->negated &&
+	       str_eq(a->key, b->key);
+}
+
+/* The values of all rows as one test, in the place of the first row's. */
+static const struct atom *all_values(struct shape_walk *w, const struct unit *unit, size_t at)
+{
+	const struct cond *first = unit->rows[0]->condition;
+	struct atom *all = ARENA_NEW(w->c->arena, struct atom);
+
+	*all = *first->kids[at]->atom;
+	all->n = unit->n_rows;
+	all->values = ARENA_ARRAY(w->c->arena, struct value, all->n);
+	for (size_t i = 0; i < unit->n_rows; i++) {
+		if (!is_like(unit->rows[i]->condition, first, at))
+			return NULL;
+		all->values[i] = unit->rows[i]->condition->kids[at]->atom->values[0];
+	}
+	return all;
+}
+
+/* A copy of the row's condition with another test at `at`. */
+static const struct cond *with_kid(struct arena *arena, const struct cond *row, size_t at,
+				   const struct atom *atom)
+{
+	struct cond *copy = ARENA_NEW(arena, struct cond), *kid = ARENA_NEW(arena, struct cond);
+	const struct cond **kids = ARENA_ARRAY(arena, const struct cond *, row->n);
+
+	*kid = *row->kids[at];
+	kid->atom = atom;
+	*copy = *row;
+	memcpy(kids, row->kids, row->n * sizeof *kids);
+	kids[at] = kid;
+	copy->kids = kids;
+	return copy;
+}
+
+/* Reads the rows as one condition with all values in one test. */
+static const struct cond *rows_as_one(struct shape_walk *w, const struct unit *unit)
+{
+	size_t at = row_kid(unit);
+	const struct atom *all = NULL;
+
+	if (at != SIZE_MAX && unit->n_rows <= SHAPE_TEXTS_MAX)
+		all = all_values(w, unit, at);
+	return all ? with_kid(w->c->arena, unit->rows[0]->condition, at, all) : NULL;
+}
+
 /* --- statements --- */
 
 /* What else is emitted depends on other statements, or on more than one set of texts. */
@@ -219,6 +296,7 @@ static void key_statement(struct shape_walk *w, const struct unit *unit)
 
 	key_number(w, (int64_t)s->kind | (int64_t)s->via << 8 | (int64_t)unit->backend << 16 |
 			      (int64_t)unit->view << 24 | (int64_t)s->source << 32);
+	key_number(w, (int64_t)unit->n_rows << 1 | s->until.fixed);
 	key_number(w, (int64_t)(s->status + 1) | (int64_t)(s->severity + 1) << 8 |
 			      (int64_t)s->n_to << 16 | (int64_t)s->n_sets << 32);
 	key_text(w, s->message);
@@ -265,6 +343,7 @@ static void walk_statement(struct shape_walk *w, const struct unit *unit, struct
 {
 	const struct statement *s = unit->statement;
 	struct str name = free_text(w, SHAPE_NAME, s->name, STR(""));
+	struct str first = free_text(w, SHAPE_FIRST, unit->name, STR(""));
 	struct str reason = prose(w, unit->reason), ticket = prose(w, unit->ticket);
 	struct str owner = prose(w, s->owner), title = prose(w, s->title);
 	struct str until = prose(w, unit->until);
@@ -274,7 +353,8 @@ static void walk_statement(struct shape_walk *w, const struct unit *unit, struct
 	if (!copy)
 		return;
 	*copy = *s;
-	copy->name = to->name = name;
+	copy->name = name;
+	to->name = first;
 	copy->reason = to->reason = reason;
 	copy->ticket = to->ticket = ticket;
 	to->until = until;
@@ -303,27 +383,34 @@ void shape_walk_init(struct shape_walk *w, struct compilation *c)
 	}
 }
 
-static void begin(struct shape_walk *w, const struct unit *unit, bool copy)
+/* The condition to walk: NULL if rows are not alike. */
+static const struct cond *begin(struct shape_walk *w, const struct unit *unit, bool copy)
 {
+	const struct cond *cond = unit->n_rows > 1 ? rows_as_one(w, unit) : unit->condition;
+
 	w->copy = copy;
 	w->failed = w->has_tier = false;
 	w->n = w->nodes = 0;
 	memset(w->tests, 0, sizeof w->tests);
-	count_tests(w->tests, &w->has_tier, &w->nodes, unit->condition);
+	if (cond)
+		count_tests(w->tests, &w->has_tier, &w->nodes, cond);
+	return cond;
 }
 
 bool shape_walk_read(struct shape_walk *w, const struct unit *unit)
 {
+	const struct cond *cond;
+
 	if (!has_shape(unit))
 		return false;
-	begin(w, unit, false);
+	cond = begin(w, unit, false);
 	w->key.len = 0;
-	if (w->nodes > NODES_MAX)
+	if (!cond || w->nodes > NODES_MAX)
 		return false;
 	key_statement(w, unit);
 	walk_statement(w, unit, NULL, NULL);
 	if (!w->failed)
-		walk_cond(w, unit->condition);
+		walk_cond(w, cond);
 	return !w->failed;
 }
 
@@ -331,12 +418,15 @@ struct unit *shape_walk_mark(struct shape_walk *w, const struct unit *unit, unsi
 {
 	struct unit *to = ARENA_NEW(w->c->arena, struct unit);
 	struct statement *copy = ARENA_NEW(w->c->arena, struct statement);
+	const struct cond *cond = begin(w, unit, true);
 
-	begin(w, unit, true);
 	w->which = which;
 	*to = *unit;
+	to->rows = NULL;
+	to->n_rows = 0;
+	to->first = 1;
 	walk_statement(w, unit, to, copy);
 	to->statement = copy;
-	to->condition = walk_cond(w, unit->condition);
+	to->condition = walk_cond(w, cond);
 	return to;
 }

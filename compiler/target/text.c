@@ -77,7 +77,7 @@ struct str text_description(struct compilation *c, const struct unit *unit, enum
 
 	strbuf_init(&b, c->arena);
 	strbuf_printf(&b, "vulnctl %s " STR_FMT, unit->reopens ? "reopen" : kinds[s->kind],
-		      STR_ARG(unit->name));
+		      STR_ARG(unit->reopens ? unit->name : s->name));
 	if (unit->until.len)
 		strbuf_printf(&b, " until " STR_FMT, STR_ARG(unit->until));
 	if (s->owner.len)

@@ -31,6 +31,11 @@ static const char *const statements[] = {
 	"owner \"o\"; via event; note \"more %u\"; }",
 	"suppress i-%u { when tag[\"env\"] == \"env%uz\" and fix == NO; until 2026-10-10; "
 	"reason \"x%u\"; owner \"o\"; }",
+	"suppress n-%u { when repository startswith \"w-%u/\"; each cve { CVE-2018-1%03u; "
+	"CVE-2017-2%03u; CVE-2016-3%03u until 2026-05-05; CVE-2015-4000 until 2026-05-05; } "
+	"until 2026-12-31; reason \"%u\"; owner \"o\"; }",
+	"suppress o-%u { when cve == CVE-2014-1%03u and repository == \"o-%u/a\"; until fixed; "
+	"reason \"%u\"; owner \"o\"; }",
 	/* what has no shape, or breaks out of one */
 	"suppress j-%u { when cve == CVE-2020-4%03u; until 2026-12-31; reason \"a \\\"quote\\\" "
 	"%u\"; owner \"o\"; }",
