@@ -3,7 +3,7 @@
  * The compiler's own two opinions, for comparison with judges that nobody here wrote. Compiles a
  * policy in memory, reads findings from standard input (or none), prints JSON lines:
  *
- *   {"unit": u, "name": …, "kind": …, "mechanism": "event"|"automation"|"none",
+ *   {"unit": u, "name": …, "kind": …, "mechanism": "event"|"automation"|…|"none",
  *    "view": "single"|"many", "artefacts": [paths]}
  *   {"unit": u, "atom": k, "side": "inside"|"outside", "witness": {ASFF}}
  *        findings that the set engine picks: one that the unit takes (atom null), and for each atom
@@ -13,7 +13,7 @@
  *        the tree's diagram; and whether the finding is one that can exist at all (the universe and
  *        the assumptions on titles, ARNs and lists): outside that nothing is promised.
  *
- * An automation rule is judged on the provider's original finding, an event rule on what stands. */
+ * An automation rule is judged on the provider's original finding, all others on what stands. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,10 +38,9 @@ struct judge {
 };
 
 static const char *const kind_names[] = {
-	[STATEMENT_NOTIFY] = "notify",
-	[STATEMENT_SUPPRESS] = "suppress",
-	[STATEMENT_REOPEN] = "reopen",
-	[STATEMENT_ASSIGN] = "assign",
+	[STATEMENT_NOTIFY] = "notify", [STATEMENT_SUPPRESS] = "suppress",
+	[STATEMENT_REOPEN] = "reopen", [STATEMENT_ASSIGN] = "assign",
+	[STATEMENT_INSIGHT] = "insight",
 	[STATEMENT_ACTION] = "action",
 };
 
@@ -264,6 +263,22 @@ static bool is_complete(const struct json *document)
 	return true;
 }
 
+/* A12: the text of a score has one decimal. */
+static bool score_fits(const struct json *document)
+{
+	const struct json *score =
+		json_get(json_get(document, "ProductFields"), "aws/inspector/inspectorScore");
+	struct str text = json_text(score);
+
+	if (!score)
+		return true;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '.' && (text.ptr[i] < '0' || text.ptr[i] > '9'))
+			return false;
+	return text.len >= 3 && text.ptr[text.len - 2] == '.' &&
+	       (text.len == 3 || text.ptr[0] != '0');
+}
+
 static bool is_within(struct judge *j, const struct finding *f, const struct element *root,
 		      enum view view)
 {
@@ -273,7 +288,8 @@ static bool is_within(struct judge *j, const struct finding *f, const struct ele
 	 */
 	if (!text_is(root, FIELD_product, STR("Inspector")))
 		view = VIEW_MANY;
-	if (!is_complete(f->document) || !point_in(j, root, lower_universe(j->c.lower, view), view))
+	if (!is_complete(f->document) || !score_fits(f->document) ||
+	    !point_in(j, root, lower_universe(j->c.lower, view), view))
 		return false;
 	if (view == VIEW_MANY)
 		return elements_fit(j, root, GROUP_RESOURCE) &&
@@ -378,9 +394,7 @@ static void print_unit(struct judge *j, size_t unit)
 	json_key(w, "kind");
 	json_string(w, kind_names[u->statement->kind]);
 	json_key(w, "mechanism");
-	json_string(w, !u->condition			  ? "none"
-		       : u->mechanism == MECHANISM_EVENT ? "event"
-							  : "automation");
+	json_string(w, u->condition ? mechanism_name(u->mechanism) : "none");
 	json_key(w, "view");
 	json_string(w, u->view == VIEW_SINGLE ? "single" : "many");
 	json_key(w, "artefacts");
@@ -396,7 +410,7 @@ static void print_unit(struct judge *j, size_t unit)
 static void print_verdict(struct judge *j, const struct finding *f, const struct unit *u)
 {
 	const struct cond *tree = unit_tree(u);
-	const struct element *root = u->mechanism == MECHANISM_EVENT ? f->root : f->original;
+	const struct element *root = u->mechanism == MECHANISM_AUTOMATION ? f->original : f->root;
 	bool eval = eval_cond(j->c.policy, tree, u->statement->many, root);
 	dd set = lower_cond(j->c.lower, tree, u->view);
 	bool within = is_within(j, f, root, u->view);

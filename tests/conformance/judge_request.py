@@ -14,6 +14,7 @@ OPERATIONS = {  # folder and suffix -> service, operation
     ("eventbridge", ".rule.json"): ("events", "PutRule"),
     ("eventbridge", ".targets.json"): ("events", "PutTargets"),
     ("securityhub/automation-rules", ".json"): ("securityhub", "CreateAutomationRule"),
+    ("securityhub/insights", ".json"): ("securityhub", "CreateInsight"),
     ("securityhub/action-targets", ".json"): ("securityhub", "CreateActionTarget"),
 }
 CALL = re.compile(r"arn:aws:states:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)")
@@ -159,6 +160,25 @@ def beyond_the_model(value, where=""):
     return found
 
 
+def insight_bounds(request):
+    """"Up to ten finding attributes", "up to 20 values" [facts/targets.md D], names as
+    CloudFormation has them, and no CONTAINS [facts/changes.md]."""
+    found = []
+    if len(request["Name"]) > 128:
+        found.append(f"Name: {len(request['Name'])} characters")
+    if len(request["Filters"]) > 10:
+        found.append(f"Filters: {len(request['Filters'])} attributes")
+    for name, filters in request["Filters"].items():
+        if not 1 <= len(filters) <= 20:
+            found.append(f"Filters.{name}: {len(filters)} values")
+        found += [f"Filters.{name}: {test['Comparison']} is for rules" for test in filters
+                  if "CONTAINS" in test.get("Comparison", "")]
+    return found
+
+
+DOCUMENTED = {"CreateInsight": insight_bounds}
+
+
 class Models:
     def __init__(self, report):
         self.services, self.extracts = {}, {}
@@ -179,6 +199,8 @@ class Models:
         if path.is_file():
             extract = Extract(path)
             found += self._walk(extract, extract.tree["input"], request)
+        if operation in DOCUMENTED and not found:
+            found += DOCUMENTED[operation](request)
         return found + beyond_the_model(request)
 
     @staticmethod
