@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an insight of Security Hub shows, written from facts/targets.md part D and facts/changes.md
-alone: the request in, a finding in, a verdict out. What the filters themselves mean: aws_filters.py."""
+alone: the request in, a finding in, a verdict out. What the filters themselves
+mean: aws_filters.py."""
 import v1
 from aws_filters import Filters
 
