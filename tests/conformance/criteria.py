@@ -4,8 +4,8 @@ pages: on the fixtures, on findings made from the request's own criteria, on nea
 and on witnesses. The rules of a statement together must take exactly what the evaluator and the set
 engine say, and every rule must come out of it with a decided verdict.
 
-An interpreter is a module with MODEL (aws_filters.Filters), CRITERIA (where the criteria stand in the
-request) and takes(request, finding, now)."""
+An interpreter is a module with MODEL (aws_filters.Filters), CRITERIA (where the criteria stand in
+the request) and takes(request, finding, now)."""
 import datetime
 import json
 import os
@@ -71,7 +71,8 @@ class Rule:
         return self.model.maps[name].replace("[]", "")
 
     def positives(self, name):
-        return [f for f in self.criteria[name] if f.get("Comparison", "EQUALS") in aws_filters.POSITIVE]
+        return [f for f in self.criteria[name]
+                if f.get("Comparison", "EQUALS") in aws_filters.POSITIVE]
 
     def bend(self, finding, turn):
         """Puts the `turn`-th value of each criterion into the finding."""

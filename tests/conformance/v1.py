@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an automation rule V1 of Security Hub takes, written from facts/targets.md part A (and its
-corrections in facts/changes.md) alone: the request in, a finding in, a verdict out. What the filters
-themselves mean: aws_filters.py."""
+corrections in facts/changes.md) alone: the request in, a finding in, a verdict out. What filters
+mean: aws_filters.py."""
 import copy
 
 from aws_filters import Filters
