@@ -152,7 +152,9 @@ def suppress_several(i, pools):
 
 def suppress_package(i, pools):
     package = f'name == "{pools.package()}"'
-    test = f"package.{package}" if pools.random.below(2) else f"any package {{ {package} }}"
+    test = pools.random.pick((
+        f"package.{package}", f"any package {{ {package} }}",
+        f'any package {{ {package} and version startswith "{pools.random.below(9)}." }}'))
     when = f'when {test} and repository startswith "{pools.team()}/";'
     return block("suppress", f"package-{i}", [when, *hold(pools)])
 
@@ -222,18 +224,34 @@ def assign(i, pools):
     return block("assign", f"field-{i}", lines)
 
 
-# Of 50 statements that are no suppression of one CVE in one repository.
-MIXED = ((16, notify), (13, assign), (12, suppress_several), (4, suppress_package),
-         (3, suppress_table), (2, reopen))
+def action(i, pools):
+    team = pools.team()
+    return block("action", f"give-{i}", [f'title "Give to {team}";', f'set team = "{team}";'])
+
+
+def lifecycle(i, pools):
+    """Each for a repository of its own: one has one."""
+    random = pools.random
+    days, versions, all_images = 7 + random.below(21), 5 + random.below(20), 30 + random.below(70)
+    rules = random.pick((
+        [f"keep {versions};", f"expire-untagged {days}d;"],
+        [f"images untagged {{ expire {days}d; }}",
+         f'images tagged ["v*"] {{ keep {versions}; }}', f"images any {{ keep {all_images}; }}"]))
+    return block("lifecycle", f"keep-{i}", [f'when repository == "kept/app-{i}";', *rules])
+
+
+# Of 100 statements that are no suppression of one CVE in one repository.
+MIXED = ((32, notify), (24, assign), (20, suppress_several), (8, suppress_package),
+         (6, suppress_table), (4, reopen), (4, lifecycle), (2, action))
 
 
 def mixed(i, pools):
-    number = pools.random.below(sum(weight for weight, _ in MIXED))
+    number = pools.random.below(100)
     for weight, make in MIXED:
         if number < weight:
             return make(i, pools)
         number -= weight
-    raise AssertionError("below() is not below")
+    raise AssertionError("MIXED has less than 100")
 
 
 def policy(n):

@@ -14,10 +14,12 @@ import sys
 import bench
 import generate
 
-N = 50
-# Kinds with the first words of the names that the generator gives.
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+N = 100
+# The kinds, each with the first word of the names that the generator gives it.
 KINDS = {"suppress hold", "suppress several", "suppress package", "suppress table",
-         "suppress unfixed", "reopen fixed", "notify tell", "assign field"}
+         "suppress unfixed", "reopen fixed", "notify tell", "assign field", "lifecycle keep",
+         "action give"}
 
 
 def floor_says(machine, text):
@@ -44,6 +46,9 @@ def checks(machine):
     longer = "".join(generate.policy(2 * N))
     yield "a longer policy begins with a shorter one", longer.startswith(text), "it does not"
     yield "the floor takes it", floor_says(machine, text) == 0, "it is refused"
+    refused = [path.name for path in sorted(ROOT.glob("examples/*/*.vpol"))
+               if floor_says(machine, path.read_text("utf-8"))]
+    yield "the floor takes every example", not refused, f"it refuses {refused}"
     for mark in ";{}":
         codes = [floor_says(machine, wrong) for wrong in without_each(text, mark)]
         yield f"the floor misses a `{mark}`", codes == [2, 2, 2], f"exit codes {codes}"
