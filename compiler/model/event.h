@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The events that a pattern can be on, by the mechanism that such a pattern is: where a field
- * stands in the event. A path is dotted, from the event's root, with `[]` behind each array. */
+ * The events that a pattern can be on, by the mechanism that such a pattern is: how an event is
+ * told from others, where a field stands in it, and how it spells the words of a vocabulary.
+ *
+ * A place is a path with `[]` behind each array, dotted, below the event's prefix; behind a '/' it
+ * is counted from the event's root. Of a map it is that of the object that holds the keys. */
 #ifndef MODEL_EVENT_H
 #define MODEL_EVENT_H
 
 #include "model/field.h"
 
 struct event {
-	const char *prefix; /* of the finding, if not of all its fields */
+	const char *source, *detail_type;
+	const char *prefix; /* "detail", "detail.findings[]" */
+};
+
+struct spelling { /* what may stand for one word; none: the event has no such word */
+	const char *texts[2];
+	unsigned n;
 };
 
 /* NULL if the mechanism is no pattern. */
 const struct event *event_of(enum mechanism m);
-/* Of a map, the object that holds its keys. Empty if the event does not carry the field. */
+/* NULL if the event does not carry the field, or not so that a pattern could test it. */
+const char *event_place(enum mechanism m, enum field_id field);
+/* The place from the event's root; empty for NULL. */
 struct str event_path(struct arena *arena, enum mechanism m, enum field_id field);
+struct spelling event_spelling(enum mechanism m, const struct vocabulary *v, unsigned word);
 
 #endif

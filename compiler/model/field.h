@@ -90,8 +90,11 @@ struct field {
 					 * it sees the provider's copy only */
 	enum capability can[MECHANISM_COUNT];
 	const char *insight;            /* filter of an insight; an entry of ProductFields: that */
-	/* For people, or NULL; inspector_event is a path below detail. */
-	const char *inspector_api, *inspector_event, *inspector_filter, *v2, *ocsf;
+	/* Path below detail of Inspector's event, with [] behind arrays; behind '/', from the
+	 * root. */
+	const char *inspector_event;
+	/* For people, or NULL. */
+	const char *inspector_api, *inspector_filter, *v2, *ocsf;
 	const char *concept, *note, *source;
 	const char *const *examples;    /* NULL-terminated, policy spelling: for witnesses */
 };

@@ -13,7 +13,7 @@
 struct leaf {
 	const struct field *field;
 	enum field_id id;
-	struct str path, key; /* path: dotted, below detail.findings */
+	struct str path, key; /* path: dotted, from the event's root */
 	const struct json *tests;
 };
 
@@ -30,6 +30,7 @@ struct subrules {
 struct reader {
 	struct compilation *c;
 	struct engine *e;
+	enum mechanism mechanism; /* whose event it is on */
 	enum view view;
 	unsigned or_depth;
 	const char *why; /* the first failure, as in "NAME.pattern.json why" */

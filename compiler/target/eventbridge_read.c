@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The decompiler of event patterns: text to the set of findings whose `Imported` event the pattern
- * takes. It follows event-patterns.md alone and shares no code with the emitter; what it does not
+ * The decompiler of event patterns: text to the set of findings whose event the pattern takes. It
+ * follows event-patterns.md alone and shares no code with the emitter; what it does not
  * know, or where event-ruler is known to be wrong, is an error and never a guess. */
+#include "model/event.h"
 #include "model/limit.h"
 #include "target/eventbridge_internal.h"
 #include "target/expect.h"
@@ -25,25 +26,52 @@ static struct str join(struct reader *r, struct str path, struct str key)
 			: key;
 }
 
+/* What is left of a path behind `place`, in which `[]` marks arrays; NULL if it does not lead
+ * there. */
+static const char *behind(const char *path, const char *end, const char *place)
+{
+	for (; *place; place++) {
+		if (*place == '[' || *place == ']')
+			continue;
+		if (path == end || *path++ != *place)
+			return NULL;
+	}
+	return path;
+}
+
+/* Does the path lead to the field? *key: the rest of the path, behind a dot, of a map. */
+static bool leads_to(struct reader *r, struct str path, enum field_id field, struct str *key)
+{
+	const char *place = event_place(r->mechanism, field), *end = path.ptr + path.len;
+	const char *at = path.ptr;
+
+	if (!place)
+		return false;
+	if (*place == '/') {
+		place++;
+	} else {
+		at = behind(at, end, event_of(r->mechanism)->prefix);
+		if (!at || at == end || *at++ != '.')
+			return false;
+	}
+	at = behind(at, end, place);
+	*key = STR("");
+	if (!at || fields[field].type != TYPE_MAP)
+		return at == end;
+	if (end - at < 2 || *at != '.')
+		return false;
+	*key = str_slice(path, (size_t)(at + 1 - path.ptr), path.len);
+	return true;
+}
+
 static bool find_field(struct reader *r, struct str path, struct leaf *leaf)
 {
-	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
-		struct str event;
-
-		if (!fields[f].event)
-			continue;
-		event = str_from(fields[f].event);
-		leaf->field = &fields[f];
-		leaf->id = f;
-		leaf->key = STR("");
-		if (fields[f].type != TYPE_MAP && str_eq(event, path))
-			return true;
-		if (fields[f].type == TYPE_MAP && path.len > event.len + 1 &&
-		    str_starts(path, event) && path.ptr[event.len] == '.') {
-			leaf->key = str_slice(path, event.len + 1, path.len);
+	for (enum field_id f = 0; f < FIELD_COUNT; f++)
+		if (leads_to(r, path, f, &leaf->key)) {
+			leaf->field = &fields[f];
+			leaf->id = f;
 			return true;
 		}
-	}
 	return eventbridge_fail(r, "tests a path that is no field");
 }
 
@@ -199,23 +227,35 @@ static bool is_list_of(const struct json *list, const char *text)
 	       str_is(json_text(list->items[0]), text);
 }
 
+/* The pattern without what tells the event from others, which must be there. */
 static bool read_envelope(struct reader *r, const struct json *pattern, struct subrules *all)
 {
-	const struct json *detail = json_get(pattern, "detail");
+	const struct event *event = event_of(r->mechanism);
+	struct json rest = {.type = JSON_OBJECT};
 
-	if (!json_is(pattern, JSON_OBJECT) || pattern->n != 3 ||
-	    !is_list_of(json_get(pattern, "source"), "aws.securityhub") ||
-	    !is_list_of(json_get(pattern, "detail-type"), "Security Hub Findings - Imported") ||
-	    !json_is(detail, JSON_OBJECT) || detail->n != 1)
-		return eventbridge_fail(r, "is not on imported findings of Security Hub");
+	if (!json_is(pattern, JSON_OBJECT) || !event ||
+	    !is_list_of(json_get(pattern, "source"), event->source) ||
+	    !is_list_of(json_get(pattern, "detail-type"), event->detail_type))
+		return eventbridge_fail(r, "is not on the event of its unit");
+	rest.keys = ARENA_ARRAY(r->c->arena, struct str, pattern->n);
+	rest.items = ARENA_ARRAY(r->c->arena, struct json *, pattern->n);
+	for (size_t i = 0; i < pattern->n; i++)
+		if (!str_is(pattern->keys[i], "source") &&
+		    !str_is(pattern->keys[i], "detail-type")) {
+			rest.keys[rest.n] = pattern->keys[i];
+			rest.items[rest.n++] = pattern->items[i];
+		}
 	VEC_PUSH(r->c->arena, *all, ((struct subrule){0}));
-	return read_object(r, json_get(detail, "findings"), STR(""), all);
+	return read_object(r, &rest, STR(""), all);
 }
 
 bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str text, dd *set,
 		      const char **why)
 {
-	struct reader r = {.c = c, .e = lower_engine(c->lower), .view = unit->view};
+	struct reader r = {.c = c,
+			   .e = lower_engine(c->lower),
+			   .mechanism = unit->mechanism,
+			   .view = unit->view};
 	struct json_error error;
 	const struct json *pattern = json_load(c->arena, text, &error);
 	struct subrules all = {0};

@@ -2,6 +2,7 @@
  *
  * The decompiler of event patterns, second half: the tests of a sub-rule as a set of findings, by
  * event-patterns.md §1 to §3. */
+#include "model/event.h"
 #include "target/eventbridge_internal.h"
 
 #include <stdlib.h>
@@ -56,16 +57,43 @@ struct langs {
 	size_t n, cap;
 };
 
+/* The vocabulary of a leaf whose event spells words in another way than the finding has them. */
+static const struct vocabulary *spelled(const struct reader *r, const struct leaf *leaf)
+{
+	bool other = leaf->field->type == TYPE_WORD && r->mechanism != MECHANISM_EVENT;
+
+	return other ? leaf->field->words : NULL;
+}
+
+/* The language of one text, which may be the event's spelling of a word. */
+static bool whole_text(struct reader *r, const struct vocabulary *words, struct str text, lang *l)
+{
+	if (!words) {
+		*l = lang_string(r->e, text);
+		return true;
+	}
+	for (unsigned i = 0; i < words->n; i++) {
+		struct spelling spelling = event_spelling(r->mechanism, words, i);
+
+		if (spelling.n == 1 && str_is(text, spelling.texts[0])) {
+			*l = lang_string(r->e, str_from(vocabulary_canonical(words, i)));
+			return true;
+		}
+	}
+	return eventbridge_fail(r, "tests a word that is not in its vocabulary");
+}
+
 /* anything-but: a text, a list, or {kind: text or list}; what is NOT taken. */
-static bool but_langs(struct reader *r, const struct json *but, struct langs *out)
+static bool but_langs(struct reader *r, const struct vocabulary *words, const struct json *but,
+		      struct langs *out)
 {
 	const struct json *list = but;
 	struct str kind = STR("");
 	size_t n;
 
 	if (json_is(but, JSON_OBJECT)) {
-		if (but->n != 1)
-			return eventbridge_fail(r, "has an anything-but of several kinds");
+		if (but->n != 1 || words)
+			return eventbridge_fail(r, "has an anything-but that is not known");
 		kind = but->keys[0];
 		list = but->items[0];
 	}
@@ -79,9 +107,9 @@ static bool but_langs(struct reader *r, const struct json *but, struct langs *ou
 		if (!json_is(item, JSON_STRING))
 			return eventbridge_fail(r,
 						"has an anything-but of something else than texts");
-		if (!kind.len)
-			one = lang_string(r->e, json_text(item));
-		else if (!json_text(item).len || !affix_lang(r, kind, item, &one))
+		if (!kind.len && !whole_text(r, words, json_text(item), &one))
+			return false;
+		if (kind.len && (!json_text(item).len || !affix_lang(r, kind, item, &one)))
 			return eventbridge_fail(r, "has an empty affix in anything-but");
 		VEC_PUSH(r->c->arena, *out, one);
 	}
@@ -89,7 +117,8 @@ static bool but_langs(struct reader *r, const struct json *but, struct langs *ou
 }
 
 /* The texts (never absence) that a test on a text takes: any of the languages, or none of them. */
-static bool text_langs(struct reader *r, const struct json *test, struct langs *out, bool *negative)
+static bool text_langs(struct reader *r, const struct vocabulary *words, const struct json *test,
+		       struct langs *out, bool *negative)
 {
 	lang l;
 
@@ -97,26 +126,31 @@ static bool text_langs(struct reader *r, const struct json *test, struct langs *
 	if (json_is(test, JSON_STRING)) {
 		if (is_address(json_text(test)))
 			return eventbridge_fail(r, "compares an address");
-		VEC_PUSH(r->c->arena, *out, lang_string(r->e, json_text(test)));
+		if (!whole_text(r, words, json_text(test), &l))
+			return false;
+		VEC_PUSH(r->c->arena, *out, l);
 		return true;
 	}
 	if (!json_is(test, JSON_OBJECT) || test->n != 1)
 		return eventbridge_fail(r, "has a test that is not known");
 	*negative = str_is(test->keys[0], "anything-but");
 	if (*negative)
-		return but_langs(r, test->items[0], out);
+		return but_langs(r, words, test->items[0], out);
+	if (words)
+		return eventbridge_fail(r, "tests a part of a word");
 	if (!affix_lang(r, test->keys[0], test->items[0], &l))
 		return false;
 	VEC_PUSH(r->c->arena, *out, l);
 	return true;
 }
 
-static bool text_lang(struct reader *r, const struct json *test, lang *l)
+static bool text_lang(struct reader *r, const struct vocabulary *words, const struct json *test,
+		      lang *l)
 {
 	struct langs langs = {0};
 	bool negative;
 
-	if (!text_langs(r, test, &langs, &negative))
+	if (!text_langs(r, words, test, &langs, &negative))
 		return false;
 	*l = lang_or_all(r->e, langs.items, langs.n);
 	if (negative)
@@ -135,16 +169,16 @@ static bool word_values(struct reader *r, const struct leaf *leaf, var v, lang l
 	size_t n, known = 0;
 
 	for (unsigned i = 0; i < words->n; i++) {
-		if (!words->asff[i]) {
-			mask |= negative ? BIT(i) : 0;
-			continue;
-		}
-		if (lang_accepts(r->e, l, str_from(words->asff[i]))) {
+		struct spelling spelling = event_spelling(r->mechanism, words, i);
+		unsigned taken = 0;
+
+		for (unsigned k = 0; k < spelling.n; k++)
+			taken += lang_accepts(r->e, l, str_from(spelling.texts[k]));
+		if (taken && taken != spelling.n)
+			return eventbridge_fail(r, "tests one of several words for the same");
+		if (spelling.n ? taken : negative)
 			mask |= BIT(i);
-			known += !negative;
-		} else {
-			known += negative;
-		}
+		known += negative ? spelling.n - taken : taken;
 	}
 	/* Only lists of known words: anything else would split the unknown words. */
 	if (!lang_list(r->e, l, &complement, &items, &n) || complement != negative || n != known)
@@ -216,11 +250,11 @@ static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *
 			if (json_is(exists, JSON_TRUE))
 				one = set_not(r->e, v, set_absent(r->e, v));
 		} else if (kind == VAR_NUMBER) {
-			if (leaf->field->can[MECHANISM_EVENT] != CAN_DIRECTLY ||
+			if (leaf->field->can[r->mechanism] != CAN_DIRECTLY ||
 			    !number_values(r, json_get(test, "numeric"), &one))
 				return eventbridge_fail(
 					r, "compares a number that the event has as text");
-		} else if (!text_lang(r, test, &l)) {
+		} else if (!text_lang(r, spelled(r, leaf), test, &l)) {
 			return false;
 		} else if (kind == VAR_BITS) {
 			if (!word_values(r, leaf, v, l, negative, &one))
@@ -259,7 +293,7 @@ static bool derived_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 			return eventbridge_fail(r, "has an exists that is neither true nor false");
 		if (exists && json_is(exists, JSON_TRUE))
 			VEC_PUSH(r->c->arena, langs, LANG_ALL);
-		else if (!exists && !text_langs(r, test, &langs, &negative))
+		else if (!exists && !text_langs(r, NULL, test, &langs, &negative))
 			return false;
 		for (size_t k = 0; k < langs.n && !negative; k++)
 			VEC_PUSH(r->c->arena, any, langs.items[k]);

@@ -3,6 +3,7 @@
  * Sets to branches: each box of the set's diagram becomes leaves, one per variable. */
 #include "target/pattern_internal.h"
 
+#include "model/event.h"
 #include "model/limit.h"
 
 #include <stdlib.h>
@@ -26,37 +27,54 @@ static struct engine *engine_of(const struct pattern_scope *s)
 
 /* --- leaves --- */
 
-static void leaf_path(struct pattern_scope *s, const struct place *place, struct pattern_leaf *leaf)
-{
-	struct str dotted = str_from(fields[place->field].event);
-	VEC(struct str) words = {0};
-	size_t from = 0;
+/* The words of the path, and how many of them name an array: the outermost below the event's
+ * prefix, the innermost. */
+struct arrays {
+	size_t outer, inner;
+};
 
-	for (size_t i = 0; i <= dotted.len; i++)
-		if (i == dotted.len || dotted.ptr[i] == '.') {
-			VEC_PUSH(arena_of(s), words, str_slice(dotted, from, i));
-			from = i + 1;
+static struct arrays leaf_path(struct pattern_scope *s, const struct place *place,
+			       struct pattern_leaf *leaf)
+{
+	struct str path = event_path(arena_of(s), s->unit->mechanism, place->field);
+	size_t prefix = strlen(event_of(s->unit->mechanism)->prefix), from = 0;
+	struct arrays arrays = {0, 0};
+	VEC(struct str) words = {0};
+
+	for (size_t i = 0; i <= path.len; i++) {
+		struct str word = str_slice(path, from, i);
+
+		if (i < path.len && path.ptr[i] != '.')
+			continue;
+		from = i + 1;
+		if (str_ends(word, STR("[]"))) {
+			word = str_slice(word, 0, word.len - 2);
+			arrays.inner = i > prefix ? words.n + 1 : 0;
+			arrays.outer = arrays.outer ? arrays.outer : arrays.inner;
 		}
+		VEC_PUSH(arena_of(s), words, word);
+	}
 	if (fields[place->field].type == TYPE_MAP)
 		VEC_PUSH(arena_of(s), words, place->key);
 	leaf->path = words.items;
 	leaf->n_path = words.n;
+	return arrays;
 }
 
 /* Words of the path down to the innermost array that may have several elements in this view. */
-static size_t array_words(const struct pattern_scope *s, enum group group)
+static size_t array_words(const struct pattern_scope *s, enum group group, struct arrays arrays)
 {
 	enum view view = s->unit->view;
 
 	while (group != GROUP_FINDING && !lower_is_group(group, view))
 		group = group_parent(group);
 	switch (group) {
-	case GROUP_VULNERABILITY: /* Vulnerabilities */
-	case GROUP_RESOURCE:	  /* Resources */
-		return 1;
-	case GROUP_PACKAGE: /* Vulnerabilities.VulnerablePackages */
+	case GROUP_VULNERABILITY:
+	case GROUP_RESOURCE:
+		return arrays.outer;
+	case GROUP_PACKAGE:
 	case GROUP_CVSS:
-		return 2;
+		return arrays.inner;
 	default: /* scalars in an array do not constrain one another */
 		return 0;
 	}
@@ -68,7 +86,7 @@ static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set
 	const struct field *field = &fields[place->field];
 	struct test_list tests = {0};
 
-	if (field->can[MECHANISM_EVENT] == CAN_NOT || !field->event ||
+	if (!event_place(s->unit->mechanism, place->field) ||
 	    (field->type == TYPE_MAP && (!place->key.len || str_is(place->key, "$or")))) {
 		refuse(s->refusal, field->type == TYPE_MAP ? REFUSE_MAP : REFUSE_NOT_CARRIED,
 		       place);
@@ -79,8 +97,7 @@ static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set
 		return false;
 	}
 	*leaf = (struct pattern_leaf){.place = *place};
-	leaf_path(s, place, leaf);
-	leaf->n_array = array_words(s, place->group);
+	leaf->n_array = array_words(s, place->group, leaf_path(s, place, leaf));
 	if (!pattern_tests(s, place, set, &tests))
 		return false;
 	/* What every finding has is never absent. */
@@ -248,6 +265,7 @@ static bool absent_leaf(struct pattern_scope *s, var group, dd forbidden, struct
 	struct engine *e = engine_of(s);
 	struct test_list tests = {0};
 	struct box_term term;
+	struct arrays arrays;
 
 	while (single_term(s, group, forbidden, &term)) {
 		const struct place *place = lower_place(s->c->lower, term.v);
@@ -262,12 +280,12 @@ static bool absent_leaf(struct pattern_scope *s, var group, dd forbidden, struct
 			continue;
 		}
 		if (term.set != set_not(e, term.v, set_absent(e, term.v)) ||
-		    fields[place->field].can[MECHANISM_EVENT] == CAN_NOT)
+		    !event_place(s->unit->mechanism, place->field))
 			return false;
 		*leaf = (struct pattern_leaf){.place = *place, .absence = PATTERN_ABSENCE_ALL};
-		leaf_path(s, place, leaf);
+		arrays = leaf_path(s, place, leaf);
 		/* In every element of the outermost array. */
-		leaf->n_array = array_words(s, place->group) ? 1 : 0;
+		leaf->n_array = array_words(s, place->group, arrays) ? arrays.outer : 0;
 		if (!leaf->n_array)
 			leaf->absence = PATTERN_ABSENCE_NONE;
 		VEC_PUSH(arena_of(s), tests, ((struct pattern_test){.op = PATTERN_ABSENT}));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Event patterns in memory. A pattern is an `or` of branches, a branch an `and` of leaves, a leaf
- * an `or` of tests on one path below detail.findings: what EventBridge can say, no more. pattern.c
+ * an `or` of tests on one path of the event: what EventBridge can say, no more. pattern.c
  * makes branches of a set of findings, pattern_write.c folds branches into as few patterns as the
  * limits allow. Facts: event-patterns.md §2, §4, §6 (its checklist is followed in this order). */
 #ifndef TARGET_PATTERN_H
@@ -41,7 +41,7 @@ enum pattern_absence {
 };
 
 struct pattern_leaf {
-	const struct str *path; /* below detail.findings */
+	const struct str *path; /* from the event's root */
 	size_t n_path;
 	size_t n_array; /* words of the path that name its innermost array of several elements */
 	enum pattern_absence absence;

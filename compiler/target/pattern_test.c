@@ -3,6 +3,7 @@
  * Values to tests: what an event pattern says of one field. */
 #include "target/pattern_internal.h"
 
+#include "model/event.h"
 #include "model/limit.h"
 #include "target/cover.h"
 
@@ -149,18 +150,35 @@ static void negative_test(struct pattern_scope *s, const struct cover *cover,
 		 ((struct pattern_test){.op = op, .texts = texts, .n = cover->n}));
 }
 
-/* A constant that ASFF is not known to have: what arrives in its place cannot be told. */
-static bool has_unspelled_word(const struct place *place, const struct cover *cover)
+static struct spelling spelling_of(const struct pattern_scope *s, const struct place *place,
+				   unsigned word)
+{
+	return event_spelling(s->unit->mechanism, fields[place->field].words, word);
+}
+
+/* Puts the event's words in place of the canonical ones. false: a constant that the event is not
+ * known to have, so that what arrives in its place cannot be told; or, where its words are others,
+ * a part of one. */
+static bool spell(const struct pattern_scope *s, const struct place *place, struct cover *cover)
 {
 	const struct vocabulary *words = fields[place->field].words;
 
 	for (size_t i = 0; words && i < cover->n; i++) {
-		int word = vocabulary_find_canonical(words, cover->tests[i].text);
+		struct cover_test *t = &cover->tests[i];
+		int word = vocabulary_find_canonical(words, t->text);
+		struct spelling spelling = {.n = 0};
 
-		if (word >= 0 && !words->asff[word])
-			return true;
+		if (word >= 0)
+			spelling = spelling_of(s, place, (unsigned)word);
+		if (word >= 0 && spelling.n != 1)
+			return false;
+		if (s->unit->mechanism == MECHANISM_EVENT)
+			continue;
+		if (word < 0 || t->test != TEST_IN)
+			return false;
+		t->text = str_from(spelling.texts[0]);
 	}
-	return false;
+	return true;
 }
 
 static bool text_tests(struct pattern_scope *s, const struct place *place, vset set,
@@ -183,7 +201,7 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 		refuse(s->refusal, REFUSE_TEXT, place);
 		return false;
 	}
-	if (has_unspelled_word(place, &cover)) {
+	if (!spell(s, place, &cover)) {
 		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
 		return false;
 	}
@@ -206,21 +224,23 @@ static bool word_tests(struct pattern_scope *s, const struct place *place, vset 
 	const struct vocabulary *words = fields[place->field].words;
 	uint64_t mask = set_mask(engine_of(s), set);
 	bool other = mask & BIT(words->n);
-	struct str *but = ARENA_ARRAY(arena_of(s), struct str, words->n);
+	struct str *but = ARENA_ARRAY(arena_of(s), struct str, 2 * words->n);
 	size_t n = 0;
 
 	for (unsigned i = 0; i < words->n; i++) {
-		if (!words->asff[i] && other != !!(mask & BIT(i))) {
+		struct spelling spelling = spelling_of(s, place, i);
+		bool taken = mask & BIT(i);
+
+		if (!spelling.n && other != taken) {
 			/* UNTRIAGED: whatever arrives in its place is an unknown word. */
 			refuse(s->refusal, REFUSE_NOT_CARRIED, place);
 			return false;
 		}
-		if (!words->asff[i])
-			continue;
-		if (!other && (mask & BIT(i)))
-			add_test(s, tests, PATTERN_EQUALS, str_from(words->asff[i]));
-		if (other && !(mask & BIT(i)))
-			but[n++] = str_from(words->asff[i]);
+		for (unsigned k = 0; k < spelling.n && taken != other; k++)
+			if (taken)
+				add_test(s, tests, PATTERN_EQUALS, str_from(spelling.texts[k]));
+			else
+				but[n++] = str_from(spelling.texts[k]);
 	}
 	if (other && n)
 		VEC_PUSH(arena_of(s), *tests,
@@ -257,7 +277,7 @@ static bool number_tests(struct pattern_scope *s, const struct place *place, vse
 	const struct interval *items;
 	size_t n = set_intervals(engine_of(s), set, &items);
 
-	if (field->can[MECHANISM_EVENT] == CAN_AS_TEXT) {
+	if (field->can[s->unit->mechanism] == CAN_AS_TEXT) {
 		/* A date, or a number in quotes: only presence can be told. */
 		if (n == 1 && items[0].lo == INT64_MIN && items[0].hi == INT64_MAX) {
 			VEC_PUSH(arena_of(s), *tests,

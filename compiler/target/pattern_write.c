@@ -2,9 +2,11 @@
  *
  * Branches to JSON: leaves that all branches share stand outside the `$or`, every other leaf inside
  * it in each branch (a path must never stand both inside and outside: the later one would replace
- * the earlier). Keys are sorted, so the text survives Terraform's re-sorting. */
+ * the earlier). Keys are sorted, so the text survives Terraform's re-sorting. The `$or` stands
+ * below the event's prefix, where all its leaves are, or else at the root. */
 #include "target/pattern.h"
 
+#include "model/event.h"
 #include "model/limit.h"
 #include "target/reserved.h"
 #include "target/wildcard.h"
@@ -179,46 +181,111 @@ static void write_level(struct json_writer *w, const struct pattern_branch *b, s
 	}
 }
 
-static void write_or(struct json_writer *w, struct arena *arena, const struct pattern_branch *all,
-		     size_t n)
+/* How many leading words of the leaf's path are the prefix: all of it, or none. */
+static size_t words_of_prefix(const struct event *event, const struct pattern_leaf *leaf)
 {
+	struct str prefix = str_from(event->prefix);
+	size_t n = 0, at = 0;
+
+	while (at < prefix.len) {
+		struct str word = n < leaf->n_path ? leaf->path[n++] : STR("");
+
+		if (!word.len || !str_starts(str_slice(prefix, at, prefix.len), word))
+			return 0;
+		at += word.len;
+		while (at < prefix.len &&
+		       (prefix.ptr[at] == '[' || prefix.ptr[at] == ']' || prefix.ptr[at] == '.'))
+			at++;
+	}
+	return n;
+}
+
+/* The words below which the `$or` stands: those of the prefix, unless a leaf in it is elsewhere. */
+static size_t depth_of_or(const struct event *event, struct arena *arena,
+			  const struct pattern_branch *all, size_t n)
+{
+	size_t depth = words_of_prefix(event, &all[0].leaves[0]);
+
+	for (size_t i = 0; i < n && n > 1; i++) {
+		struct pattern_branch own = select_leaves(arena, &all[i], all, n, false);
+
+		for (size_t j = 0; j < own.n; j++)
+			if (!words_of_prefix(event, &own.leaves[j]))
+				return 0;
+	}
+	return depth;
+}
+
+static void write_or(struct json_writer *w, struct arena *arena, const struct pattern_branch *all,
+		     size_t n, size_t depth)
+{
+	if (n == 1)
+		return;
 	json_key(w, "$or");
 	json_open_array(w);
 	for (size_t i = 0; i < n; i++) {
 		struct pattern_branch own = select_leaves(arena, &all[i], all, n, false);
 
 		json_open_object(w);
-		write_level(w, &own, 0, own.n, 0);
+		write_level(w, &own, 0, own.n, depth);
 		json_close_object(w);
 	}
 	json_close_array(w);
 }
 
-static struct str write_pattern(struct arena *arena, const struct pattern_branch *all, size_t n,
-				unsigned indent)
+/* Among leaves in their order. */
+static void insert_leaf(struct arena *arena, struct pattern_branch *b, const char *key,
+			const char *value)
+{
+	struct pattern_test *test = ARENA_NEW(arena, struct pattern_test);
+	struct str *texts = ARENA_ARRAY(arena, struct str, 2);
+	size_t at = b->n++;
+
+	texts[0] = str_from(key);
+	texts[1] = str_from(value);
+	*test = (struct pattern_test){.op = PATTERN_EQUALS, .texts = &texts[1], .n = 1};
+	for (; at && str_cmp(b->leaves[at - 1].path[0], texts[0]) > 0; at--)
+		b->leaves[at] = b->leaves[at - 1];
+	b->leaves[at] =
+		(struct pattern_leaf){.path = texts, .n_path = 1, .tests = test, .n_tests = 1};
+}
+
+/* With what tells the event from others. */
+static struct pattern_branch with_envelope(struct arena *arena, const struct event *event,
+					   const struct pattern_branch *b)
+{
+	struct pattern_branch all = {.leaves = ARENA_ARRAY(arena, struct pattern_leaf, b->n + 2),
+				     .n = b->n};
+
+	if (b->n)
+		memcpy(all.leaves, b->leaves, b->n * sizeof *b->leaves);
+	insert_leaf(arena, &all, "detail-type", event->detail_type);
+	insert_leaf(arena, &all, "source", event->source);
+	return all;
+}
+
+static struct str write_pattern(struct arena *arena, const struct event *event,
+				const struct pattern_branch *all, size_t n, unsigned indent)
 {
 	struct pattern_branch common = select_leaves(arena, &all[0], all, n, true);
+	struct pattern_branch whole = with_envelope(arena, event, &common);
+	size_t depth = depth_of_or(event, arena, all, n), inside = 0;
+	const struct pattern_leaf *first = &all[0].leaves[0];
 	struct json_writer w;
 
 	json_begin(&w, arena, indent);
 	json_open_object(&w);
-	json_key(&w, "detail");
-	json_open_object(&w);
-	json_key(&w, "findings");
-	json_open_object(&w);
-	if (n > 1)
-		write_or(&w, arena, all, n);
-	write_level(&w, &common, 0, common.n, 0);
-	json_close_object(&w);
-	json_close_object(&w);
-	json_key(&w, "detail-type");
-	json_open_array(&w);
-	json_string(&w, "Security Hub Findings - Imported");
-	json_close_array(&w);
-	json_key(&w, "source");
-	json_open_array(&w);
-	json_string(&w, "aws.securityhub");
-	json_close_array(&w);
+	while (depth && inside < common.n && words_of_prefix(event, &common.leaves[inside]))
+		inside++;
+	for (size_t i = 0; i < depth; i++) {
+		json_key_str(&w, first->path[i]);
+		json_open_object(&w);
+	}
+	write_or(&w, arena, all, n, depth);
+	write_level(&w, &whole, 0, inside, depth);
+	for (size_t i = 0; i < depth; i++)
+		json_close_object(&w);
+	write_level(&w, &whole, inside, whole.n, 0);
 	json_close_object(&w);
 	return json_end(&w);
 }
@@ -334,7 +401,7 @@ static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size
 	for (size_t i = 0; i < last->n; i++)
 		if (last->leaves[i].n_tests > quota_of(s) / TEST_LEAST)
 			return false; /* seen without writing it */
-	text = write_pattern(arena, all, n, 0);
+	text = write_pattern(arena, event_of(s->unit->mechanism), all, n, 0);
 	if (text.len > quota_of(s))
 		return false;
 	for (size_t i = 0; i < last->n; i++)
@@ -423,6 +490,7 @@ static bool split_all(struct pattern_scope *s, struct pattern_branches *branches
 bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,
 		  struct pattern **patterns, size_t *n)
 {
+	const struct event *event = event_of(s->unit->mechanism);
 	struct arena *arena = s->c->arena;
 	size_t from = 0;
 
@@ -438,8 +506,8 @@ bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,
 
 		while (from + count < branches->n && fits(s, first, count + 1))
 			count++;
-		p->minified = write_pattern(arena, first, count, 0);
-		p->indented = write_pattern(arena, first, count, 2);
+		p->minified = write_pattern(arena, event, first, count, 0);
+		p->indented = write_pattern(arena, event, first, count, 2);
 		p->branches = first;
 		p->n = count;
 		for (size_t i = 0; i < count; i++)
