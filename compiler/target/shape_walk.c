@@ -287,7 +287,7 @@ static bool has_shape(const struct unit *unit)
 	bool kind = s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN ||
 		    s->kind == STATEMENT_NOTIFY;
 
-	return kind && unit->condition && !unit->n_rows && !s->n_was && !s->mark && !s->until.fixed;
+	return kind && unit->condition && !unit->reopens && !s->n_was && !s->mark;
 }
 
 static void key_statement(struct shape_walk *w, const struct unit *unit)
