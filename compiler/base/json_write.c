@@ -194,6 +194,30 @@ void json_null(struct json_writer *w)
 	write_raw(w, STR("null"));
 }
 
+/* No text in a document holds a raw line break, so each of its lines moves by the depth here. */
+void json_document(struct json_writer *w, struct str text)
+{
+	static const char spaces[] = "                                ";
+	size_t depth = (size_t)w->depth * w->indent;
+
+	before_value(w);
+	if (text.len && text.ptr[text.len - 1] == '\n')
+		text.len--;
+	for (size_t at = 0; at < text.len;) {
+		const char *end = memchr(text.ptr + at, '\n', text.len - at);
+		size_t to = end ? (size_t)(end - text.ptr) + 1 : text.len;
+
+		strbuf_add(&w->out, str_slice(text, at, to));
+		for (size_t left = end ? depth : 0; left;) {
+			size_t n = left < sizeof spaces - 1 ? left : sizeof spaces - 1;
+
+			strbuf_add(&w->out, (struct str){spaces, n});
+			left -= n;
+		}
+		at = to;
+	}
+}
+
 /* Recursive, but a tree is never deeper than the readers let it be. */
 void json_tree(struct json_writer *w, const struct json *json)
 {

@@ -14,6 +14,7 @@
 #include "target/manifest.h"
 
 #define MANIFEST "manifest.json"
+#define PRINT_SIZE (64 << 10)
 
 struct job {
 	struct run run;
@@ -113,7 +114,7 @@ static int by_path(const void *left, const void *right)
 	return str_cmp(a->path, b->path);
 }
 
-/* The artefacts of the wanted targets and the manifest, by path. */
+/* The artefacts of the wanted targets, by path, and the manifest of what is written to a place. */
 static struct file_entry *entries(struct job *job, size_t *n)
 {
 	struct compilation *c = &job->c;
@@ -128,28 +129,36 @@ static struct file_entry *entries(struct job *job, size_t *n)
 	for (size_t i = 0; i < kept; i++)
 		all[i] =
 			(struct file_entry){c->artefacts.items[i].path, c->artefacts.items[i].text};
-	all[kept++] = (struct file_entry){STR(MANIFEST), manifest_write(c, job->plan)};
+	if (!to_stdout(job))
+		all[kept++] = (struct file_entry){STR(MANIFEST), manifest_write(c, job->plan)};
 	qsort(all, kept, sizeof *all, by_path);
 	*n = kept;
 	return all;
 }
 
-/* path -> document, as one JSON object. */
+static bool print(struct job *job, struct str text)
+{
+	return file_write_fd(job->run.diags, STDOUT_FILENO, "standard output", text);
+}
+
+/* path -> document, as one JSON object; a part at a time, because it may be large. */
 static bool print_entries(struct job *job, const struct file_entry *all, size_t n)
 {
 	struct json_writer w;
-	struct json_error error;
 
 	json_begin(&w, job->run.arena, 2);
 	json_open_object(&w);
 	for (size_t i = 0; i < n; i++) {
-		if (str_is(all[i].path, MANIFEST))
-			continue;
 		json_key_str(&w, all[i].path);
-		json_tree(&w, json_load(job->run.arena, all[i].text, &error));
+		json_document(&w, all[i].text);
+		if (w.out.len < PRINT_SIZE)
+			continue;
+		if (!print(job, strbuf_str(&w.out)))
+			return false;
+		w.out.len = 0;
 	}
 	json_close_object(&w);
-	return file_write_fd(job->run.diags, STDOUT_FILENO, "standard output", json_end(&w));
+	return print(job, json_end(&w));
 }
 
 /* A directory is only replaced if its manifest is ours: the name alone is a common one. */

@@ -5,8 +5,9 @@
  * reopen what their own suppression holds (VC309). Each error shows a witness. So the order of
  * rules never decides anything.
  *
- * Linear up to logarithms: the sets of all statements that write one value are united, and halves
- * of the values are compared; only where two halves overlap does the search go down to the pair. */
+ * Near linear: only statements that share a pin (pins.h) are compared one by one. Where most are
+ * not pinned, the sets of all that write one value are united and halves of the values are
+ * compared; only where two halves overlap does the search go down to the pair. */
 #ifndef TARGET_CONFLICT_H
 #define TARGET_CONFLICT_H
 

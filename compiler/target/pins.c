@@ -222,11 +222,26 @@ static size_t lower_bound(const struct texts *t, struct str text)
 	return from;
 }
 
-/* A question on its way: what it found, or only how much. */
+/* Behind the last item whose text begins with `text`. */
+static size_t beginning_end(const struct texts *t, struct str text)
+{
+	size_t from = lower_bound(t, text), to = t->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (str_starts(t->items[middle].text, text))
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* A question on its way. */
 struct question {
 	struct pins_index *index;
 	const struct pins *pins;
-	bool count;
 	size_t n;
 };
 
@@ -234,10 +249,6 @@ static void find(struct question *q, uint32_t number)
 {
 	struct pins_index *index = q->index;
 
-	if (q->count) {
-		q->n++;
-		return;
-	}
 	if (index->stamps[number] == index->stamp || pins_exclude(q->pins, &index->pins[number]))
 		return;
 	index->stamps[number] = index->stamp;
@@ -283,6 +294,22 @@ static void find_field(struct question *q, size_t f)
 		find(q, t->loose[i]);
 }
 
+/* How many find_field would look at, but for prefixes of the texts. */
+static size_t cost_of_field(const struct question *q, size_t f)
+{
+	const struct texts *t = &q->index->of[f];
+	const struct pin_atoms *p = &q->pins->of[f];
+	size_t cost = t->n_loose;
+
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0; k < atom_at(p, i)->n; k++) {
+			struct str text = atom_at(p, i)->values[k].str;
+
+			cost += beginning_end(t, text) - lower_bound(t, text);
+		}
+	return cost;
+}
+
 static int by_number(const void *left, const void *right)
 {
 	const uint32_t *a = left, *b = right;
@@ -308,18 +335,14 @@ const uint32_t *pins_candidates(struct pins_index *index, const struct cond *con
 	struct question q = {.index = index, .pins = &pins};
 	size_t best = PIN_COUNT, least = index->n;
 
-	q.count = true;
 	for (size_t f = 0; f < PIN_COUNT; f++) {
-		q.n = 0;
-		if (pins.of[f].n)
-			find_field(&q, f);
-		if (pins.of[f].n && q.n < least) {
-			least = q.n;
+		size_t cost = pins.of[f].n ? cost_of_field(&q, f) : SIZE_MAX;
+
+		if (cost < least) {
+			least = cost;
 			best = f;
 		}
 	}
-	q.count = false;
-	q.n = 0;
 	index->stamp++;
 	if (best < PIN_COUNT)
 		find_field(&q, best);

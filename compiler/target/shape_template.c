@@ -46,6 +46,8 @@ struct shape_template {
 
 static int hole_at(struct str text, const struct str *markers, size_t n)
 {
+	if (!strchr("vCG09", text.ptr[0])) /* no marker begins with another character */
+		return HOLE_NONE;
 	for (size_t i = 0; i < n; i++)
 		if (str_starts(text, markers[i]))
 			return (int)i;

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Between conflict.c (scope, protect) and conflict_write.c (writes to one place, reopens): sets of
+ * findings of any product, and witnesses. */
+#ifndef TARGET_CONFLICT_INTERNAL_H
+#define TARGET_CONFLICT_INTERNAL_H
+
+#include "target/conflict.h"
+
+/* A set of findings of any product: Inspector's in the single view, the others' in the other. */
+struct slices {
+	dd of[VIEW_COUNT];
+};
+
+struct slices conflict_slices(struct compilation *c, const struct cond *cond, enum view view);
+bool conflict_overlap(struct compilation *c, struct slices a, struct slices b, dd *both,
+		      enum view *view);
+/* A finding as a note, after the evaluator has judged it as the set engine did; a condition of NULL
+ * is not judged. */
+void conflict_note_witness(struct compilation *c, struct diag *d, const char *what, dd set,
+			   enum view view, const struct cond *a, const struct cond *b,
+			   bool b_holds);
+
+#endif
