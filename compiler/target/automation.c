@@ -13,7 +13,7 @@
 
 /* --- the dialect --- */
 
-static size_t most_values(const char *name)
+size_t automation_most_values(const char *name)
 {
 	static const char *const large[] = {"AwsAccountId", "GeneratorId", "ResourceId", "Title"};
 
@@ -56,7 +56,7 @@ bool automation_make(struct compilation *c, const struct unit *unit,
 		.joined = ASSUMPTION_A4,
 		.most_rules = (size_t)c->policy->config->quotas.automation_rules,
 		.most_criteria = FIELD_COUNT,
-		.most_values = most_values,
+		.most_values = automation_most_values,
 		.word = word_of,
 		.rests_on = rests_on,
 	};
@@ -148,7 +148,9 @@ static struct str request(struct compilation *c, const struct unit *unit,
 	json_key(&w, "IsTerminal");
 	json_bool(&w, false);
 	json_key(&w, "Description");
-	json_str(&w, text_description(c, unit, LIMIT_automation_description));
+	json_str(&w, unit->n_members
+			     ? text_shared_description(c, unit, LIMIT_automation_description)
+			     : text_description(c, unit, LIMIT_automation_description));
 	json_key(&w, "Criteria");
 	criteria_write(&w, c->arena, rule);
 	json_key(&w, "Actions");

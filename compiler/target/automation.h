@@ -19,6 +19,8 @@ bool automation_make(struct compilation *c, const struct unit *unit,
 		     size_t *n);
 void automation_emit(struct compilation *c, const struct unit *unit, const void *rules, size_t n);
 
+/* How many values a criterion holds. */
+size_t automation_most_values(const char *criterion);
 /* The RuleOrder of a rule: of the artefact's name alone, so that no other statement moves it; equal
  * orders do no harm, because no two rules that can meet write different values. */
 int64_t automation_order(const struct compilation *c, struct str name);

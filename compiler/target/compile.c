@@ -11,16 +11,12 @@
 #include "target/eventbridge.h"
 #include "target/insight.h"
 #include "target/lifecycle.h"
+#include "target/pack.h"
 #include "target/prove.h"
 #include "target/shape.h"
 #include "target/text.h"
 
-/* What a backend made of a unit. */
-struct lowered {
-	struct unit *unit;
-	void *made; /* the backend's own form */
-	size_t n;   /* rules in it */
-};
+#include <string.h>
 
 /* A row for each way to turn units into artefacts. */
 static const struct {
@@ -275,16 +271,70 @@ static void learn(struct compilation *c, struct plan *plan, struct shapes *shape
 	shape_learn(shapes, shape, good ? &alone[0] : NULL, good ? &alone[1] : NULL);
 }
 
+/* --- automation rules that statements share --- */
+
+static uint64_t automation_rules(const struct lowered *all, size_t n)
+{
+	uint64_t rules = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (all[i].unit->backend == BACKEND_AUTOMATION)
+			rules += all[i].n;
+	return rules;
+}
+
+/* What a shape has emitted is text, and cannot be packed: it is lowered after all. */
+static void take_back(struct compilation *c, struct plan *plan, struct lowered *all, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->artefacts.n; i++)
+		if (c->artefacts.items[i].kind != ARTEFACT_AUTOMATION_V1)
+			c->artefacts.items[kept++] = c->artefacts.items[i];
+	c->artefacts.n = kept;
+	c->used_rules[MECHANISM_AUTOMATION] = 0;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].emitted && all[i].unit->backend == BACKEND_AUTOMATION)
+			all[i].emitted = !lower_unit(c, plan, &all[i]);
+}
+
+/* Where there are more than the quota, and only if that helps; how many units are left. What
+ * reopens by a mark must know that of a shared rule. */
+static size_t share_rules(struct compilation *c, struct plan *plan, struct lowered *all, size_t n)
+{
+	const struct config *config = c->policy->config;
+	uint64_t quota = (uint64_t)config->quotas.automation_rules;
+	struct lowered *before;
+	struct packing *packing;
+	size_t left;
+
+	if (!config->pack || automation_rules(all, n) <= quota)
+		return n;
+	take_back(c, plan, all, n);
+	packing = pack_new(c, all, n);
+	if (pack_rules(packing) > quota)
+		return n;
+	before = ARENA_ARRAY(c->arena, struct lowered, n);
+	memcpy(before, all, n * sizeof *all);
+	left = pack_apply(c, plan, packing, all, n);
+	prove_packing(c, before, n, all, left);
+	for (size_t i = 0; i < left; i++)
+		if (all[i].unit->reopens) {
+			plan_guard(c, plan, all[i].unit);
+			all[i].emitted = !choose(c, &all[i]);
+		}
+	return left;
+}
+
 /* --- the whole --- */
 
-/* What is of a learned shape is emitted at once; the number of the others, and of all. Units of one
- * name (rows of an `each`) number their rules on. */
-static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered *all,
-			size_t *n_lowered)
+/* What is of a learned shape is emitted at once; the number of all that are left. Units of one name
+ * (rows of an `each`) number their rules on. */
+static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered *all)
 {
 	struct shapes *shapes = shapes_find(c, plan);
 	const struct unit *last = NULL;
-	size_t done = 0, n = 0, next = 1;
+	size_t n = 0, next = 1;
 
 	for (size_t i = 0; i < plan->units.n; i++) {
 		struct unit *unit = plan->units.items[i];
@@ -297,34 +347,31 @@ static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered
 			unit->first = next;
 		if (shape)
 			rules = shape_emit(shapes, shape, unit);
-		all[n] = (struct lowered){.unit = unit};
-		if (rules)
-			done++;
-		else if (lower_unit(c, plan, &all[n]))
-			rules = all[n++].n;
-		else
+		all[n] = (struct lowered){.unit = unit, .n = rules, .emitted = rules};
+		if (!rules && !lower_unit(c, plan, &all[n]))
 			continue;
-		next = unit->first + rules;
+		next = unit->first + all[n++].n;
 		last = unit;
 	}
-	*n_lowered = n;
-	return done + n;
+	return n;
 }
 
 struct plan *compile_policy(struct compilation *c)
 {
 	struct plan *plan = plan_make(c);
 	struct lowered *all = ARENA_ARRAY(c->arena, struct lowered, plan->units.n + 1);
-	size_t n, left;
+	size_t n;
 
 	action_check_ids(c, plan);
 	conflict_check_bounds(c, plan);
-	left = lower_all(c, plan, all, &n);
+	n = lower_all(c, plan, all);
 	conflict_check_writes(c, plan);
-	check_something_left(c, plan, left);
+	check_something_left(c, plan, n);
 	if (!diags_count(c->diags, DIAG_ERROR)) {
+		n = share_rules(c, plan, all, n);
 		for (size_t i = 0; i < n; i++)
-			emit_and_prove(c, &all[i]);
+			if (!all[i].emitted)
+				emit_and_prove(c, &all[i]);
 		check_paths(c);
 		check_quotas(c);
 	}

@@ -73,6 +73,17 @@ static dd lasting_part(struct compilation *c, dd set)
 	return set;
 }
 
+/* The mark of a rule that the suppression shares with others stands for it where it can have held:
+ * what may have changed since then apart. */
+static void add_shared_marks(struct compilation *c, const struct in_force *held,
+			     struct cond_list *marks)
+{
+	for (size_t i = 0; i < held->shared.n; i++)
+		VEC_PUSH(c->arena, *marks,
+			 tree_both(c->arena, mark_of(c, held->shared.items[i]),
+				   tree_widened(c->arena, held->whole, lasting)));
+}
+
 /* Could a finding that bears the mark of `other` (because it held together with the suppression
  * that is reopened) ever be one that the reopen takes? */
 static bool may_bear(struct compilation *c, const struct unit *unit, dd held, dd taken,
@@ -99,15 +110,19 @@ static const struct cond *guard_reopen(struct compilation *c, struct plan *plan,
 		return silent;
 	add_marks(c, of, &marks);
 	if (held) {
+		add_shared_marks(c, held, &marks);
 		lower_use(c->lower, unit->view);
 		whole = lower_cond(c->lower, held->whole, unit->view);
 		taken = lasting_part(c, lower_cond(c->lower, unit->condition, unit->view));
 		plan_overlapping(c, plan, held->whole, unit->view, whole, &others);
-		for (size_t i = 0; i < others.n; i++)
-			if (others.items[i] != held &&
-			    others.items[i]->statement->status == of->status &&
-			    may_bear(c, unit, whole, taken, others.items[i]->whole))
-				add_marks(c, others.items[i]->statement, &marks);
+		for (size_t i = 0; i < others.n; i++) {
+			if (others.items[i] == held ||
+			    others.items[i]->statement->status != of->status ||
+			    !may_bear(c, unit, whole, taken, others.items[i]->whole))
+				continue;
+			add_marks(c, others.items[i]->statement, &marks);
+			add_shared_marks(c, others.items[i], &marks);
+		}
 	}
 	return tree_both(c->arena, silent, tree_some(c->arena, marks.items, marks.n));
 }

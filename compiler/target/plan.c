@@ -260,8 +260,9 @@ static void plan_rows(struct compilation *c, struct plan *plan, const struct sta
 	}
 	if (all.n)
 		VEC_PUSH(c->arena, plan->suppressions,
-			 ((struct in_force){s, tree_some(c->arena, all.items, all.n),
-					    plan->units.items[from]}));
+			 ((struct in_force){.statement = s,
+					    .whole = tree_some(c->arena, all.items, all.n),
+					    .unit = plan->units.items[from]}));
 	if (fixed.n)
 		plan_fixed(c, plan, s, tree_some(c->arena, fixed.items, fixed.n));
 }
@@ -281,7 +282,8 @@ static void plan_suppress(struct compilation *c, struct plan *plan, const struct
 	note_end(c, plan, &s->until);
 	unit = unit_new(c, plan, s);
 	set_end(c, unit, &s->until, s->reason, s->ticket);
-	VEC_PUSH(c->arena, plan->suppressions, ((struct in_force){s, s->condition, unit}));
+	VEC_PUSH(c->arena, plan->suppressions,
+		 ((struct in_force){.statement = s, .whole = s->condition, .unit = unit}));
 	if (s->until.fixed)
 		plan_fixed(c, plan, s, s->condition);
 }
@@ -442,10 +444,18 @@ static void check_of(struct compilation *c, const struct plan *plan, const struc
 		     diag_quote(c->diags, s->name), diag_quote(c->diags, s->of->name));
 }
 
-void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
+void plan_guard(struct compilation *c, struct plan *plan, struct unit *unit)
 {
 	const struct cond *guard;
 
+	target_ask(c);
+	guard = guard_make(c, plan, unit);
+	target_answered(c, unit->statement);
+	unit->guarded = guard ? tree_both(c->arena, unit->condition, guard) : unit->condition;
+}
+
+void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
+{
 	if (!unit->condition)
 		return;
 	target_ask(c);
@@ -453,9 +463,8 @@ void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
 		check_of(c, plan, unit->statement);
 	if (unit->reopens || unit->statement->mark)
 		subtract(c, plan, unit);
-	guard = guard_make(c, plan, unit);
 	target_answered(c, unit->statement);
-	unit->guarded = guard ? tree_both(c->arena, unit->condition, guard) : unit->condition;
+	plan_guard(c, plan, unit);
 }
 
 void plan_again(struct compilation *c, struct plan *plan, struct unit *unit)
@@ -465,6 +474,22 @@ void plan_again(struct compilation *c, struct plan *plan, struct unit *unit)
 	else if (unit->statement->kind == STATEMENT_ASSIGN)
 		set_writes(c, unit);
 	plan_finish(c, plan, unit);
+}
+
+void plan_share(struct compilation *c, struct plan *plan, const struct unit *shared)
+{
+	uint32_t at;
+
+	for (size_t i = 0; i < shared->n_members; i++) {
+		uint64_t key = (uint64_t)(uintptr_t)shared->members[i]->statement;
+		struct in_force *one;
+
+		if (!memo_get(&plan->by_statement, key, &at))
+			continue;
+		one = &plan->suppressions.items[at - 1];
+		if (!one->shared.n || !str_eq(one->shared.items[one->shared.n - 1], shared->name))
+			VEC_PUSH(c->arena, one->shared, shared->name);
+	}
 }
 
 struct plan *plan_make(struct compilation *c)

@@ -21,6 +21,7 @@ struct in_force {
 	const struct statement *statement;
 	const struct cond *whole;
 	const struct unit *unit; /* the first of its units */
+	VEC(struct str) shared;	 /* names of the rules that it shares with others (pack.h) */
 };
 
 struct plan {
@@ -52,5 +53,9 @@ struct plan *plan_make(struct compilation *c);
 void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit);
 /* The same for a copy of a unit with other texts: its effect is made anew, too. */
 void plan_again(struct compilation *c, struct plan *plan, struct unit *unit);
+/* The guard again, when more is known of the marks that it asks for. */
+void plan_guard(struct compilation *c, struct plan *plan, struct unit *unit);
+/* Some statements share the rules of this unit. */
+void plan_share(struct compilation *c, struct plan *plan, const struct unit *shared);
 
 #endif

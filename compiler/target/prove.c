@@ -4,6 +4,7 @@
 #include "target/prove.h"
 
 #include "finding/finding.h"
+#include "ir/memo.h"
 #include "ir/witness.h"
 #include "target/action.h"
 #include "target/automation.h"
@@ -179,4 +180,74 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 	if (!equal)
 		return report_difference(&p, too_much, too_little);
 	return check_complete(&p);
+}
+
+/* --- packing --- */
+
+static bool packing_bug(struct compilation *c, const struct unit *unit, const char *why)
+{
+	diag_bug(c->diags, unit->statement->name_span, "`%s` %s", diag_quote(c->diags, unit->name),
+		 why);
+	return false;
+}
+
+/* A suppression's note says of whom it is, and until when; another's text is what it writes. */
+static bool same_note(struct compilation *c, const struct unit *shared, const struct unit *member)
+{
+	struct str mark = str_printf(c->arena, "vulnctl " STR_FMT " until " STR_FMT ": ",
+				     STR_ARG(shared->name), STR_ARG(member->until));
+
+	if (member->statement->kind == STATEMENT_SUPPRESS)
+		return str_starts(shared->effect.note, mark);
+	return str_eq(shared->effect.note, member->effect.note);
+}
+
+static bool prove_member(struct compilation *c, const struct unit *shared,
+			 const struct unit *member)
+{
+	const struct effect *a = &shared->effect, *b = &member->effect;
+
+	if (a->status != b->status || a->severity != b->severity || !same_fields(a, b))
+		return packing_bug(c, member, "shares a rule that does something else");
+	if (!same_note(c, shared, member))
+		return packing_bug(c, member, "shares a rule that ends or notes something else");
+	if (shared->view != member->view || shared->backend != member->backend)
+		return packing_bug(c, member, "shares a rule that sees other findings");
+	return true;
+}
+
+static bool prove_shared(struct compilation *c, const struct unit *shared, struct memo *seen)
+{
+	const struct cond *condition = shared->condition;
+
+	if (condition->kind != COND_OR || condition->n != shared->n_members)
+		return packing_bug(c, shared, "is not for its members");
+	for (size_t i = 0; i < shared->n_members; i++) {
+		if (condition->kids[i] != shared->members[i]->condition)
+			return packing_bug(c, shared, "is not for its members");
+		if (!prove_member(c, shared, shared->members[i]))
+			return false;
+		memo_put(seen, c->arena, (uint64_t)(uintptr_t)shared->members[i], 1);
+	}
+	return true;
+}
+
+bool prove_packing(struct compilation *c, const struct lowered *before, size_t n_before,
+		   const struct lowered *after, size_t n_after)
+{
+	struct memo seen = {0};
+	uint32_t found;
+
+	for (size_t i = 0; i < n_after; i++) {
+		const struct unit *unit = after[i].unit;
+
+		memo_put(&seen, c->arena, (uint64_t)(uintptr_t)unit, 1);
+		if (unit->backend == BACKEND_AUTOMATION && unit->n_members &&
+		    !prove_shared(c, unit, &seen))
+			return false;
+	}
+	for (size_t i = 0; i < n_before; i++)
+		if (!memo_get(&seen, (uint64_t)(uintptr_t)before[i].unit, &found))
+			return packing_bug(c, before[i].unit, "is lost among those that share");
+	return true;
 }

@@ -12,5 +12,10 @@
 /* `artefacts`: all that were emitted for the unit. false after a diagnostic. */
 bool prove_unit(struct compilation *c, const struct unit *unit, const struct artefact *artefacts,
 		size_t n);
+/* Of what packing (pack.h) has made of the units `before`: each is there still or a member of one
+ * unit; whose condition is that of its members, and whose effect is theirs, with a note that bears
+ * its own name. false after a diagnostic. */
+bool prove_packing(struct compilation *c, const struct lowered *before, size_t n_before,
+		   const struct lowered *after, size_t n_after);
 
 #endif

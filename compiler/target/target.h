@@ -104,6 +104,14 @@ struct unit {
 	size_t n_members;
 };
 
+/* What a backend made of a unit. */
+struct lowered {
+	struct unit *unit;
+	void *made;   /* the backend's own form */
+	size_t n;     /* rules in it */
+	bool emitted; /* already, as one of its shape (shape.h): nothing was made */
+};
+
 /* The tree of what the unit's mechanism must mean: guarded for event rules. */
 const struct cond *unit_tree(const struct unit *unit);
 /* Does the unit write to findings? Then its event rules start a state machine. */

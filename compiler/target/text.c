@@ -62,15 +62,56 @@ struct str text_note(struct compilation *c, const struct unit *unit)
 	return text_cut(c, unit, note, LIMIT_note_text, "note");
 }
 
+struct str text_shared_note(struct compilation *c, const struct unit *unit)
+{
+	return str_printf(c->arena,
+			  "vulnctl " STR_FMT " until " STR_FMT
+			  ": the statements that share this rule stand in manifest.json",
+			  STR_ARG(unit->name), STR_ARG(unit->until));
+}
+
+/* Names as long as there is room for them, and for how many are left. */
+struct str text_shared_description(struct compilation *c, const struct unit *unit,
+				   enum limit_id limit)
+{
+	size_t most = (size_t)limits[limit].value, left = 0;
+	const struct statement *last = NULL;
+	struct strbuf b;
+
+	for (size_t i = 0; i < unit->n_members; i++) {
+		left += unit->members[i]->statement != last;
+		last = unit->members[i]->statement;
+	}
+	strbuf_init(&b, c->arena);
+	strbuf_printf(&b, "vulnctl %s " STR_FMT,
+		      unit->statement->kind == STATEMENT_SUPPRESS ? "suppress" : "assign",
+		      STR_ARG(unit->name));
+	if (unit->until.len)
+		strbuf_printf(&b, " until " STR_FMT, STR_ARG(unit->until));
+	strbuf_printf(&b, ", shared by %zu statements:", left);
+	last = NULL;
+	for (size_t i = 0; i < unit->n_members; i++) {
+		const struct statement *s = unit->members[i]->statement;
+
+		if (s == last)
+			continue;
+		if (b.len + s->name.len + sizeof ", … and 1000000 more" > most) {
+			strbuf_printf(&b, " … and %zu more", left);
+			break;
+		}
+		strbuf_printf(&b, "%s " STR_FMT, last ? "," : "", STR_ARG(s->name));
+		last = s;
+		left--;
+	}
+	return strbuf_str(&b);
+}
+
 struct str text_description(struct compilation *c, const struct unit *unit, enum limit_id limit)
 {
 	static const char *const kinds[] = {
-		[STATEMENT_NOTIFY] = "notify",
-		[STATEMENT_SUPPRESS] = "suppress",
-		[STATEMENT_REOPEN] = "reopen",
-		[STATEMENT_ASSIGN] = "assign",
-		[STATEMENT_ACTION] = "action",
-		[STATEMENT_LIFECYCLE] = "lifecycle",
+		[STATEMENT_NOTIFY] = "notify", [STATEMENT_SUPPRESS] = "suppress",
+		[STATEMENT_REOPEN] = "reopen", [STATEMENT_ASSIGN] = "assign",
+		[STATEMENT_ACTION] = "action", [STATEMENT_LIFECYCLE] = "lifecycle",
 	};
 	const struct statement *s = unit->statement;
 	struct strbuf b;

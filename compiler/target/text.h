@@ -18,6 +18,10 @@ struct str text_cut(struct compilation *c, const struct unit *unit, struct str t
 /* `vulnctl NAME until D: reason note`: what a suppression writes beside its status. The beginning
  * `vulnctl NAME ` is its mark. */
 struct str text_note(struct compilation *c, const struct unit *unit);
+/* The same for a rule that suppressions share, and what it is. */
+struct str text_shared_note(struct compilation *c, const struct unit *unit);
+struct str text_shared_description(struct compilation *c, const struct unit *unit,
+				   enum limit_id limit);
 struct str text_mark(struct arena *arena, struct str name);
 /* What the rule is, for people in a console: kind, name, title, end, owner, ticket, reason. */
 struct str text_description(struct compilation *c, const struct unit *unit, enum limit_id limit);

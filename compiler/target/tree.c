@@ -150,3 +150,34 @@ const struct cond *tree_given(struct arena *arena, const struct policy *policy,
 {
 	return given(&(struct given){arena, policy, field, word}, cond);
 }
+
+/* --- what no field but some can make false --- */
+
+static const struct cond *widen(struct arena *arena, const struct cond *cond,
+				bool (*kept)(enum field_id field), bool wider)
+{
+	struct cond_list kids = {0};
+
+	switch (cond->kind) {
+	case COND_CONST:
+		return cond;
+	case COND_ATOM:
+		return kept(cond->atom->field) ? cond : constant(arena, wider);
+	case COND_AND:
+	case COND_OR:
+	case COND_NOT:
+		for (size_t i = 0; i < cond->n; i++)
+			VEC_PUSH(arena, kids,
+				 widen(arena, cond->kids[i], kept,
+				       wider != (cond->kind == COND_NOT)));
+		return node(arena, cond->kind, kids.items, kids.n);
+	default: /* tiers, elements */
+		return constant(arena, wider);
+	}
+}
+
+const struct cond *tree_widened(struct arena *arena, const struct cond *cond,
+				bool (*kept)(enum field_id field))
+{
+	return widen(arena, cond, kept, true);
+}

@@ -23,5 +23,8 @@ const struct cond *tree_both(struct arena *arena, const struct cond *a, const st
  * out. The same tree if nothing tests it. */
 const struct cond *tree_given(struct arena *arena, const struct policy *policy,
 			      const struct cond *cond, enum field_id field, int word);
+/* Whatever the condition takes, and all that differs from it in fields that are not kept alone. */
+const struct cond *tree_widened(struct arena *arena, const struct cond *cond,
+				bool (*kept)(enum field_id field));
 
 #endif
