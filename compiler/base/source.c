@@ -67,23 +67,31 @@ static bool is_scalar_start(char c)
 	return ((unsigned char)c & 0xc0) != 0x80;
 }
 
-static void index_source(struct sources *sources, struct source *source)
+static void index_lines(struct sources *sources, struct source *source)
+{
+	const char *text = source->text.ptr, *end = text + source->text.len, *at;
+	size_t n = 1;
+
+	for (at = text; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		n++;
+	source->lines = ARENA_ARRAY(sources->arena, uint32_t, n);
+	source->n_lines = 1;
+	for (at = text; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		source->lines[source->n_lines++] = (uint32_t)(at - text + 1);
+}
+
+/* Columns are asked for by messages alone, and cost a look at every byte. */
+static void index_scalars(struct sources *sources, struct source *source)
 {
 	const char *text = source->text.ptr;
-	size_t len = source->text.len, n = 1;
+	size_t len = source->text.len;
 	uint32_t count = 0;
 
-	for (size_t i = 0; i < len; i++)
-		n += text[i] == '\n';
-	source->lines = ARENA_ARRAY(sources->arena, uint32_t, n);
 	source->counts = ARENA_ARRAY(sources->arena, uint32_t, len / BLOCK + 1);
-	source->n_lines = 1;
 	for (size_t i = 0; i < len; i++) {
 		if (i % BLOCK == 0)
 			source->counts[i / BLOCK] = count;
 		count += is_scalar_start(text[i]);
-		if (text[i] == '\n')
-			source->lines[source->n_lines++] = (uint32_t)(i + 1);
 	}
 	if (len % BLOCK == 0)
 		source->counts[len / BLOCK] = count;
@@ -99,16 +107,13 @@ static uint32_t count_scalars(const struct source *source, size_t at)
 	return count;
 }
 
-struct position sources_locate(struct sources *sources, uint32_t offset)
+/* The line that `at` stands on, from 0. */
+static size_t line_of(struct sources *sources, struct source *source, size_t at)
 {
-	struct source *source = find_source(sources, offset);
-	size_t at, low = 0, high;
+	size_t low = 0, high;
 
-	if (!source)
-		return (struct position){0};
 	if (!source->lines)
-		index_source(sources, source);
-	at = offset - source->base;
+		index_lines(sources, source);
 	high = source->n_lines;
 	while (high - low > 1) {
 		size_t mid = low + (high - low) / 2;
@@ -118,11 +123,32 @@ struct position sources_locate(struct sources *sources, uint32_t offset)
 		else
 			high = mid;
 	}
+	return low;
+}
+
+struct position sources_locate(struct sources *sources, uint32_t offset)
+{
+	struct source *source = find_source(sources, offset);
+	size_t at, line;
+
+	if (!source)
+		return (struct position){0};
+	at = offset - source->base;
+	line = line_of(sources, source, at);
+	if (!source->counts)
+		index_scalars(sources, source);
 	return (struct position){
 		.source = source,
-		.line = (uint32_t)(low + 1),
-		.col = count_scalars(source, at) - count_scalars(source, source->lines[low]) + 1,
+		.line = (uint32_t)(line + 1),
+		.col = count_scalars(source, at) - count_scalars(source, source->lines[line]) + 1,
 	};
+}
+
+uint32_t sources_line(struct sources *sources, uint32_t offset)
+{
+	struct source *source = find_source(sources, offset);
+
+	return source ? (uint32_t)line_of(sources, source, offset - source->base) + 1 : 0;
 }
 
 /* Where a line starts; the length of the text when there is no such line. */

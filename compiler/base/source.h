@@ -16,17 +16,17 @@ struct span {
 struct source {
 	struct str path; /* as shown to people: relative to where the user stands */
 	struct str text; /* valid UTF-8 without NUL and without BOM */
-	uint32_t base;   /* offset of text[0] in spans; the first source starts at 1 */
-	uint32_t *lines; /* offsets (in text) of line starts; built by sources_locate */
+	uint32_t base;	 /* offset of text[0] in spans; the first source starts at 1 */
+	uint32_t *lines; /* offsets (in text) of line starts; built when asked for */
 	size_t n_lines;
-	uint32_t *counts; /* code points before each block of the text; built with lines */
+	uint32_t *counts; /* code points before each block of the text; likewise */
 };
 
 struct sources;
 
 struct position {
 	const struct source *source; /* NULL for a zero span */
-	uint32_t line, col;          /* from 1; columns count code points */
+	uint32_t line, col;	     /* from 1; columns count code points */
 };
 
 /* Locating costs O(size) once per source, then O(log lines), however long the lines are. */
@@ -34,6 +34,7 @@ struct sources *sources_new(struct arena *arena);
 struct source *sources_add(struct sources *sources, struct str path, struct str text);
 /* The end of a source is a place in it, also when it is empty. */
 struct position sources_locate(struct sources *sources, uint32_t offset);
+uint32_t sources_line(struct sources *sources, uint32_t offset); /* the line alone is cheaper */
 /* The text of one line without its end (LF or CRLF); line counts from 1, empty beyond the last. */
 struct str source_line(const struct source *source, uint32_t line);
 struct str sources_text(struct sources *sources, struct span span);

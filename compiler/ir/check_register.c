@@ -109,7 +109,7 @@ static struct statement *new_statement(struct check *c, size_t file,
 	out->span = ast->span;
 	out->name_span = ast->name_span;
 	out->file = c->files[file].ast->path;
-	out->line = sources_locate(c->sources, ast->name_span.start).line;
+	out->line = sources_line(c->sources, ast->name_span.start);
 	out->status = ast->kind == AST_SUPPRESS ? WORKFLOW_SUPPRESSED : -1;
 	out->severity = -1;
 	out->group_by = -1;

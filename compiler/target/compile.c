@@ -236,7 +236,7 @@ static bool lower_unit(struct compilation *c, struct plan *plan, struct lowered 
 
 /* A unit of a shape by itself; false if there is anything to say about it. */
 static bool compile_alone(struct compilation *c, struct plan *plan, struct unit *unit,
-			  struct compilation *alone)
+			  const struct policy *policy, struct compilation *alone)
 {
 	struct lowered l = {.unit = unit};
 	size_t left_out = plan->left_out.n;
@@ -247,7 +247,7 @@ static bool compile_alone(struct compilation *c, struct plan *plan, struct unit 
 		.diags = diags_new(c->arena, c->sources),
 		.sources = c->sources,
 		.lower = c->lower,
-		.policy = c->policy,
+		.policy = policy,
 		.placeholders = c->placeholders,
 	};
 	plan_again(alone, plan, unit);
@@ -266,8 +266,12 @@ static void learn(struct compilation *c, struct plan *plan, struct shapes *shape
 	struct compilation alone[2];
 	bool good = true;
 
-	for (unsigned which = 0; which < 2 && good; which++)
-		good = compile_alone(c, plan, shape_marked(shapes, shape, which), &alone[which]);
+	for (unsigned which = 0; which < 2 && good; which++) {
+		const struct policy *policy;
+		struct unit *unit = shape_marked(shapes, shape, which, &policy);
+
+		good = compile_alone(c, plan, unit, policy, &alone[which]);
+	}
 	shape_learn(shapes, shape, good ? &alone[0] : NULL, good ? &alone[1] : NULL);
 }
 

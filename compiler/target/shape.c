@@ -86,9 +86,10 @@ bool shape_is_new(const struct shape *shape)
 	return !shape->tried;
 }
 
-struct unit *shape_marked(struct shapes *shapes, struct shape *shape, unsigned which)
+struct unit *shape_marked(struct shapes *shapes, struct shape *shape, unsigned which,
+			  const struct policy **policy)
 {
-	return shape_walk_mark(&shapes->walk, shape->example, which);
+	return shape_walk_mark(&shapes->walk, shape->example, which, policy);
 }
 
 void shape_learn(struct shapes *shapes, struct shape *shape, const struct compilation *first,

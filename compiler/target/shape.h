@@ -35,8 +35,9 @@ struct shape *shape_of(const struct shapes *shapes, size_t unit);
 
 /* Nothing was learned of it yet. */
 bool shape_is_new(const struct shape *shape);
-/* The unit with markers, `which` of two, for compile.c to plan and compile. */
-struct unit *shape_marked(struct shapes *shapes, struct shape *shape, unsigned which);
+/* The unit with markers, `which` of two, for compile.c to plan and compile for *policy. */
+struct unit *shape_marked(struct shapes *shapes, struct shape *shape, unsigned which,
+			  const struct policy **policy);
 /* What came of the two, each compiled by itself; NULL: something was refused or said. */
 void shape_learn(struct shapes *shapes, struct shape *shape, const struct compilation *first,
 		 const struct compilation *second);

@@ -22,6 +22,8 @@ enum shape_class {
 	SHAPE_NAME,  /* a statement's name */
 	SHAPE_FIRST, /* the name of its unit's first artefact: with "--2" for the second rows */
 	SHAPE_PROSE, /* of a note or a description */
+	SHAPE_CHANNEL,
+	SHAPE_ARN, /* of a channel */
 };
 
 /* The class of a text that an atom tests; *tail: its last characters that the marker must have,
@@ -57,13 +59,16 @@ struct shape_walk {
 	size_t nodes;
 	bool has_tier, copy, failed;
 	unsigned which;
+	struct config_channel *channels; /* with markers: of the last copy */
 };
 
 void shape_walk_init(struct shape_walk *w, struct compilation *c);
 /* The key and the texts of the unit; false if no shape can hold it. */
 bool shape_walk_read(struct shape_walk *w, const struct unit *unit);
-/* A copy of the unit and its statement with markers in the places of its texts. */
-struct unit *shape_walk_mark(struct shape_walk *w, const struct unit *unit, unsigned which);
+/* A copy of the unit and its statement with markers in the places of its texts; *policy: the policy
+ * to compile it for, in which the channels that it names are. */
+struct unit *shape_walk_mark(struct shape_walk *w, const struct unit *unit, unsigned which,
+			     const struct policy **policy);
 
 /* --- shape_template.c --- */
 

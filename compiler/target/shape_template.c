@@ -175,7 +175,7 @@ static bool lengths_fit(const struct compilation *c, const struct unit *unit,
 	size_t prose = c->policy->config->rule_prefix.len;
 
 	for (size_t i = 0; i < n; i++)
-		if (texts[i].class >= SHAPE_NAME)
+		if (texts[i].class >= SHAPE_NAME && texts[i].class <= SHAPE_PROSE)
 			prose += texts[i].text.len;
 	return prose + unit->until.len + 64 <= (size_t)limits[LIMIT_event_description].value &&
 	       c->policy->config->rule_prefix.len + unit->name.len + 8 <=

@@ -139,7 +139,7 @@ struct str shape_marker(struct arena *arena, enum shape_class class, struct str 
 	case SHAPE_ACCOUNT:
 		return str_printf(arena, "%s%04u", which ? "98989898" : "01010101", n);
 	default:
-		return str_printf(arena, "vnq%u%c%04u" STR_FMT, which, "fcgrpawnut"[class], n,
+		return str_printf(arena, "vnq%u%c%04u" STR_FMT, which, "fcgrpawnuthi"[class], n,
 				  STR_ARG(tail));
 	}
 }

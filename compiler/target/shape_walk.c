@@ -301,8 +301,39 @@ static void key_statement(struct shape_walk *w, const struct unit *unit)
 			      (int64_t)s->n_to << 16 | (int64_t)s->n_sets << 32);
 	key_text(w, s->message);
 	key_text(w, s->description);
-	for (size_t i = 0; i < s->n_to; i++)
-		key_text(w, s->to[i]);
+}
+
+/* A channel is its name and its address; which kind of address is part of the key. */
+static struct str *walk_channels(struct shape_walk *w, const struct statement *s)
+{
+	struct str *names = NULL;
+
+	if (w->copy) {
+		names = ARENA_ARRAY(w->c->arena, struct str, s->n_to + 1);
+		w->channels = ARENA_ARRAY(w->c->arena, struct config_channel, s->n_to + 1);
+	}
+	for (size_t i = 0; i < s->n_to; i++) {
+		const struct config_channel *channel =
+			config_channel(w->c->policy->config, s->to[i]);
+		struct config_channel marked = {0};
+		bool topic;
+
+		if (!channel) { /* the bucket of a review, say */
+			w->failed = true;
+			break;
+		}
+		topic = channel->sns_topic_arn.len != 0;
+		key_number(w, topic);
+		marked.name = free_text(w, SHAPE_CHANNEL, channel->name, STR(""));
+		*(topic ? &marked.sns_topic_arn : &marked.event_bus_arn) =
+			free_text(w, SHAPE_ARN,
+				  topic ? channel->sns_topic_arn : channel->event_bus_arn, STR(""));
+		if (w->copy) {
+			w->channels[i] = marked;
+			names[i] = marked.name;
+		}
+	}
+	return names;
 }
 
 static struct set_field *walk_sets(struct shape_walk *w, const struct statement *s)
@@ -349,6 +380,7 @@ static void walk_statement(struct shape_walk *w, const struct unit *unit, struct
 	struct str until = prose(w, unit->until);
 	struct str note = walk_note(w, s);
 	struct set_field *sets = walk_sets(w, s);
+	struct str *to_channels = walk_channels(w, s);
 
 	if (!copy)
 		return;
@@ -362,6 +394,7 @@ static void walk_statement(struct shape_walk *w, const struct unit *unit, struct
 	copy->title = title;
 	copy->note = note;
 	copy->sets = sets;
+	copy->to = to_channels;
 }
 
 /* --- both ways --- */
@@ -414,7 +447,21 @@ bool shape_walk_read(struct shape_walk *w, const struct unit *unit)
 	return !w->failed;
 }
 
-struct unit *shape_walk_mark(struct shape_walk *w, const struct unit *unit, unsigned which)
+static const struct policy *policy_with(struct shape_walk *w, size_t n_channels)
+{
+	struct policy *policy = ARENA_NEW(w->c->arena, struct policy);
+	struct config *config = ARENA_NEW(w->c->arena, struct config);
+
+	*policy = *w->c->policy;
+	*config = *policy->config;
+	config->channels = w->channels; /* in order, because their markers are */
+	config->n_channels = n_channels;
+	policy->config = config;
+	return policy;
+}
+
+struct unit *shape_walk_mark(struct shape_walk *w, const struct unit *unit, unsigned which,
+			     const struct policy **policy)
 {
 	struct unit *to = ARENA_NEW(w->c->arena, struct unit);
 	struct statement *copy = ARENA_NEW(w->c->arena, struct statement);
@@ -428,5 +475,6 @@ struct unit *shape_walk_mark(struct shape_walk *w, const struct unit *unit, unsi
 	walk_statement(w, unit, to, copy);
 	to->statement = copy;
 	to->condition = walk_cond(w, cond);
+	*policy = policy_with(w, unit->statement->n_to);
 	return to;
 }
