@@ -128,8 +128,8 @@ void action_emit(struct compilation *c, const struct unit *unit, const void *mad
 			  "set quotas.event-pattern-size in vulnctl.yaml if yours is higher");
 	target_add(c, unit, TARGET_ACTION, ARTEFACT_ACTION_TARGET, "securityhub/action-targets/", 1,
 		   ".json", target_request(c, unit), 0);
-	eventbridge_add_rule(c, unit, &pattern, 1, 0);
+	eventbridge_add_rule(c, unit, &pattern, 1, false, 0);
 	if (unit_writes(unit))
-		workflow_emit(c, unit);
+		workflow_emit(c, unit, NULL);
 	c->used_actions++;
 }

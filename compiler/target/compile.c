@@ -88,6 +88,19 @@ static enum backend way_out(const struct unit *unit)
 	}
 }
 
+/* Would the rules say it if a state machine stood behind them? Of a notify, `via event` says so. */
+static bool could_test(struct compilation *c, const struct unit *unit)
+{
+	struct unit trial = *unit;
+	struct lowered l = {.unit = &trial};
+	struct refusal refusal;
+
+	if (unit->tests || unit->backend != BACKEND_EVENT)
+		return false;
+	trial.tests = true;
+	return try_backend(c, &l, BACKEND_EVENT, &refusal);
+}
+
 /* Between an automation rule and an event rule the compiler chooses, unless `via` is written:
  * automation if it is exact, else event if that is. */
 static bool choose(struct compilation *c, struct lowered *l)
@@ -106,6 +119,10 @@ static bool choose(struct compilation *c, struct lowered *l)
 	if (can && unit->chosen)
 		return true;
 	use_backend(c, unit, first);
+	if (!both && could_test(c, unit)) {
+		can = true;
+		second = BACKEND_EVENT;
+	}
 	/* Where `via` is written, the other mechanism is only the way out. */
 	d = refuse_report(c, unit, unit->mechanism, &refusal,
 			  can ? mechanism_name(backends[second].mechanism) : NULL);

@@ -5,6 +5,7 @@
 #include "target/cover.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct search {
 	struct engine *e;
@@ -171,4 +172,136 @@ bool cover_find(struct engine *e, struct arena *arena, lang l, lang care,
 		return true;
 	}
 	return (forms & COVER_MINUS) && search_minus(&s, out);
+}
+
+/* --- around a language --- */
+
+/* The longest part of a text without quotation marks; at the beginning or at the end, if asked. */
+static struct str without_quotes(struct str text, enum test test)
+{
+	struct str best = STR("");
+	size_t from = 0;
+
+	for (size_t i = 0; i <= text.len; i++) {
+		if (i < text.len && text.ptr[i] != '"')
+			continue;
+		if (test == TEST_PREFIX)
+			return str_slice(text, 0, i);
+		if (i - from > best.len || test == TEST_SUFFIX)
+			best = str_slice(text, from, i);
+		from = i + 1;
+	}
+	return best;
+}
+
+/* A literal as a test that may stand alone; false if it says nothing or is not allowed. */
+static bool as_test(const struct search *s, const struct literal *l, struct cover_test *t)
+{
+	*t = (struct cover_test){l->test, l->text, STR("")};
+	if (l->test == TEST_IN)
+		return true;
+	t->text = without_quotes(l->text, l->test);
+	return t->text.len && form_allowed(s->forms, t->test);
+}
+
+/* The one test that takes all of the language and the least beyond it. */
+static bool around_alone(struct search *s, struct cover *out)
+{
+	lang best = s->care;
+
+	s->tests.n = 0;
+	for (size_t i = 0; i < s->n_literals; i++) {
+		struct cover_test t;
+		lang l;
+
+		if (!as_test(s, &s->literals[i], &t))
+			continue;
+		l = lang_and(s->e, test_lang(s->e, &t), s->care);
+		if (l == best || !lang_inside(s->e, s->wanted, l) || !lang_inside(s->e, l, best))
+			continue;
+		best = l;
+		s->tests.n = 0;
+		VEC_PUSH(s->arena, s->tests, t);
+	}
+	take(s, &out->tests, &out->n);
+	return out->n != 0;
+}
+
+#define PRUNED_MAX 64 /* tests that are tried one by one */
+
+/* Leaves out tests that the others make needless. */
+static void prune(struct search *s)
+{
+	for (size_t i = s->tests.n; i-- > 0 && s->tests.n <= PRUNED_MAX;) {
+		lang others = LANG_NONE;
+
+		for (size_t j = 0; j < s->tests.n; j++)
+			if (j != i)
+				others = lang_or(s->e, others, test_lang(s->e, &s->tests.items[j]));
+		if (!lang_inside(s->e, s->wanted, others))
+			continue;
+		s->tests.n--;
+		memmove(&s->tests.items[i], &s->tests.items[i + 1],
+			(s->tests.n - i) * sizeof *s->tests.items);
+	}
+}
+
+/* All tests that take some of it, if together they take all of it. */
+static bool around_union(struct search *s, struct cover *out)
+{
+	lang found = LANG_NONE;
+
+	s->tests.n = 0;
+	for (size_t i = 0; i < s->n_literals; i++) {
+		struct cover_test t;
+		lang l;
+
+		if (s->literals[i].test == TEST_IN || !as_test(s, &s->literals[i], &t))
+			continue;
+		l = lang_and(s->e, test_lang(s->e, &t), s->care);
+		if (lang_inside(s->e, lang_and(s->e, l, s->wanted), found))
+			continue;
+		found = lang_or(s->e, found, l);
+		VEC_PUSH(s->arena, s->tests, t);
+	}
+	if (lang_inside(s->e, s->care, found) || !add_rest(s, s->wanted, found))
+		return false;
+	prune(s);
+	if (s->tests.n)
+		qsort(s->tests.items, s->tests.n, sizeof *s->tests.items, by_kind);
+	take(s, &out->tests, &out->n);
+	return out->n != 0;
+}
+
+/* What is outside it altogether is excluded. */
+static bool around_others(struct search *s, struct cover *out)
+{
+	lang outside = LANG_NONE;
+
+	for (size_t i = 0; i < s->n_literals; i++) {
+		struct cover_test t = {s->literals[i].test, s->literals[i].text, STR("")};
+		lang l = lang_and(s->e, test_lang(s->e, &t), s->care);
+
+		if (!memchr(t.text.ptr, '"', t.text.len) &&
+		    lang_and(s->e, l, s->wanted) == LANG_NONE)
+			outside = lang_or(s->e, outside, l);
+	}
+	return outside != LANG_NONE &&
+	       cover_find(s->e, s->arena, lang_minus(s->e, s->care, outside), s->care, s->literals,
+			  s->n_literals, s->forms, out);
+}
+
+bool cover_around(struct engine *e, struct arena *arena, lang l, lang care,
+		  const struct literal *literals, size_t n, unsigned forms, struct cover *out)
+{
+	struct search s = {.e = e,
+			   .arena = arena,
+			   .wanted = lang_and(e, l, care),
+			   .care = care,
+			   .literals = literals,
+			   .n_literals = n,
+			   .forms = forms};
+
+	*out = (struct cover){0};
+	return around_alone(&s, out) || around_union(&s, out) || around_others(&s, out);
 }

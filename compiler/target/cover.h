@@ -39,4 +39,9 @@ enum cover_form {
 bool cover_find(struct engine *e, struct arena *arena, lang l, lang care,
 		const struct literal *literals, size_t n, unsigned forms, struct cover *out);
 
+/* A cover of more than the language, of as little more as tests on the literals can say without `"`
+ * in an affix; false if that is everything. */
+bool cover_around(struct engine *e, struct arena *arena, lang l, lang care,
+		  const struct literal *literals, size_t n, unsigned forms, struct cover *out);
+
 #endif

@@ -5,22 +5,57 @@
 
 #include "model/limit.h"
 #include "target/message.h"
+#include "target/residual.h"
 #include "target/text.h"
 #include "target/workflow.h"
 
 #define STATE_MACHINE "state-machine" /* id of that target; a channel's is its name */
 
+/* What eventbridge_make makes. */
+struct rules {
+	struct pattern *patterns;
+	struct residual residual;
+};
+
+/* Patterns that say it all, no more than the quota. */
+static bool make_exact(struct pattern_scope *s, dd set, struct rules *rules, size_t *n)
+{
+	size_t quota = (size_t)s->c->policy->config->quotas.event_rules;
+
+	if (!pattern_make(s, set, &rules->patterns, n))
+		return false;
+	return *n <= quota || !s->unit->tests;
+}
+
+/* Patterns that take more, and a test for the rest. */
+static bool make_tested(struct pattern_scope *s, dd set, struct rules *rules, size_t *n)
+{
+	struct refusal exact = *s->refusal;
+
+	*s->refusal = (struct refusal){0};
+	if (pattern_make_around(s, set, &rules->patterns, n) &&
+	    residual_make(s->c, s->unit, rules->patterns, *n, s->refusal, &rules->residual))
+		return true;
+	/* What no pattern says is said best; but what nothing carries is the greater trouble. */
+	if (exact.why != REFUSE_NONE && s->refusal->why != REFUSE_NOT_CARRIED)
+		*s->refusal = exact;
+	return false;
+}
+
 bool eventbridge_make(struct compilation *c, const struct unit *unit,
-		      const struct literals *literals, struct refusal *refusal, void **patterns,
+		      const struct literals *literals, struct refusal *refusal, void **made,
 		      size_t *n)
 {
-	struct pattern_scope s = {c, unit, literals, refusal, false, false};
+	struct pattern_scope s = {.c = c, .unit = unit, .literals = literals, .refusal = refusal};
 	dd set = lower_written(c->lower, unit_tree(unit), unit->view);
-	struct pattern *made;
+	struct rules *rules = ARENA_NEW(c->arena, struct rules);
+	bool done = make_exact(&s, set, rules, n);
 
-	if (!pattern_make(&s, set, &made, n))
+	if (!done && unit->tests && refusal->why != REFUSE_NOT_CARRIED)
+		done = make_tested(&s, set, rules, n);
+	if (!done)
 		return false;
-	*patterns = made;
+	*made = rules;
 	if (s.overlapping && *n > 1 && unit->statement->kind == STATEMENT_NOTIFY)
 		diag_warning(c->diags, NULL, unit->statement->name_span,
 			     "`%s` takes %zu event rules, and one finding may match several: it is "
@@ -86,7 +121,8 @@ static void write_channels(struct compilation *c, struct json_writer *w, const s
 	}
 }
 
-static struct str targets_request(struct compilation *c, const struct unit *unit, size_t index)
+static struct str targets_request(struct compilation *c, const struct unit *unit, size_t index,
+				  bool tested)
 {
 	struct json_writer w;
 
@@ -98,8 +134,9 @@ static struct str targets_request(struct compilation *c, const struct unit *unit
 	json_str(&w, c->policy->config->event_bus);
 	json_key(&w, "Targets");
 	json_open_array(&w);
-	write_channels(c, &w, unit);
-	if (unit_writes(unit)) {
+	if (!tested)
+		write_channels(c, &w, unit);
+	if (tested || unit_writes(unit)) {
 		open_target(&w, STR(STATE_MACHINE), text_state_machine_arn(c, unit),
 			    text_role(c, "events"));
 		json_close_object(&w);
@@ -204,7 +241,8 @@ void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n)
 }
 
 void eventbridge_add_rule(struct compilation *c, const struct unit *unit,
-			  const struct pattern *pattern, size_t index, uint64_t assumptions_used)
+			  const struct pattern *pattern, size_t index, bool tested,
+			  uint64_t assumptions_used)
 {
 	static const char folder[] = "eventbridge/";
 
@@ -213,19 +251,20 @@ void eventbridge_add_rule(struct compilation *c, const struct unit *unit,
 	target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_RULE, folder, index, ".rule.json",
 		   rule_request(c, unit, pattern, index), assumptions_used);
 	target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_TARGETS, folder, index,
-		   ".targets.json", targets_request(c, unit, index), assumptions_used);
+		   ".targets.json", targets_request(c, unit, index, tested), assumptions_used);
 	c->used_rules[MECHANISM_EVENT]++;
 	c->used_wildcards += pattern->wildcard;
 }
 
 void eventbridge_emit(struct compilation *c, const struct unit *unit, const void *made, size_t n)
 {
-	const struct pattern *patterns = made;
+	const struct rules *rules = made;
+	bool tested = rules->residual.test.len;
 
 	eventbridge_check(c, unit, n);
 	for (size_t i = 0; i < n; i++)
-		eventbridge_add_rule(c, unit, &patterns[i], i + 1,
-				     pattern_assumptions(unit, &patterns[i]));
-	if (unit_writes(unit))
-		workflow_emit(c, unit);
+		eventbridge_add_rule(c, unit, &rules->patterns[i], i + 1, tested,
+				     pattern_assumptions(unit, &rules->patterns[i]));
+	if (tested || unit_writes(unit))
+		workflow_emit(c, unit, &rules->residual);
 }

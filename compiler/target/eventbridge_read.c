@@ -372,13 +372,13 @@ static bool check_channels(struct compilation *c, const struct unit *unit,
 }
 
 bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, size_t index,
-			       struct str text, const char **why)
+			       struct str text, bool tested, const char **why)
 {
 	struct json_error error;
 	const struct json *request = json_load(c->arena, text, &error);
 	const struct json *targets = request ? json_get(request, "Targets") : NULL;
-	bool writes = unit_writes(unit);
-	size_t n = unit->statement->n_to;
+	bool machine = tested || unit_writes(unit);
+	size_t n = tested ? 0 : unit->statement->n_to;
 
 	*why = "is no targets request of this unit";
 	if (!json_is(targets, JSON_ARRAY) || request->n != 3 ||
@@ -386,8 +386,8 @@ bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, s
 	    !is_text(request, "EventBusName", c->policy->config->event_bus))
 		return false;
 	*why = "names other targets than the unit";
-	if (targets->n != n + writes || !check_channels(c, unit, targets, why))
+	if (targets->n != n + machine || (n && !check_channels(c, unit, targets, why)))
 		return false;
-	return !writes || is_target(targets->items[n], STR("state-machine"),
-				    expect_state_machine(c, unit), expect_events_role(c), 0);
+	return !machine || is_target(targets->items[n], STR("state-machine"),
+				     expect_state_machine(c, unit), expect_events_role(c), 0);
 }

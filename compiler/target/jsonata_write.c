@@ -408,6 +408,8 @@ static bool write_tier(struct writer *w, int tier)
 	const struct policy *policy = w->c->policy;
 	size_t before = tier < 0 ? policy->n_tiers : (size_t)tier;
 
+	if (!before && tier >= 0)
+		return write_cond(w, policy->tiers[tier]->condition);
 	strbuf_addc(&w->b, '(');
 	if (tier >= 0 && !write_cond(w, policy->tiers[tier]->condition))
 		return false;

@@ -80,24 +80,42 @@ static size_t array_words(const struct pattern_scope *s, enum group group, struc
 	}
 }
 
+/* Why no leaf can be on the path of a place. */
+static enum refusal_why untestable(const struct pattern_scope *s, const struct place *place)
+{
+	const struct field *field = &fields[place->field];
+
+	if (!event_place(s->unit->mechanism, place->field))
+		return field->type == TYPE_MAP ? REFUSE_MAP : REFUSE_NOT_CARRIED;
+	if (field->type == TYPE_MAP && (!place->key.len || str_is(place->key, "$or")))
+		return REFUSE_MAP;
+	if (place->field == FIELD_finding_type && s->unit->view == VIEW_MANY)
+		return REFUSE_TYPES;
+	return REFUSE_NONE;
+}
+
+/* A leaf that says nothing. */
+static const struct pattern_test anything[] = {{.op = PATTERN_EXISTS}, {.op = PATTERN_ABSENT}};
+
 static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set,
 		    struct pattern_leaf *leaf)
 {
 	const struct field *field = &fields[place->field];
 	struct test_list tests = {0};
 
-	if (!event_place(s->unit->mechanism, place->field) ||
-	    (field->type == TYPE_MAP && (!place->key.len || str_is(place->key, "$or")))) {
-		refuse(s->refusal, field->type == TYPE_MAP ? REFUSE_MAP : REFUSE_NOT_CARRIED,
-		       place);
-		return false;
-	}
-	if (place->field == FIELD_finding_type && s->unit->view == VIEW_MANY) {
-		refuse(s->refusal, REFUSE_TYPES, place);
+	enum refusal_why why = untestable(s, place);
+
+	if (why != REFUSE_NONE && (!s->loose || why == REFUSE_NOT_CARRIED)) {
+		refuse(s->refusal, why, place);
 		return false;
 	}
 	*leaf = (struct pattern_leaf){.place = *place};
 	leaf->n_array = array_words(s, place->group, leaf_path(s, place, leaf));
+	if (why != REFUSE_NONE) {
+		leaf->tests = anything;
+		leaf->n_tests = ARRAY_LEN(anything);
+		return true;
+	}
 	if (!pattern_tests(s, place, set, &tests))
 		return false;
 	/* What every finding has is never absent. */
@@ -116,12 +134,13 @@ static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set
 	return true;
 }
 
-/* Present or absent: that is every finding. Inside an array it still asks for an element. */
+/* Present or absent: that is every finding. Inside an array it still asks for an element, which may
+ * be left out when the pattern is loose. */
 static bool says_nothing(const struct pattern_scope *s, const struct pattern_leaf *leaf)
 {
 	bool present = false, absent = false;
 
-	if (lower_is_group(leaf->place.group, s->unit->view))
+	if (lower_is_group(leaf->place.group, s->unit->view) && !s->loose)
 		return false;
 
 	for (size_t i = 0; i < leaf->n_tests; i++) {
@@ -211,6 +230,25 @@ static bool add_anchors(struct pattern_scope *s, struct leaf_list *leaves)
 	return leaves->n || add_presence(s, FIELD_finding_id, leaves);
 }
 
+/* In a loose pattern an absence that would be read otherwise is left out. */
+static bool check_absences(struct pattern_scope *s, struct pattern_branch *b)
+{
+	for (size_t i = 0; i < b->n;) {
+		if (b->leaves[i].absence == PATTERN_ABSENCE_NONE || absence_holds(s, b, i)) {
+			i++;
+			continue;
+		}
+		if (!s->loose)
+			return false;
+		*s->refusal = (struct refusal){0};
+		b->n--;
+		b->loosened = true;
+		memmove(&b->leaves[i], &b->leaves[i + 1], (b->n - i) * sizeof *b->leaves);
+		i = 0; /* what held beside it may not hold without it */
+	}
+	return true;
+}
+
 static bool finish_branch(struct pattern_scope *s, struct leaf_list *leaves,
 			  struct pattern_branches *out)
 {
@@ -230,9 +268,13 @@ static bool finish_branch(struct pattern_scope *s, struct leaf_list *leaves,
 		memcpy(b.leaves, leaves->items, leaves->n * sizeof *b.leaves);
 	if (b.n)
 		qsort(b.leaves, b.n, sizeof *b.leaves, by_path);
-	for (size_t i = 0; i < b.n; i++)
-		if (b.leaves[i].absence != PATTERN_ABSENCE_NONE && !absence_holds(s, &b, i))
-			return false;
+	if (!check_absences(s, &b))
+		return false;
+	if (!b.n) { /* nothing is left to say */
+		struct leaf_list none = {.loosened = true};
+
+		return finish_branch(s, &none, out);
+	}
 	VEC_PUSH(arena_of(s), *out, b);
 	return true;
 }
@@ -327,7 +369,7 @@ static bool element_branches(struct pattern_scope *s, dd element, const struct b
 			joined.terms[j] = box->terms[j];
 		for (size_t j = 0; j < n_rest; j++)
 			joined.terms[box->n + j] = rest->terms[term + j];
-		if (!box->n) {
+		if (!box->n && !s->loose) {
 			refuse(s->refusal, REFUSE_ELEMENTS, lower_place(s->c->lower, group));
 			return false;
 		}
@@ -372,10 +414,13 @@ static bool group_branches(struct pattern_scope *s, const struct box *box, struc
 		s->overlapping = true; /* some finding may be in two of the pairs */
 	for (size_t i = 0; i < n; i++) {
 		struct pattern_leaf leaf;
+		bool exact = strictest(s, place->group, &pairs[i], &element);
 
-		if (pairs[i].forbidden == DD_FALSE &&
-		    strictest(s, place->group, &pairs[i], &element)) {
-			so_far->loosened = so_far->loosened || pairs[i].n_required > 1;
+		if (!exact && s->loose && pairs[i].n_required)
+			element = pattern_telling(s, &pairs[i]);
+		if ((exact && pairs[i].forbidden == DD_FALSE) ||
+		    (s->loose && pairs[i].n_required)) {
+			so_far->loosened = so_far->loosened || s->loose || pairs[i].n_required > 1;
 			some = dd_or(e, some, element);
 			continue;
 		}
@@ -386,6 +431,10 @@ static bool group_branches(struct pattern_scope *s, const struct box *box, struc
 		/* Of an array inside another, absence would be read as "in every element". */
 		if (lower_is_group(group_parent(place->group), s->unit->view) ||
 		    !absent_leaf(s, box->terms[term].v, pairs[i].forbidden, &leaf)) {
+			if (s->loose) {
+				so_far->loosened = true;
+				return add_branches(s, box, so_far, term + 1, out);
+			}
 			refuse(s->refusal, REFUSE_NO_ELEMENT, place);
 			return false;
 		}
@@ -451,7 +500,7 @@ static bool takes_all_of(const struct pattern_branch *a, const struct pattern_br
 /* Branches that another takes as a whole are left out: beside it they would be the same tests and
  * more, and an `$or` has no place for a branch without tests of its own. Boxes are none inside
  * another; branches may be, where a leaf leaves out what every finding has. */
-static void drop_taken(struct pattern_branches *branches)
+void pattern_drop_taken(struct pattern_branches *branches)
 {
 	bool few = branches->n <= COMPARED_MAX;
 
@@ -497,12 +546,16 @@ static bool branches_of(struct pattern_scope *s, dd set, bool cover, struct patt
 		if (!add_branches(s, &boxes.items[i], &leaves, 0, out))
 			return false;
 	}
-	drop_taken(out);
+	if (s->loose) {
+		pattern_merge(s, out);
+		for (size_t i = 0; i < out->n; i++)
+			check_absences(s, &out->items[i]);
+	}
+	pattern_drop_taken(out);
 	return true;
 }
 
-static bool patterns_of(struct pattern_scope *s, dd set, bool cover, struct pattern **patterns,
-			size_t *n)
+bool pattern_of(struct pattern_scope *s, dd set, bool cover, struct pattern **patterns, size_t *n)
 {
 	struct pattern_branches branches = {0};
 
@@ -516,14 +569,14 @@ static bool patterns_of(struct pattern_scope *s, dd set, bool cover, struct patt
 bool pattern_make(struct pattern_scope *s, dd set, struct pattern **patterns, size_t *n)
 {
 	bool tells = s->unit->statement->kind == STATEMENT_NOTIFY;
-	bool covered = patterns_of(s, set, true, patterns, n);
+	bool covered = pattern_of(s, set, true, patterns, n);
 	struct pattern *first = *patterns;
 	struct refusal refusal = *s->refusal;
 	size_t n_first = *n;
 
 	if (covered && (n_first == 1 || !tells))
 		return true;
-	if (patterns_of(s, set, false, patterns, n) && (!covered || !s->overlapping))
+	if (pattern_of(s, set, false, patterns, n) && (!covered || !s->overlapping))
 		return true;
 	if (covered) {
 		s->overlapping = true;

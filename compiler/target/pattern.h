@@ -74,12 +74,16 @@ struct pattern_scope {
 	const struct unit *unit;
 	const struct literals *literals;
 	struct refusal *refusal;
+	bool loose;	  /* what cannot be said is said as nearly as it can, or left out */
 	bool cover;	  /* few boxes rather than disjoint ones */
 	bool overlapping; /* of the result: two patterns may take one finding */
 };
 
 /* The patterns of a set, each no larger than the quota; false after a refusal. */
 bool pattern_make(struct pattern_scope *s, dd set, struct pattern **patterns, size_t *n);
+/* Patterns that take the set and as little more as can be said, no more of them than the quota: for
+ * a set that pattern_make refuses. What no event carries is refused all the same. */
+bool pattern_make_around(struct pattern_scope *s, dd set, struct pattern **patterns, size_t *n);
 /* Folds branches into patterns no larger than the quota; false after a refusal. */
 bool pattern_fold(struct pattern_scope *s, struct pattern_branches *branches,
 		  struct pattern **patterns, size_t *n);

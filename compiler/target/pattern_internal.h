@@ -17,4 +17,17 @@ struct test_list {
 bool pattern_tests(struct pattern_scope *s, const struct place *place, vset set,
 		   struct test_list *tests);
 
+/* The patterns of one cover of the set. */
+bool pattern_of(struct pattern_scope *s, dd set, bool cover, struct pattern **patterns, size_t *n);
+/* The element of those required that says most. */
+dd pattern_telling(struct pattern_scope *s, const struct group_pair *pair);
+/* Would event-ruler lose the second branch beside the first? */
+bool pattern_may_be_lost(const struct pattern_branch *a, const struct pattern_branch *b);
+/* Branches that would be lost beside another, made one with it. */
+void pattern_merge(struct pattern_scope *s, struct pattern_branches *branches);
+/* Leaves out branches that another takes as a whole. */
+void pattern_drop_taken(struct pattern_branches *branches);
+/* Takes from the longest leaf of a branch what no pattern can hold; false if there is nothing. */
+bool pattern_shorten(struct pattern_scope *s, struct pattern_branch *b);
+
 #endif

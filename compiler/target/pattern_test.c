@@ -186,6 +186,7 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 {
 	struct engine *e = engine_of(s);
 	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field, s->unit->view);
+	enum refusal_why why = REFUSE_NONE;
 	const struct literal *literals;
 	struct cover cover;
 	size_t n;
@@ -197,17 +198,21 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 		return true;
 	}
 	literals = literals_of(s->literals, place->field, place->key, &n);
-	if (!cover_find(e, arena_of(s), l, care, literals, n, FORMS, &cover)) {
-		refuse(s->refusal, REFUSE_TEXT, place);
+	if (!cover_find(e, arena_of(s), l, care, literals, n, FORMS, &cover))
+		why = REFUSE_TEXT;
+	else if (!spell(s, place, &cover))
+		why = REFUSE_NOT_CARRIED;
+	else if (has_bad_affix(&cover))
+		why = REFUSE_QUOTE;
+	if (why != REFUSE_NONE && (!s->loose || why == REFUSE_NOT_CARRIED)) {
+		refuse(s->refusal, why, place);
 		return false;
 	}
-	if (!spell(s, place, &cover)) {
-		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
-		return false;
-	}
-	if (has_bad_affix(&cover)) {
-		refuse(s->refusal, REFUSE_QUOTE, place);
-		return false;
+	if (why != REFUSE_NONE &&
+	    (!cover_around(e, arena_of(s), l, care, literals, n, FORMS, &cover) ||
+	     has_bad_affix(&cover))) {
+		VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = PATTERN_EXISTS}));
+		return true;
 	}
 	if (cover.negative)
 		negative_test(s, &cover, tests);
@@ -279,7 +284,7 @@ static bool number_tests(struct pattern_scope *s, const struct place *place, vse
 
 	if (field->can[s->unit->mechanism] == CAN_AS_TEXT) {
 		/* A date, or a number in quotes: only presence can be told. */
-		if (n == 1 && items[0].lo == INT64_MIN && items[0].hi == INT64_MAX) {
+		if (n && (s->loose || (items[0].lo == INT64_MIN && items[0].hi == INT64_MAX))) {
 			VEC_PUSH(arena_of(s), *tests,
 				 ((struct pattern_test){.op = PATTERN_EXISTS}));
 			return true;
@@ -299,6 +304,11 @@ static bool number_tests(struct pattern_scope *s, const struct place *place, vse
 		if (range.lo > range.hi)
 			continue;
 		if (range.lo == 2 * field->lo && range.hi == INT64_MAX) {
+			VEC_PUSH(arena_of(s), *tests,
+				 ((struct pattern_test){.op = PATTERN_EXISTS}));
+			continue;
+		}
+		if (!number_fits(range) && s->loose) {
 			VEC_PUSH(arena_of(s), *tests,
 				 ((struct pattern_test){.op = PATTERN_EXISTS}));
 			continue;

@@ -4,7 +4,7 @@
  * it in each branch (a path must never stand both inside and outside: the later one would replace
  * the earlier). Keys are sorted, so the text survives Terraform's re-sorting. The `$or` stands
  * below the event's prefix, where all its leaves are, or else at the root. */
-#include "target/pattern.h"
+#include "target/pattern_internal.h"
 
 #include "model/event.h"
 #include "model/limit.h"
@@ -310,7 +310,7 @@ static bool share_a_matcher(const struct pattern_leaf *a, const struct pattern_l
 	return false;
 }
 
-static bool may_be_lost(const struct pattern_branch *a, const struct pattern_branch *b)
+bool pattern_may_be_lost(const struct pattern_branch *a, const struct pattern_branch *b)
 {
 	if (a->n != b->n)
 		return false;
@@ -394,7 +394,7 @@ static bool fits(struct pattern_scope *s, const struct pattern_branch *all, size
 	if (n > (size_t)limits[LIMIT_or_combinations].value)
 		return false;
 	for (size_t i = 0; i + 1 < n; i++)
-		if (may_be_lost(&all[i], last))
+		if (pattern_may_be_lost(&all[i], last))
 			return false;
 	if (has_reserved_key(arena, all, n))
 		return false;
@@ -474,6 +474,10 @@ static bool split_all(struct pattern_scope *s, struct pattern_branches *branches
 
 		if (fits(s, &b, 1)) {
 			VEC_PUSH(arena, done, b);
+			continue;
+		}
+		if (s->loose && pattern_shorten(s, &b)) {
+			VEC_PUSH(arena, todo, b);
 			continue;
 		}
 		if (!split_branch(s, &b, part)) {

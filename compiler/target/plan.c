@@ -143,6 +143,7 @@ static struct unit *unit_new(struct compilation *c, struct plan *plan, const str
 	unit->backend = backend_of(s);
 	unit->view = s->many ? VIEW_MANY : VIEW_SINGLE;
 	unit->condition = s->condition;
+	unit->tests = s->kind != STATEMENT_NOTIFY;
 	unit->effect = (struct effect){.status = -1, .severity = -1};
 	unit->first = 1;
 	VEC_PUSH(c->arena, plan->units, unit);
@@ -311,11 +312,6 @@ static void plan_notify(struct compilation *c, struct plan *plan, const struct s
 		{SOURCE_INSPECTOR_SCAN, BACKEND_SCAN_EVENT},
 	};
 
-	if (s->via != VIA_NONE) {
-		not_emitted(c, s->via_span, "`via` of notify", s);
-		leave_out(c, plan, s, STR(""), "not emitted by this version");
-		return;
-	}
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
 		struct unit *unit;
 
@@ -323,6 +319,7 @@ static void plan_notify(struct compilation *c, struct plan *plan, const struct s
 			continue;
 		unit = unit_new(c, plan, s);
 		unit->backend = sources[i].backend;
+		unit->tests = s->via == VIA_EVENT && unit->backend == BACKEND_EVENT;
 		unit->effect.status = s->mark ? WORKFLOW_NOTIFIED : -1;
 	}
 }

@@ -16,7 +16,9 @@
 struct proof {
 	struct compilation *c;
 	const struct unit *unit;
-	dd set; /* what the rules take together */
+	dd set;	     /* what the rules take together */
+	dd test;     /* what their state machine goes on with */
+	bool tested; /* the channels are behind the state machine */
 	size_t rules, effects, requests[ARTEFACT_KIND_COUNT];
 	const struct artefact *pattern; /* the last one: the rule beside it holds it too */
 };
@@ -69,6 +71,31 @@ static bool add_set(struct proof *p, dd set)
 	return true;
 }
 
+/* What the machine lets through is all that happens. */
+static bool read_machine(struct proof *p, const struct artefact *a)
+{
+	struct workflow machine;
+	const char *why = NULL;
+
+	if (!workflow_read(p->c, p->unit, a->text, &machine, &why))
+		return bug(p, a, why);
+	p->test = machine.test;
+	return !machine.writes || check_effect(p, a, &machine.effect);
+}
+
+/* Who tells the channels, the rules or the machine? The rules are read first. */
+static bool machine_tells(struct compilation *c, const struct artefact *artefacts, size_t n)
+{
+	struct json_error error;
+
+	for (size_t i = 0; i < n; i++)
+		if (artefacts[i].kind == ARTEFACT_STATE_MACHINE)
+			return json_get(
+				json_get(json_load(c->arena, artefacts[i].text, &error), "States"),
+				"Tell");
+	return false;
+}
+
 static bool read_artefact(struct proof *p, const struct artefact *a)
 {
 	struct effect effect = {.status = -1, .severity = -1};
@@ -95,7 +122,8 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 							     p->pattern->text, &why)) ||
 		       bug(p, a, why ? why : "has no pattern beside it");
 	case ARTEFACT_EVENT_TARGETS:
-		return eventbridge_check_targets(p->c, p->unit, a->index, a->text, &why) ||
+		return eventbridge_check_targets(p->c, p->unit, a->index, a->text, p->tested,
+						 &why) ||
 		       bug(p, a, why);
 	case ARTEFACT_AUTOMATION_V1:
 		if (!automation_read(p->c, p->unit, a->text, &set, &effect, &why) ||
@@ -111,8 +139,7 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 			insight_check(p->c, p->unit, a->text, &why) && add_set(p, set)) ||
 		       bug(p, a, why);
 	case ARTEFACT_STATE_MACHINE:
-		return workflow_read(p->c, a->text, &effect, &why) ? check_effect(p, a, &effect)
-								   : bug(p, a, why);
+		return read_machine(p, a);
 	default:
 		return bug(p, a, "has no decompiler");
 	}
@@ -159,10 +186,11 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 		size_t n)
 {
 	struct engine *e = lower_engine(c->lower);
-	struct proof p = {.c = c, .unit = unit, .set = DD_FALSE};
+	struct proof p = {.c = c, .unit = unit, .set = DD_FALSE, .test = DD_TRUE};
 	dd too_much = DD_FALSE, too_little = DD_FALSE;
 	bool equal;
 
+	p.tested = machine_tells(c, artefacts, n);
 	target_ask(c);
 	lower_use(c->lower, unit->view);
 	for (size_t i = 0; i < n; i++) {
@@ -174,7 +202,7 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 	}
 	if (!unit->condition)
 		return check_complete(&p);
-	equal = relate_equal(e, p.set, unit->wanted, &too_much, &too_little);
+	equal = relate_equal(e, dd_and(e, p.set, p.test), unit->wanted, &too_much, &too_little);
 	if (!target_answered(c, unit->statement))
 		return false;
 	if (!equal)

@@ -82,6 +82,7 @@ struct unit {
 	enum backend backend;
 	enum mechanism mechanism; /* the backend's; of an action and a lifecycle: none */
 	bool chosen;		  /* by the compiler: no `via` was written */
+	bool tests; /* a state machine stands behind its event rules, or may: it can test, too */
 	enum view view;
 	/* The statement's condition (an `each`: of its rows), less what other suppressions hold (a
 	 * reopen); and the same with the guard that an event rule carries. Trees for the evaluator

@@ -3,13 +3,15 @@
  * State machines, written:
  *
  *   Finding  keeps the event's finding as a variable, because later states see the API's answer
+ *   Test     what the rule's pattern leaves open of the condition, if anything; else Skip
+ *   Tell     the channels, where the machine stands between them and the rule
  *   Update   BatchUpdateFindings; what cannot heal fails at once, all else is tried again
  *   Check    the API answers 200 for findings that it did not update, so the answer is read
  *   Again    two rules on one event update one finding at the same time: AWS turns one away
  *   Done, Failed   a run that did not update its finding is a failed run, for everyone to see
  *
  * Texts of the policy stand as plain JSON strings, so that they can be read and found. */
-#include "target/workflow.h"
+#include "target/workflow_internal.h"
 
 #include "target/jsonata.h"
 #include "target/text.h"
@@ -52,7 +54,7 @@ static void write_fields(struct json_writer *w, const struct effect *effect)
 
 /* --- the call --- */
 
-static void write_pair(struct json_writer *w, const char *key, const char *value)
+void workflow_pair(struct json_writer *w, const char *key, const char *value)
 {
 	json_key(w, key);
 	json_string(w, value);
@@ -65,7 +67,7 @@ static void write_word(struct json_writer *w, const char *object, const char *ke
 		return;
 	json_key(w, object);
 	json_open_object(w);
-	write_pair(w, key, vocabulary_canonical(words, (unsigned)word));
+	workflow_pair(w, key, vocabulary_canonical(words, (unsigned)word));
 	json_close_object(w);
 }
 
@@ -76,8 +78,8 @@ static void write_arguments(struct json_writer *w, const struct effect *effect)
 	json_key(w, "FindingIdentifiers");
 	json_open_array(w);
 	json_open_object(w);
-	write_pair(w, "Id", "{% $finding.Id %}");
-	write_pair(w, "ProductArn", "{% $finding.ProductArn %}");
+	workflow_pair(w, "Id", "{% $finding.Id %}");
+	workflow_pair(w, "ProductArn", "{% $finding.ProductArn %}");
 	json_close_object(w);
 	json_close_array(w);
 	write_word(w, "Workflow", "Status", &vocabulary_workflow, effect->status);
@@ -87,7 +89,7 @@ static void write_arguments(struct json_writer *w, const struct effect *effect)
 		json_open_object(w);
 		json_key(w, "Text");
 		write_text(w, effect->note);
-		write_pair(w, "UpdatedBy", "vulnctl");
+		workflow_pair(w, "UpdatedBy", "vulnctl");
 		json_close_object(w);
 	}
 	if (effect->n_sets) {
@@ -106,22 +108,21 @@ static void write_errors(struct json_writer *w, const char *const *names, size_t
 	json_close_array(w);
 }
 
-/* Names of throttling are nowhere listed for this call, so everything is tried again but the
+/* Names of throttling are nowhere listed for these calls, so everything is tried again but the
  * errors of the API's model that a second try cannot change. */
-static void write_retry(struct json_writer *w)
+void workflow_retry(struct json_writer *w, const char *const *lasting, size_t n)
 {
-	static const char *const lasting[] = {"SecurityHub.InvalidInputException",
-					      "SecurityHub.InvalidAccessException",
-					      "SecurityHub.AccessDeniedException"};
 	static const char *const all[] = {"States.ALL"};
 
 	json_key(w, "Retry");
 	json_open_array(w);
-	json_open_object(w);
-	write_errors(w, lasting, ARRAY_LEN(lasting));
-	json_key(w, "MaxAttempts");
-	json_int(w, 0);
-	json_close_object(w);
+	if (n) {
+		json_open_object(w);
+		write_errors(w, lasting, n);
+		json_key(w, "MaxAttempts");
+		json_int(w, 0);
+		json_close_object(w);
+	}
 	json_open_object(w);
 	write_errors(w, all, ARRAY_LEN(all));
 	json_key(w, "IntervalSeconds");
@@ -132,65 +133,87 @@ static void write_retry(struct json_writer *w)
 	json_int(w, 120);
 	json_key(w, "MaxAttempts");
 	json_int(w, 8);
-	write_pair(w, "JitterStrategy", "FULL");
+	workflow_pair(w, "JitterStrategy", "FULL");
 	json_close_object(w);
 	json_close_array(w);
 }
 
 /* --- the states --- */
 
-static void open_state(struct json_writer *w, const char *name, const char *type)
+void workflow_open_state(struct json_writer *w, const char *name, const char *type)
 {
 	json_key(w, name);
 	json_open_object(w);
-	write_pair(w, "Type", type);
+	workflow_pair(w, "Type", type);
 }
 
-static void close_state(struct json_writer *w, const char *next)
+void workflow_close_state(struct json_writer *w, const char *next)
 {
 	if (next)
-		write_pair(w, "Next", next);
+		workflow_pair(w, "Next", next);
 	json_close_object(w);
 }
 
-static void write_finding(struct json_writer *w)
+static void write_finding(struct json_writer *w, bool writes, const char *next)
 {
-	open_state(w, "Finding", "Pass");
+	workflow_open_state(w, "Finding", "Pass");
 	json_key(w, "Assign");
 	json_open_object(w);
-	write_pair(w, "finding", "{% $states.input.detail.findings[0] %}");
-	json_key(w, "tries");
-	json_int(w, 0);
+	workflow_pair(w, "finding", "{% $states.input.detail.findings[0] %}");
+	if (writes) {
+		json_key(w, "tries");
+		json_int(w, 0);
+	}
 	json_close_object(w);
-	close_state(w, "Update");
+	workflow_close_state(w, next);
 }
 
 static void write_update(struct json_writer *w, const struct effect *effect)
 {
-	open_state(w, "Update", "Task");
-	write_pair(w, "Resource", "arn:aws:states:::aws-sdk:securityhub:batchUpdateFindings");
+	static const char *const lasting[] = {"SecurityHub.InvalidInputException",
+					      "SecurityHub.InvalidAccessException",
+					      "SecurityHub.AccessDeniedException"};
+
+	workflow_open_state(w, "Update", "Task");
+	workflow_pair(w, "Resource", "arn:aws:states:::aws-sdk:securityhub:batchUpdateFindings");
 	write_arguments(w, effect);
 	json_key(w, "Assign");
 	json_open_object(w);
-	write_pair(w, "tries", "{% $tries + 1 %}");
+	workflow_pair(w, "tries", "{% $tries + 1 %}");
 	json_close_object(w);
 	json_key(w, "TimeoutSeconds");
 	json_int(w, 60);
-	write_retry(w);
-	close_state(w, "Check");
+	workflow_retry(w, lasting, ARRAY_LEN(lasting));
+	workflow_close_state(w, "Check");
 }
 
 static void write_choice(struct json_writer *w, const char *condition, const char *next)
 {
 	json_open_object(w);
-	write_pair(w, "Condition", condition);
-	write_pair(w, "Next", next);
+	workflow_pair(w, "Condition", condition);
+	workflow_pair(w, "Next", next);
 	json_close_object(w);
+}
+
+/* No part of the test can fail, so the run is not lost where it does not hold. */
+static void write_test(struct json_writer *w, struct str test, const char *next)
+{
+	struct str condition = str_printf(w->out.arena, "{%% " STR_FMT " %%}", STR_ARG(test));
+
+	workflow_open_state(w, "Test", "Choice");
+	json_key(w, "Choices");
+	json_open_array(w);
+	write_choice(w, str_cstr(w->out.arena, condition), next);
+	json_close_array(w);
+	workflow_pair(w, "Default", "Skip");
+	json_close_object(w);
+	workflow_open_state(w, "Skip", "Succeed");
+	workflow_close_state(w, NULL);
 }
 
 static void write_check(struct json_writer *w)
 {
-	open_state(w, "Check", "Choice");
+	workflow_open_state(w, "Check", "Choice");
 	json_key(w, "Choices");
 	json_open_array(w);
 	write_choice(w,
@@ -202,26 +225,50 @@ static void write_check(struct json_writer *w)
 		     "['ConcurrentUpdateError', 'InternalFailure'] %}",
 		     "Again");
 	json_close_array(w);
-	write_pair(w, "Default", "Failed");
+	workflow_pair(w, "Default", "Failed");
 	json_close_object(w);
 }
 
-static void write_ends(struct json_writer *w)
+static void write_again(struct json_writer *w)
 {
-	open_state(w, "Again", "Wait");
-	write_pair(w, "Seconds", "{% 5 + $floor(25 * $random()) %}");
-	close_state(w, "Update");
-	open_state(w, "Done", "Succeed");
-	close_state(w, NULL);
-	open_state(w, "Failed", "Fail");
-	write_pair(w, "Error", "NotUpdated");
-	write_pair(w, "Cause",
-		   "{% 'BatchUpdateFindings did not update the finding: ' & "
-		   "$string($states.input.UnprocessedFindings) %}");
-	close_state(w, NULL);
+	workflow_open_state(w, "Again", "Wait");
+	workflow_pair(w, "Seconds", "{% 5 + $floor(25 * $random()) %}");
+	workflow_close_state(w, "Update");
 }
 
-void workflow_emit(struct compilation *c, const struct unit *unit)
+static void write_failed(struct json_writer *w)
+{
+	workflow_open_state(w, "Failed", "Fail");
+	workflow_pair(w, "Error", "NotUpdated");
+	workflow_pair(w, "Cause",
+		      "{% 'BatchUpdateFindings did not update the finding: ' & "
+		      "$string($states.input.UnprocessedFindings) %}");
+	workflow_close_state(w, NULL);
+}
+
+static void write_states(struct compilation *c, struct json_writer *w, const struct unit *unit,
+			 struct str test)
+{
+	bool writes = unit_writes(unit), tells = test.len && unit->statement->n_to;
+	const char *first = tells ? "Tell" : "Update";
+
+	write_finding(w, writes, test.len ? "Test" : first);
+	if (test.len)
+		write_test(w, test, first);
+	if (tells)
+		workflow_tell(c, w, unit->statement, writes ? "Update" : "Done");
+	if (writes) {
+		write_update(w, &unit->effect);
+		write_check(w);
+		write_again(w);
+	}
+	workflow_open_state(w, "Done", "Succeed");
+	workflow_close_state(w, NULL);
+	if (writes)
+		write_failed(w);
+}
+
+void workflow_emit(struct compilation *c, const struct unit *unit, const struct residual *residual)
 {
 	struct json_writer w;
 
@@ -229,18 +276,15 @@ void workflow_emit(struct compilation *c, const struct unit *unit)
 	json_open_object(&w);
 	json_key(&w, "Comment");
 	json_str(&w, text_description(c, unit, LIMIT_event_description));
-	write_pair(&w, "QueryLanguage", "JSONata");
-	write_pair(&w, "StartAt", "Finding");
+	workflow_pair(&w, "QueryLanguage", "JSONata");
+	workflow_pair(&w, "StartAt", "Finding");
 	json_key(&w, "TimeoutSeconds");
 	json_int(&w, 3600);
 	json_key(&w, "States");
 	json_open_object(&w);
-	write_finding(&w);
-	write_update(&w, &unit->effect);
-	write_check(&w);
-	write_ends(&w);
+	write_states(c, &w, unit, residual ? residual->test : STR(""));
 	json_close_object(&w);
 	json_close_object(&w);
 	target_add(c, unit, TARGET_WORKFLOW, ARTEFACT_STATE_MACHINE, "stepfunctions/", 1,
-		   ".asl.json", json_end(&w), 0);
+		   ".asl.json", json_end(&w), residual ? residual->rests_on : 0);
 }

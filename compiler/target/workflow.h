@@ -8,13 +8,23 @@
 #ifndef TARGET_WORKFLOW_H
 #define TARGET_WORKFLOW_H
 
-#include "target/target.h"
+#include "target/residual.h"
 
-void workflow_emit(struct compilation *c, const struct unit *unit);
-/* Read back from the text alone: what the machine does to the event's finding. false with *why if
- * it is not a machine of that form (another call, another finding, a state that cannot be reached,
- * fields that are not merged, …). */
-bool workflow_read(struct compilation *c, struct str text, struct effect *effect,
-		   const char **why);
+/* residual: NULL or an empty test where there is nothing to test. With one, the machine also tells
+ * the channels of the statement. */
+void workflow_emit(struct compilation *c, const struct unit *unit, const struct residual *residual);
+
+/* What a machine does. */
+struct workflow {
+	dd test; /* the findings that it does it to */
+	bool writes;
+	struct effect effect;
+};
+
+/* Read back from the text alone. false with *why if it is not a machine of that form (another call,
+ * another finding, another channel, a state that cannot be reached, fields that are not merged, …).
+ */
+bool workflow_read(struct compilation *c, const struct unit *unit, struct str text,
+		   struct workflow *workflow, const char **why);
 
 #endif

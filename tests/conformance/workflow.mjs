@@ -56,9 +56,9 @@ async function evaluate(value, states, variables) {
 	return out;
 }
 
-async function run(machine, event, api) {
+async function run(machine, event, api, outer = {}) {
 	const calls = [];
-	const variables = {};
+	const variables = { ...outer };
 	const visited = new Set();
 	let name = machine.StartAt;
 	let input = event;
@@ -68,8 +68,16 @@ async function run(machine, event, api) {
 		let output = input;
 		visited.add(name);
 		if (state.Type === "Task") {
-			calls.push(await evaluate(state.Arguments, states, variables));
+			const call = await evaluate(state.Arguments, states, variables);
+			calls.push(state.Resource.includes("securityhub") ? call : [state.Resource, call]);
 			output = states.result = api(calls.length);
+			if (state.End) return { calls, visited, status: "SUCCEEDED" };
+		}
+		if (state.Type === "Parallel") {
+			for (const branch of state.Branches) {
+				const done = await run(branch, input, api, variables);
+				calls.push(...done.calls);
+			}
 		}
 		if (state.Type === "Wait") {
 			const seconds = await evaluate(state.Seconds, states, variables);
@@ -145,6 +153,7 @@ const cases = execFileSync(emitter, ["emit"], { encoding: "utf8", maxBuffer: 1 <
 	.split(/\n/)
 	.map((line) => JSON.parse(line));
 ok(cases.length > 20, "there are cases");
+const [tested, telling] = cases.splice(-2).map((last) => JSON.parse(last.machine));
 
 for (const [i, effect] of cases.entries()) {
 	const machine = JSON.parse(effect.machine);
@@ -188,6 +197,39 @@ await answers("nothing processed",
 	() => ({ ProcessedFindings: [], UnprocessedFindings: [] }), "FAILED", 1);
 ok(Object.keys(machine.States).every((state) => visited.has(state)), "every state is reached",
 	[...visited]);
+
+// --- tests, and channels ---
+
+function fixable(fix) {
+	const raised = event();
+	if (fix) raised.detail.findings[0].Vulnerabilities = [{ FixAvailable: fix }];
+	raised.resources = ["x"];
+	return raised;
+}
+const told = (raised) => [
+	["arn:aws:states:::sns:publish", {
+		TopicArn: "arn:aws:sns:us-east-1:111122223333:t",
+		Message: JSON.stringify(raised),
+	}],
+	["arn:aws:states:::events:putEvents", {
+		Entries: [{
+			EventBusName: "arn:aws:events:us-east-1:111122223333:event-bus/b",
+			Source: "vulnctl",
+			DetailType: "Security Hub Findings - Imported",
+			Detail: raised.detail,
+		}],
+	}],
+];
+for (const fix of ["NO", "YES", null]) {
+	const raised = fixable(fix);
+	const updates = await run(tested, raised, () => updated);
+	ok(updates.status === "SUCCEEDED" && updates.calls.length === (fix === "NO" ? 1 : 0),
+		`fix ${fix}: the machine tests before it updates`, updates);
+	const tells = await run(telling, raised, () => ({}));
+	ok(tells.status === "SUCCEEDED" &&
+		isDeepStrictEqual(tells.calls, fix === "NO" ? told(raised) : []),
+		`fix ${fix}: the machine tests before it tells`, tells.calls);
+}
 
 let threw = "";
 try {

@@ -3,6 +3,7 @@
  * State machines: what is written is read back as the same effect, and a machine that was changed
  * in any place that matters is not taken for ours. `test_workflow emit` prints machines and effects
  * as JSON lines for tests/conformance/workflow.mjs, which runs them. */
+#include "target/tree.h"
 #include "target/workflow.h"
 
 #include <string.h>
@@ -48,12 +49,29 @@ static const char *const hostile[] = {
 	" {% x %} ",
 };
 
-static struct str emit(struct effect effect)
+static struct str emit_tested(struct effect effect, const char *test)
 {
+	struct residual residual = {.test = str_from(test)};
+
 	c.artefacts.n = 0;
 	unit.effect = effect;
-	workflow_emit(&c, &unit);
+	workflow_emit(&c, &unit, &residual);
 	return c.artefacts.items[0].text;
+}
+
+static struct str emit(struct effect effect)
+{
+	return emit_tested(effect, "");
+}
+
+static bool read_back(struct str text, struct effect *effect, const char **why)
+{
+	struct workflow workflow;
+
+	if (!workflow_read(&c, &unit, text, &workflow, why))
+		return false;
+	*effect = workflow.effect;
+	return workflow.test == DD_TRUE;
 }
 
 static bool same(const struct effect *a, const struct effect *b)
@@ -73,7 +91,7 @@ static void round_trip(struct effect effect, const char *name)
 	struct str text = emit(effect);
 	struct effect read;
 	const char *why = NULL;
-	bool back = workflow_read(&c, text, &read, &why);
+	bool back = read_back(text, &read, &why);
 
 	if (!ok(back && same(&effect, &read), "%s is read back", name))
 		printf("# %s\n" STR_FMT, why ? why : "another effect", STR_ARG(text));
@@ -185,6 +203,19 @@ static struct str replace(struct str text, const char *from, const char *to)
 			  STR_ARG(str_slice(text, start + strlen(from), text.len)));
 }
 
+/* Each change alone. */
+static void not_ours(struct str text, const char *const (*changes)[2], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct str changed = replace(text, changes[i][0], changes[i][1]);
+		struct effect read;
+		const char *why = NULL;
+
+		ok(changed.ptr && !read_back(changed, &read, &why) && why,
+		   "not ours: %s for %s (%s)", changes[i][1], changes[i][0], why ? why : "taken");
+	}
+}
+
 static void test_changes(void)
 {
 	static const char *const changes[][2] = {
@@ -219,14 +250,8 @@ static void test_changes(void)
 	struct effect read;
 	const char *why;
 
-	for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
-		struct str changed = replace(text, changes[i][0], changes[i][1]);
-
-		why = NULL;
-		ok(changed.ptr && !workflow_read(&c, changed, &read, &why) && why,
-		   "not ours: %s for %s (%s)", changes[i][1], changes[i][0], why ? why : "taken");
-	}
-	ok(!workflow_read(&c, str_slice(text, 0, text.len - 2), &read, &why), "half a machine");
+	not_ours(text, changes, ARRAY_LEN(changes));
+	ok(!read_back(str_slice(text, 0, text.len - 2), &read, &why), "half a machine");
 }
 
 /* A change of what is done is read as another effect. */
@@ -236,19 +261,104 @@ static void test_effects(void)
 	struct str text = emit(meant);
 	const char *why;
 
-	ok(workflow_read(&c, replace(text, "LOW", "HIGH"), &read, &why) && !same(&meant, &read),
+	ok(read_back(replace(text, "LOW", "HIGH"), &read, &why) && !same(&meant, &read),
 	   "another severity is another effect");
-	ok(workflow_read(&c, replace(text, "Project-A", "Project-B"), &read, &why) &&
-		   !same(&meant, &read),
+	ok(read_back(replace(text, "Project-A", "Project-B"), &read, &why) && !same(&meant, &read),
 	   "another field too");
-	ok(workflow_read(&c, replace(text, "'1'", "'\\\\u0032'"), &read, &why) &&
-		   read.n_sets == 2 && str_is(read.sets[1].value, "2"),
+	ok(read_back(replace(text, "'1'", "'\\\\u0032'"), &read, &why) && read.n_sets == 2 &&
+		   str_is(read.sets[1].value, "2"),
 	   "an escape is decoded");
+}
+
+/* --- what a machine tests, and whom it tells --- */
+
+static const char test_of_fix[] = "$finding.Vulnerabilities[0].FixAvailable = 'NO'";
+
+static struct str told[] = {{"topic", 5}, {"bus", 3}};
+static struct config_channel channels[] = {
+	/* by name */
+	{.name = {"bus", 3},
+	 .event_bus_arn = {"arn:aws:events:us-east-1:111122223333:event-bus/b", 49}},
+	{.name = {"topic", 5}, .sns_topic_arn = {"arn:aws:sns:us-east-1:111122223333:t", 36}},
+};
+
+static struct str emit_notify(const char *test)
+{
+	struct str text;
+
+	statement.kind = STATEMENT_NOTIFY;
+	statement.to = told;
+	statement.n_to = 2;
+	config.channels = channels;
+	config.n_channels = 2;
+	text = emit_tested(nothing(), test);
+	return text;
+}
+
+static void as_suppression(void)
+{
+	statement.kind = STATEMENT_SUPPRESS;
+	statement.n_to = 0;
+}
+
+static void test_tested(void)
+{
+	static const char *const changes[][2] = {
+		{"\"Next\": \"Test\"", "\"Next\": \"Update\""},
+		{"\"Default\": \"Skip\"", "\"Default\": \"Update\""},
+		{"\"Default\": \"Skip\"", "\"Default\": \"Done\""},
+		{"{% $finding.Vul", "$finding.Vul"},
+		{"$finding.Vul", "$states.input.Vul"},
+		{" = 'NO'", " = 'MAYBE'"},
+		{"\"Type\": \"Succeed\"", "\"Type\": \"Fail\""},
+	};
+	struct str text = emit_tested(suppression(), test_of_fix);
+	struct workflow workflow;
+	const char *why;
+	dd wanted;
+
+	c.lower = lower_new(arena, engine_new(arena), &policy);
+	wanted = lower_cond(c.lower, tree_word(arena, FIELD_fix, FIX_NO), VIEW_SINGLE);
+	ok(workflow_read(&c, &unit, text, &workflow, &why) && workflow.writes &&
+		   workflow.test == wanted,
+	   "a test is read back beside what it guards");
+	ok(workflow_read(&c, &unit, replace(text, "'NO'", "'YES'"), &workflow, &why) &&
+		   workflow.test != wanted,
+	   "another test is another set");
+	not_ours(text, changes, ARRAY_LEN(changes));
+}
+
+static void test_tells(void)
+{
+	static const char *const changes[][2] = {
+		{"sns:publish", "sns:Publish"},
+		{":111122223333:t", ":111122223333:u"},
+		{"event-bus/b", "event-bus/c"},
+		{"$string($states.input)", "$string($finding)"},
+		{"\"Source\": \"vulnctl\"", "\"Source\": \"aws.securityhub\""},
+		{"$states.input.detail %}", "$states.input %}"},
+		{"\"StartAt\": \"Tell bus\"", "\"StartAt\": \"Tell topic\""},
+		{"\"End\": true", "\"Next\": \"Done\""},
+		{"\"MaxAttempts\": 8", "\"MaxAttempts\": 1"},
+		{"\"Next\": \"Tell\"", "\"Next\": \"Done\""},
+		{"\"Type\": \"Parallel\"", "\"Type\": \"Map\""},
+		{"\"finding\": ", "\"tries\": 0, \"finding\": "},
+	};
+	struct str text = emit_notify(test_of_fix);
+	struct workflow workflow;
+	const char *why;
+
+	ok(workflow_read(&c, &unit, text, &workflow, &why) && !workflow.writes,
+	   "a machine that tells channels is read back");
+	not_ours(text, changes, ARRAY_LEN(changes));
+	statement.n_to = 1;
+	ok(!workflow_read(&c, &unit, text, &workflow, &why), "one channel too many");
+	as_suppression();
 }
 
 /* --- for the judge --- */
 
-static void print_case(struct effect effect)
+static void print_case(struct effect effect, struct str machine)
 {
 	struct json_writer w;
 	struct str text;
@@ -271,7 +381,7 @@ static void print_case(struct effect effect)
 	}
 	json_close_object(&w);
 	json_key(&w, "machine");
-	json_str(&w, emit(effect));
+	json_str(&w, machine);
 	json_close_object(&w);
 	text = json_end(&w);
 	printf(STR_FMT "\n", STR_ARG(text));
@@ -279,10 +389,13 @@ static void print_case(struct effect effect)
 
 static int print_cases(void)
 {
-	print_case(suppression());
-	print_case(assignment());
+	print_case(suppression(), emit(suppression()));
+	print_case(assignment(), emit(assignment()));
 	for (size_t i = 0; i < ARRAY_LEN(hostile); i++)
-		print_case(hostile_effect(i));
+		print_case(hostile_effect(i), emit(hostile_effect(i)));
+	/* The last two: a machine that tests, and one that tells. */
+	print_case(suppression(), emit_tested(suppression(), test_of_fix));
+	print_case(nothing(), emit_notify(test_of_fix));
 	return 0;
 }
 
@@ -301,6 +414,8 @@ int main(int argc, char **argv)
 		test_round_trips();
 		test_changes();
 		test_effects();
+		test_tested();
+		test_tells();
 		status = done();
 	}
 	arena_free(arena);
