@@ -13,6 +13,7 @@
 #include "target/lifecycle.h"
 #include "target/pack.h"
 #include "target/prove.h"
+#include "target/quota.h"
 #include "target/shape.h"
 #include "target/text.h"
 
@@ -187,10 +188,6 @@ static void check_quotas(struct compilation *c)
 {
 	const struct config_quota *quotas = &c->policy->config->quotas;
 
-	check_quota(c, c->used_rules[MECHANISM_AUTOMATION], quotas->automation_rules,
-		    "automation rules",
-		    "write `via event` on some suppressions or assignments, or set "
-		    "quotas.automation-rules in vulnctl.yaml if yours is higher");
 	check_quota(c, c->used_rules[MECHANISM_EVENT], quotas->event_rules, "event rules",
 		    "write `via automation` where it is exact, or set quotas.event-rules in "
 		    "vulnctl.yaml if yours is higher");
@@ -319,21 +316,23 @@ static void take_back(struct compilation *c, struct plan *plan, struct lowered *
 			all[i].emitted = !lower_unit(c, plan, &all[i]);
 }
 
-/* Where there are more than the quota, and only if that helps; how many units are left. What
+/* Where there are more than the quota; how many units are left, and how many rules would be. What
  * reopens by a mark must know that of a shared rule. */
-static size_t share_rules(struct compilation *c, struct plan *plan, struct lowered *all, size_t n)
+static size_t share_rules(struct compilation *c, struct plan *plan, struct lowered *all, size_t n,
+			  uint64_t *rules)
 {
 	const struct config *config = c->policy->config;
-	uint64_t quota = (uint64_t)config->quotas.automation_rules;
 	struct lowered *before;
 	struct packing *packing;
 	size_t left;
 
-	if (!config->pack || automation_rules(all, n) <= quota)
+	*rules = automation_rules(all, n);
+	if (*rules <= (uint64_t)config->quotas.automation_rules)
 		return n;
 	take_back(c, plan, all, n);
 	packing = pack_new(c, all, n);
-	if (pack_rules(packing) > quota)
+	*rules = pack_rules(packing);
+	if (!config->pack)
 		return n;
 	before = ARENA_ARRAY(c->arena, struct lowered, n);
 	memcpy(before, all, n * sizeof *all);
@@ -345,6 +344,17 @@ static size_t share_rules(struct compilation *c, struct plan *plan, struct lower
 			all[i].emitted = !choose(c, &all[i]);
 		}
 	return left;
+}
+
+static size_t event_rules(struct compilation *c, const struct unit *unit)
+{
+	struct unit copy = *unit;
+	struct lowered l = {.unit = &copy};
+	struct refusal refusal;
+
+	if (way_out(unit) != BACKEND_EVENT || !try_backend(c, &l, BACKEND_EVENT, &refusal))
+		return 0;
+	return l.n;
 }
 
 /* --- the whole --- */
@@ -381,6 +391,7 @@ struct plan *compile_policy(struct compilation *c)
 {
 	struct plan *plan = plan_make(c);
 	struct lowered *all = ARENA_ARRAY(c->arena, struct lowered, plan->units.n + 1);
+	uint64_t shared;
 	size_t n;
 
 	action_check_ids(c, plan);
@@ -389,11 +400,12 @@ struct plan *compile_policy(struct compilation *c)
 	conflict_check_writes(c, plan);
 	check_something_left(c, plan, n);
 	if (!diags_count(c->diags, DIAG_ERROR)) {
-		n = share_rules(c, plan, all, n);
+		n = share_rules(c, plan, all, n, &shared);
 		for (size_t i = 0; i < n; i++)
 			if (!all[i].emitted)
 				emit_and_prove(c, &all[i]);
 		check_paths(c);
+		quota_automation(c, all, n, shared, event_rules);
 		check_quotas(c);
 	}
 	return diags_count(c->diags, DIAG_ERROR) ? NULL : plan;
