@@ -196,15 +196,3 @@ struct str sources_text(struct sources *sources, struct span span)
 		return STR("");
 	return str_slice(source->text, span.start - source->base, span.end - source->base);
 }
-
-struct span span_join(struct span a, struct span b)
-{
-	if (!a.start)
-		return b;
-	if (!b.start)
-		return a;
-	return (struct span){
-		.start = a.start < b.start ? a.start : b.start,
-		.end = a.end > b.end ? a.end : b.end,
-	};
-}

@@ -38,6 +38,13 @@ uint32_t sources_line(struct sources *sources, uint32_t offset); /* the line alo
 /* The text of one line without its end (LF or CRLF); line counts from 1, empty beyond the last. */
 struct str source_line(const struct source *source, uint32_t line);
 struct str sources_text(struct sources *sources, struct span span);
-struct span span_join(struct span a, struct span b); /* a zero span is neutral */
+static inline struct span span_join(struct span a, struct span b) /* a zero span is neutral */
+{
+	if (!a.start)
+		return b;
+	if (!b.start)
+		return a;
+	return (struct span){a.start < b.start ? a.start : b.start, a.end > b.end ? a.end : b.end};
+}
 
 #endif

@@ -25,25 +25,6 @@ const char *str_cstr(struct arena *arena, struct str s)
 	return copy;
 }
 
-struct str str_slice(struct str s, size_t from, size_t to)
-{
-	if (to > s.len)
-		to = s.len;
-	if (from > to)
-		from = to;
-	return (struct str){s.len ? s.ptr + from : s.ptr, to - from};
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool str_is(struct str s, const char *cstr)
-{
-	return str_eq(s, str_from(cstr));
-}
-
 int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;
@@ -52,11 +33,6 @@ int str_cmp(struct str a, struct str b)
 	if (order)
 		return order;
 	return (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts(struct str s, struct str prefix)
-{
-	return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
 }
 
 bool str_ends(struct str s, struct str suffix)

@@ -29,4 +29,9 @@ bool unicode_space(uint32_t scalar); /* White_Space */
 unsigned unicode_escape_next(struct strbuf *out, struct str s, size_t *at);
 void unicode_escape(struct strbuf *out, struct str s);
 
+/* How much of the text is, from its front, ASCII but NUL; printable ASCII. Eight bytes at a time:
+ * most of any policy is nothing else. */
+size_t unicode_ascii(struct str text);
+size_t unicode_printable(struct str text);
+
 #endif

@@ -87,6 +87,7 @@ struct lexemes *comment_read(struct arena *arena, const struct source *source)
 
 	l->end = source->base;
 	vpol_scan_lex_init_extra(&p, &p.scanner);
+	scan_begin(&p);
 	vpol_scan__scan_bytes(source->text.ptr, (int)source->text.len, p.scanner);
 	do {
 		kind = vpol_scan_lex(p.scanner);

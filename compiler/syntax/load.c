@@ -30,7 +30,7 @@ static size_t first_bad_byte(struct str text)
 {
 	size_t at = 0;
 
-	while (at < text.len) {
+	while ((at += unicode_ascii(str_slice(text, at, text.len))) < text.len) {
 		size_t next = at;
 
 		if (text.ptr[at] == '\0' || unicode_next(text, &next) == UNICODE_BAD)
@@ -152,9 +152,9 @@ static struct str path_in_project(struct load *l, struct str path, struct str pr
 
 /* --- use --- */
 
-__attribute__((format(printf, 3, 4)))
-static struct diag *tell_use(struct load *l, const struct ast_statement *use, const char *format,
-			     ...)
+__attribute__((format(printf, 3, 4))) static struct diag *tell_use(struct load *l,
+								   const struct ast_statement *use,
+								   const char *format, ...)
 {
 	struct strbuf b;
 	va_list args;

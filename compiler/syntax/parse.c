@@ -18,9 +18,9 @@ struct str parse_text_at(const struct parse *p, struct span at)
 	return str_slice(p->source->text, at.start - p->source->base, at.end - p->source->base);
 }
 
-__attribute__((format(printf, 4, 0)))
-static struct diag *tell(struct parse *p, const char *id, struct span at, const char *format,
-			 va_list args)
+__attribute__((format(printf, 4, 0))) static struct diag *tell(struct parse *p, const char *id,
+							       struct span at, const char *format,
+							       va_list args)
 {
 	struct str message;
 	struct strbuf b;
@@ -311,6 +311,16 @@ int vpol_lex(VPOL_STYPE *value, struct span *at, struct parse *p)
 
 /* --- one source --- */
 
+/* The scanner writes into its text, and wants two NUL behind it. */
+static char *scanned(struct arena *arena, struct str text)
+{
+	char *copy = arena_alloc(arena, text.len + 2);
+
+	if (text.len)
+		memcpy(copy, text.ptr, text.len);
+	return copy;
+}
+
 struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources *sources,
 			    const struct source *source, struct syntax_counts *counts)
 {
@@ -336,7 +346,8 @@ struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources
 		parse_exhausted(&p, p.token.span);
 		return file;
 	}
-	vpol_scan__scan_bytes(source->text.ptr, (int)source->text.len, p.scanner);
+	scan_begin(&p);
+	vpol_scan__scan_buffer(scanned(arena, source->text), source->text.len + 2, p.scanner);
 	vpol_parse(&p);
 	vpol_scan_lex_destroy(p.scanner);
 	file->statements = p.statements.items;

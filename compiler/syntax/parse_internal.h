@@ -34,6 +34,8 @@ struct syntax_counts {
 /* Blocks stand at most two deep; what is deeper was told to be wrong further out. */
 #define PARSE_BLOCKS 4
 
+#define PARSE_KEYWORDS 64
+
 struct parse {
 	struct arena *arena;
 	struct diags *diags;
@@ -48,24 +50,25 @@ struct parse {
 	uint32_t offset; /* in spans: where the next token begins */
 	struct token token;
 	bool broken; /* it met what its tables rule out */
+	unsigned char first_keyword[32], next_keyword[PARSE_KEYWORDS]; /* numbers from 1 */
 	struct lexemes *lexemes; /* where comments are kept; NULL: nowhere (comment.c) */
 
 	/* what the driver gives out before it asks the scanner again */
 	struct token queue[PARSE_QUEUE];
 	size_t queued;
-	struct token last;     /* the one before the current token */
+	struct token last; /* the one before the current token */
 	struct token current;
-	unsigned braces;       /* of blocks, open */
-	struct span open;      /* the outermost of them */
-	bool any;              /* `any` and a path were read: a brace is of it */
-	unsigned curlies;      /* braces inside a condition, open */
+	unsigned braces;  /* of blocks, open */
+	struct span open; /* the outermost of them */
+	bool any;	  /* `any` and a path were read: a brace is of it */
+	unsigned curlies; /* braces inside a condition, open */
 
-	unsigned depth; /* of parentheses, `not` and `any` */
+	unsigned depth;	  /* of parentheses, `not` and `any` */
 	uint32_t cut_off; /* where a string ends that does not end: its `;` is inside */
-	bool quiet;     /* an error was told; what follows until recovery is its echo */
-	bool lost;      /* a mistake stands between statements, and none has followed */
-	bool indented;  /* the current line */
-	bool panic;     /* the grammar skips to where it can go on */
+	bool quiet;	  /* an error was told; what follows until recovery is its echo */
+	bool lost;	  /* a mistake stands between statements, and none has followed */
+	bool indented;	  /* the current line */
+	bool panic;	  /* the grammar skips to where it can go on */
 };
 
 /* One source; counts go on from file to file. */
@@ -99,7 +102,8 @@ void parse_recovered(struct parse *p);
  * `;` stands for it unless a condition goes on. */
 void parse_skip_braces(struct parse *p);
 
-/* scan.c: the actions of the scanner. Each returns the token kind. */
+/* scan.c: before the first token; then the actions of the scanner, which return its kind. */
+void scan_begin(struct parse *p);
 int scan_word(struct parse *p);
 int scan_string(struct parse *p);
 int scan_wide_string(struct parse *p);

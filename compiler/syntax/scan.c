@@ -36,13 +36,26 @@ static const struct keyword keywords[] = {
 #include "keywords.h"
 };
 
-static const struct keyword *find_keyword(struct str text)
+/* By first letter: few share one. */
+void scan_begin(struct parse *p)
 {
-	for (size_t i = 0; i < ARRAY_LEN(keywords); i++) {
-		const struct keyword *k = &keywords[i];
+	_Static_assert(ARRAY_LEN(keywords) <= PARSE_KEYWORDS, "room for all");
+	for (size_t i = ARRAY_LEN(keywords); i-- > 0;) {
+		unsigned char *first = &p->first_keyword[keywords[i].spelling[0] & 31];
 
-		if (k->length == text.len && k->spelling[0] == text.ptr[0] &&
-		    memcmp(k->spelling, text.ptr, text.len) == 0)
+		p->next_keyword[i] = *first;
+		*first = (unsigned char)(i + 1);
+	}
+}
+
+static const struct keyword *find_keyword(const struct parse *p, struct str text)
+{
+	size_t i = p->first_keyword[text.ptr[0] & 31];
+
+	for (; i; i = p->next_keyword[i - 1]) {
+		const struct keyword *k = &keywords[i - 1];
+
+		if (k->length == text.len && memcmp(k->spelling, text.ptr, text.len) == 0)
 			return k;
 	}
 	return NULL;
@@ -109,7 +122,7 @@ int scan_word(struct parse *p)
 
 	if (scan_hidden(p, text, false))
 		text = scan_visible(p, text);
-	keyword = find_keyword(text);
+	keyword = find_keyword(p, text);
 	if (keyword)
 		return give(p, keyword->token, text, keyword->kind);
 	cve = str_starts(text, STR("CVE-"));
@@ -293,12 +306,11 @@ bool scan_hidden(struct parse *p, struct str part, bool tab_allowed)
 	bool found = false;
 	size_t at = 0;
 
-	while (at < part.len) {
-		unsigned char c = (unsigned char)part.ptr[at];
+	while ((at += unicode_printable(str_slice(part, at, part.len))) < part.len) {
 		size_t start = at;
 		uint32_t scalar;
 
-		if ((c >= 0x20 && c < 0x7F) || (c == '\t' && tab_allowed)) {
+		if (part.ptr[at] == '\t' && tab_allowed) {
 			at++;
 			continue;
 		}
