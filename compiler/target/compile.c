@@ -31,6 +31,7 @@ static const struct {
 	void (*emit)(struct compilation *c, const struct unit *unit, const void *made, size_t n);
 } backends[BACKEND_COUNT] = {
 	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
+	[BACKEND_INSPECTOR_EVENT] = {MECHANISM_INSPECTOR_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
 	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, insight_make, insight_emit},
 	[BACKEND_LIFECYCLE] = {.emit = lifecycle_emit},

@@ -42,12 +42,24 @@ static bool make_tested(struct pattern_scope *s, dd set, struct rules *rules, si
 	return false;
 }
 
+/* The set to make tests from. Whose finding it is, Inspector's event need not say. */
+static dd written_set(struct compilation *c, const struct unit *unit)
+{
+	struct engine *e = lower_engine(c->lower);
+	dd set = lower_written(c->lower, unit_tree(unit), unit->view);
+
+	if (unit->mechanism != MECHANISM_INSPECTOR_EVENT)
+		return set;
+	return dd_forget(e, dd_and(e, set, lower_inspector(c->lower)),
+			 lower_var(c->lower, FIELD_product, STR(""), unit->view));
+}
+
 bool eventbridge_make(struct compilation *c, const struct unit *unit,
 		      const struct literals *literals, struct refusal *refusal, void **made,
 		      size_t *n)
 {
 	struct pattern_scope s = {.c = c, .unit = unit, .literals = literals, .refusal = refusal};
-	dd set = lower_written(c->lower, unit_tree(unit), unit->view);
+	dd set = written_set(c, unit);
 	struct rules *rules = ARENA_NEW(c->arena, struct rules);
 	bool done = make_exact(&s, set, rules, n);
 
@@ -148,12 +160,33 @@ static struct str targets_request(struct compilation *c, const struct unit *unit
 
 /* --- what a pattern rests on --- */
 
-uint64_t eventbridge_rests_on(enum field_id field, enum view view)
+/* Inspector's own event has an array of resources, and its vulnerability by itself. */
+static uint64_t own_rests_on(enum field_id field)
+{
+	enum group group = fields[field].group;
+	uint64_t one = group == GROUP_RESOURCE || group_parent(group) == GROUP_RESOURCE
+			       ? BIT(ASSUMPTION_A1)
+			       : 0;
+
+	switch (field) {
+	case FIELD_repository:
+	case FIELD_image_digest:
+		return one | BIT(ASSUMPTION_A9);
+	case FIELD_region:
+		return one | BIT(ASSUMPTION_A22);
+	default:
+		return one;
+	}
+}
+
+uint64_t eventbridge_rests_on(enum mechanism m, enum field_id field, enum view view)
 {
 	uint64_t one = view == VIEW_SINGLE && fields[field].group != GROUP_FINDING
 			       ? BIT(ASSUMPTION_A1)
 			       : 0;
 
+	if (m == MECHANISM_INSPECTOR_EVENT)
+		return own_rests_on(field);
 	switch (field) {
 	case FIELD_product:
 		return one | BIT(ASSUMPTION_A6);
@@ -188,10 +221,12 @@ static uint64_t pattern_assumptions(const struct unit *unit, const struct patter
 	if (unit->statement->message.len)
 		all |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A21);
 	if (takes_unnamed(pattern))
-		all |= BIT(ASSUMPTION_A16);
+		all |= unit->mechanism == MECHANISM_EVENT ? BIT(ASSUMPTION_A16)
+							  : BIT(ASSUMPTION_A23);
 	for (size_t i = 0; i < pattern->n; i++)
 		for (size_t j = 0; j < pattern->branches[i].n; j++)
-			all |= eventbridge_rests_on(pattern->branches[i].leaves[j].place.field,
+			all |= eventbridge_rests_on(unit->mechanism,
+						    pattern->branches[i].leaves[j].place.field,
 						    unit->view);
 	return all;
 }

@@ -25,8 +25,8 @@ void eventbridge_add_rule(struct compilation *c, const struct unit *unit,
 /* Reports a name that AWS does not take, of the last of n rules, and targets that are too many. */
 void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n);
 
-/* What a test on the field of an ASFF finding rests on: a bit per assumption_id. */
-uint64_t eventbridge_rests_on(enum field_id field, enum view view);
+/* What a test on the field in the event of the mechanism rests on: a bit per assumption_id. */
+uint64_t eventbridge_rests_on(enum mechanism m, enum field_id field, enum view view);
 
 /* Read back: the set of findings whose event a pattern takes, from its text alone. false with *why
  * when it is no pattern of the Imported event or says what the reader does not know. */

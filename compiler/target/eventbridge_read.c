@@ -277,6 +277,8 @@ bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str
 		for (size_t j = 0; j < all.items[i].n; j++)
 			check_wildcards(&r, &all, &all.items[i].items[j], i);
 	}
+	if (unit->mechanism == MECHANISM_INSPECTOR_EVENT)
+		*set = dd_and(r.e, *set, lower_inspector(c->lower));
 	*why = r.why;
 	return !r.why;
 }

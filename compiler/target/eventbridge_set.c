@@ -232,6 +232,8 @@ static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *
 			bool *absent)
 {
 	enum var_kind kind = var_kind(r->e, v);
+	lang words = LANG_NONE; /* named one by one; several may stand for one word together */
+	vset named;
 
 	*values = set_none(r->e, v);
 	*absent = false;
@@ -256,14 +258,21 @@ static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *
 					r, "compares a number that the event has as text");
 		} else if (!text_lang(r, spelled(r, leaf), test, &l)) {
 			return false;
+		} else if (kind == VAR_BITS && !negative) {
+			words = lang_or(r->e, words, l);
 		} else if (kind == VAR_BITS) {
-			if (!word_values(r, leaf, v, l, negative, &one))
+			if (!word_values(r, leaf, v, l, true, &one))
 				return false;
 		} else {
 			one = set_strings(r->e, l, false);
 		}
 		*values = set_or(r->e, *values, one);
 	}
+	if (words == LANG_NONE)
+		return true;
+	if (!word_values(r, leaf, v, words, false, &named))
+		return false;
+	*values = set_or(r->e, *values, named);
 	return true;
 }
 
@@ -306,6 +315,27 @@ static bool derived_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 	return true;
 }
 
+/* In Inspector's own event the id of a resource is, for an EC2 instance, the instance's id and not
+ * what Security Hub calls the resource. */
+static bool id_leaf(struct reader *r, const struct leaf *leaf, dd *set)
+{
+	var id = lower_var(r->c->lower, FIELD_ec2_instance, STR(""), r->view);
+	var type = lower_var(r->c->lower, FIELD_resource_type, STR(""), r->view);
+	lang name = lang_string(r->e, str_from(vocabulary_canonical(&vocabulary_resource_type,
+								    RESOURCE_EC2_INSTANCE)));
+	dd instance = dd_in(r->e, type, set_strings(r->e, name, false)), others;
+	vset values;
+	bool absent;
+
+	if (!leaf_values(r, leaf, id, &values, &absent) || !derived_leaf(r, leaf, &others))
+		return false;
+	if (absent)
+		return eventbridge_fail(r, "tests the absence of what is never absent");
+	*set = dd_or(r->e, dd_and(r->e, instance, dd_in(r->e, id, values)),
+		     dd_minus(r->e, others, instance));
+	return true;
+}
+
 /* Findings whose field has such a value. */
 static bool plain_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 {
@@ -313,6 +343,8 @@ static bool plain_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 	vset values;
 	bool absent;
 
+	if (r->mechanism == MECHANISM_INSPECTOR_EVENT && leaf->id == FIELD_resource_id)
+		return id_leaf(r, leaf, set);
 	if (r->view == VIEW_SINGLE && (leaf->id == FIELD_resource_id || leaf->id == FIELD_title))
 		return derived_leaf(r, leaf, set);
 	if (!leaf_values(r, leaf, v, &values, &absent))

@@ -365,7 +365,7 @@ static bool write_atom(struct writer *w, const struct atom *atom)
 
 	if (!is_carried(w, atom))
 		return false;
-	w->rests_on |= eventbridge_rests_on(atom->field, w->view);
+	w->rests_on |= eventbridge_rests_on(MECHANISM_EVENT, atom->field, w->view);
 	if (atom->test == TEST_EXISTS || atom->negated)
 		w->rests_on |= BIT(ASSUMPTION_A16);
 	open = open_lists(w, fields[atom->field].group);

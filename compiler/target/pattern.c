@@ -25,115 +25,6 @@ static struct engine *engine_of(const struct pattern_scope *s)
 	return lower_engine(s->c->lower);
 }
 
-/* --- leaves --- */
-
-/* The words of the path, and how many of them name an array: the outermost below the event's
- * prefix, the innermost. */
-struct arrays {
-	size_t outer, inner;
-};
-
-static struct arrays leaf_path(struct pattern_scope *s, const struct place *place,
-			       struct pattern_leaf *leaf)
-{
-	struct str path = event_path(arena_of(s), s->unit->mechanism, place->field);
-	size_t prefix = strlen(event_of(s->unit->mechanism)->prefix), from = 0;
-	struct arrays arrays = {0, 0};
-	VEC(struct str) words = {0};
-
-	for (size_t i = 0; i <= path.len; i++) {
-		struct str word = str_slice(path, from, i);
-
-		if (i < path.len && path.ptr[i] != '.')
-			continue;
-		from = i + 1;
-		if (str_ends(word, STR("[]"))) {
-			word = str_slice(word, 0, word.len - 2);
-			arrays.inner = i > prefix ? words.n + 1 : 0;
-			arrays.outer = arrays.outer ? arrays.outer : arrays.inner;
-		}
-		VEC_PUSH(arena_of(s), words, word);
-	}
-	if (fields[place->field].type == TYPE_MAP)
-		VEC_PUSH(arena_of(s), words, place->key);
-	leaf->path = words.items;
-	leaf->n_path = words.n;
-	return arrays;
-}
-
-/* Words of the path down to the innermost array that may have several elements in this view. */
-static size_t array_words(const struct pattern_scope *s, enum group group, struct arrays arrays)
-{
-	enum view view = s->unit->view;
-
-	while (group != GROUP_FINDING && !lower_is_group(group, view))
-		group = group_parent(group);
-	switch (group) {
-	case GROUP_VULNERABILITY:
-	case GROUP_RESOURCE:
-		return arrays.outer;
-	case GROUP_PACKAGE:
-	case GROUP_CVSS:
-		return arrays.inner;
-	default: /* scalars in an array do not constrain one another */
-		return 0;
-	}
-}
-
-/* Why no leaf can be on the path of a place. */
-static enum refusal_why untestable(const struct pattern_scope *s, const struct place *place)
-{
-	const struct field *field = &fields[place->field];
-
-	if (!event_place(s->unit->mechanism, place->field))
-		return field->type == TYPE_MAP ? REFUSE_MAP : REFUSE_NOT_CARRIED;
-	if (field->type == TYPE_MAP && (!place->key.len || str_is(place->key, "$or")))
-		return REFUSE_MAP;
-	if (place->field == FIELD_finding_type && s->unit->view == VIEW_MANY)
-		return REFUSE_TYPES;
-	return REFUSE_NONE;
-}
-
-/* A leaf that says nothing. */
-static const struct pattern_test anything[] = {{.op = PATTERN_EXISTS}, {.op = PATTERN_ABSENT}};
-
-static bool leaf_of(struct pattern_scope *s, const struct place *place, vset set,
-		    struct pattern_leaf *leaf)
-{
-	const struct field *field = &fields[place->field];
-	struct test_list tests = {0};
-
-	enum refusal_why why = untestable(s, place);
-
-	if (why != REFUSE_NONE && (!s->loose || why == REFUSE_NOT_CARRIED)) {
-		refuse(s->refusal, why, place);
-		return false;
-	}
-	*leaf = (struct pattern_leaf){.place = *place};
-	leaf->n_array = array_words(s, place->group, leaf_path(s, place, leaf));
-	if (why != REFUSE_NONE) {
-		leaf->tests = anything;
-		leaf->n_tests = ARRAY_LEN(anything);
-		return true;
-	}
-	if (!pattern_tests(s, place, set, &tests))
-		return false;
-	/* What every finding has is never absent. */
-	if (set_has_absent(engine_of(s), set) && field->cardinality != CARD_ONE) {
-		VEC_PUSH(arena_of(s), tests, ((struct pattern_test){.op = PATTERN_ABSENT}));
-		if (leaf->n_array)
-			leaf->absence = PATTERN_ABSENCE_ELEMENT;
-	}
-	leaf->tests = tests.items;
-	leaf->n_tests = tests.n;
-	if (!tests.n) { /* no event can carry such a value: the box holds no event */
-		refuse(s->refusal, REFUSE_NOT_CARRIED, place);
-		return false;
-	}
-	pattern_leaf_finish(arena_of(s), leaf);
-	return true;
-}
-
 /* Present or absent: that is every finding. Inside an array it still asks for an element, which may
  * be left out when the pattern is loose. */
 static bool says_nothing(const struct pattern_scope *s, const struct pattern_leaf *leaf)
@@ -206,7 +97,8 @@ static bool add_presence(struct pattern_scope *s, enum field_id field, struct le
 	var v = lower_var(s->c->lower, field, STR(""), s->unit->view);
 	struct pattern_leaf leaf;
 
-	if (!leaf_of(s, lower_place(s->c->lower, v), set_not(e, v, set_absent(e, v)), &leaf))
+	if (!pattern_leaf_of(s, lower_place(s->c->lower, v), set_not(e, v, set_absent(e, v)),
+			     &leaf))
 		return false;
 	VEC_PUSH(arena_of(s), *leaves, leaf);
 	return true;
@@ -305,9 +197,7 @@ static bool single_term(struct pattern_scope *s, var group, dd elements, struct 
 static bool absent_leaf(struct pattern_scope *s, var group, dd forbidden, struct pattern_leaf *leaf)
 {
 	struct engine *e = engine_of(s);
-	struct test_list tests = {0};
 	struct box_term term;
-	struct arrays arrays;
 
 	while (single_term(s, group, forbidden, &term)) {
 		const struct place *place = lower_place(s->c->lower, term.v);
@@ -324,16 +214,7 @@ static bool absent_leaf(struct pattern_scope *s, var group, dd forbidden, struct
 		if (term.set != set_not(e, term.v, set_absent(e, term.v)) ||
 		    !event_place(s->unit->mechanism, place->field))
 			return false;
-		*leaf = (struct pattern_leaf){.place = *place, .absence = PATTERN_ABSENCE_ALL};
-		arrays = leaf_path(s, place, leaf);
-		/* In every element of the outermost array. */
-		leaf->n_array = array_words(s, place->group, arrays) ? arrays.outer : 0;
-		if (!leaf->n_array)
-			leaf->absence = PATTERN_ABSENCE_NONE;
-		VEC_PUSH(arena_of(s), tests, ((struct pattern_test){.op = PATTERN_ABSENT}));
-		leaf->tests = tests.items;
-		leaf->n_tests = tests.n;
-		pattern_leaf_finish(arena_of(s), leaf);
+		pattern_leaf_absent(s, place, leaf);
 		return true;
 	}
 	return false;
@@ -455,7 +336,8 @@ static bool add_branches(struct pattern_scope *s, const struct box *box, struct 
 
 		if (place->is_group)
 			return group_branches(s, box, so_far, term, out);
-		if (!leaf_of(s, place, box->terms[term].set, &leaf))
+		if (!pattern_id_fits(s, box, term) ||
+		    !pattern_leaf_of(s, place, box->terms[term].set, &leaf))
 			return false;
 		if (says_nothing(s, &leaf))
 			so_far->loosened = true;

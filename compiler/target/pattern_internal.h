@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the makers of event patterns share: pattern_test.c turns the values of a field into tests,
- * pattern.c puts them on paths and combines them. */
+ * pattern_leaf.c puts them on a path, pattern.c combines leaves. */
 #ifndef TARGET_PATTERN_INTERNAL_H
 #define TARGET_PATTERN_INTERNAL_H
 
@@ -16,6 +16,16 @@ struct test_list {
  * can stand in an event. */
 bool pattern_tests(struct pattern_scope *s, const struct place *place, vset set,
 		   struct test_list *tests);
+
+/* The leaf for values in `set` of a place, absence included; false after a refusal. */
+bool pattern_leaf_of(struct pattern_scope *s, const struct place *place, vset set,
+		     struct pattern_leaf *leaf);
+/* The leaf for: no element has the field. */
+void pattern_leaf_absent(struct pattern_scope *s, const struct place *place,
+			 struct pattern_leaf *leaf);
+/* In Inspector's own event an EC2 instance has its id where other resources have theirs, which is
+ * told by the type beside it: can the term of the box be tested there? false after a refusal. */
+bool pattern_id_fits(struct pattern_scope *s, const struct box *box, size_t term);
 
 /* The patterns of one cover of the set. */
 bool pattern_of(struct pattern_scope *s, dd set, bool cover, struct pattern **patterns, size_t *n);

@@ -13,7 +13,6 @@
 static const char *const later[BACKEND_COUNT] = {
 	[BACKEND_AUTOMATION_V2] = "`via automation-v2` of",
 	[BACKEND_INSPECTOR] = "`via inspector` of",
-	[BACKEND_INSPECTOR_EVENT] = "the source inspector of notify",
 	[BACKEND_V2_EVENT] = "the source securityhub-v2 of notify",
 	[BACKEND_SCAN_EVENT] = "the source inspector-scan of notify",
 	[BACKEND_REVIEW] = "a review",
@@ -299,6 +298,15 @@ static void set_writes(struct compilation *c, struct unit *unit)
 		unit->effect.note = text_cut(c, unit, s->note, LIMIT_note_text, "note");
 }
 
+/* Inspector's own event tells of no other product's findings, whatever product is named. */
+static void set_inspector(struct compilation *c, struct unit *unit)
+{
+	unit->view = VIEW_SINGLE;
+	unit->condition =
+		tree_both(c->arena, unit->condition,
+			  tree_text(c->arena, FIELD_product, STR(""), TEST_IN, STR("Inspector")));
+}
+
 /* A unit for each source. */
 static void plan_notify(struct compilation *c, struct plan *plan, const struct statement *s)
 {
@@ -320,6 +328,8 @@ static void plan_notify(struct compilation *c, struct plan *plan, const struct s
 		unit = unit_new(c, plan, s);
 		unit->backend = sources[i].backend;
 		unit->tests = s->via == VIA_EVENT && unit->backend == BACKEND_EVENT;
+		if (unit->backend == BACKEND_INSPECTOR_EVENT)
+			set_inspector(c, unit);
 		unit->effect.status = s->mark ? WORKFLOW_NOTIFIED : -1;
 	}
 }

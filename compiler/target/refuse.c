@@ -6,6 +6,7 @@
 #include "base/civil.h"
 #include "eval/eval.h"
 #include "ir/witness.h"
+#include "model/event.h"
 #include "model/limit.h"
 
 /* What the mechanism cannot do: `MECHANISM cannot BEFORE FIELD AFTER`. */
@@ -45,6 +46,13 @@ static const struct {
 		{"say this test on ", " exactly",
 		 "it tests the resource id, one text in which account, repository and digest stand "
 		 "behind each other"},
+	[REFUSE_INSTANCE] = {"say this test on ", " exactly",
+			     "it has the id of an EC2 instance in another form; `ec2.instance` is "
+			     "the same everywhere"},
+	[REFUSE_NOT_INSTANCE] =
+		{"say this test on ", " exactly",
+		 "it has the ids of all resources in one place: only on EC2 instances alone, by "
+		 "`resource.type == ec2_instance`, can it ask for a given one"},
 	[REFUSE_ONE_CRITERION] = {"test ", " beside another field of the same criterion", NULL},
 	[REFUSE_MAP] = {"say this test on ", "", NULL},
 	[REFUSE_KEYS] = {"test ", " beside another key of the same map",
@@ -346,7 +354,7 @@ static const char *id_of(const struct report *p, const char *could)
 static void note_limits(const struct report *p, struct diag *d)
 {
 	const struct config_quota *quotas = &p->c->policy->config->quotas;
-	bool event = p->mechanism == MECHANISM_EVENT;
+	bool event = event_of(p->mechanism) != NULL;
 
 	if (p->r->why == REFUSE_NUMBER && event)
 		diag_note(d, "it holds numbers from -%lld to %lld with at most %lld decimals",
@@ -357,8 +365,9 @@ static void note_limits(const struct report *p, struct diag *d)
 		diag_note(d, "a pattern has at most %lld characters",
 			  (long long)quotas->event_pattern_size);
 	else if (p->r->why == REFUSE_SIZE && p->mechanism == MECHANISM_INSIGHT)
-		diag_note(d, "an insight has at most %lld attributes, each with at most %lld "
-			     "values",
+		diag_note(d,
+			  "an insight has at most %lld attributes, each with at most %lld "
+			  "values",
 			  (long long)limits[LIMIT_insight_attributes].value,
 			  (long long)limits[LIMIT_insight_values].value);
 	else if (p->r->why == REFUSE_BOXES)
@@ -395,7 +404,8 @@ static void help_rewrite(const struct report *p, struct diag *d)
 static void help_way_out(const struct report *p, struct diag *d, const char *could)
 {
 	const struct policy *policy = p->c->policy;
-	enum via via = p->unit->statement->via;
+	const struct statement *s = p->unit->statement;
+	enum via via = s->via;
 
 	if (could && via != VIA_NONE)
 		diag_help(d, "`via %s` can say it exactly; without `via` the compiler chooses it",
@@ -416,7 +426,10 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 	if (p->r->why == REFUSE_SIZE)
 		diag_help(d, "write several statements, each with a part of the values");
 	help_rewrite(p, d);
-	if (p->r->why == REFUSE_BOXES && p->mechanism == MECHANISM_EVENT)
+	if (p->r->why == REFUSE_NOT_CARRIED && p->r->has_field && s->kind == STATEMENT_NOTIFY &&
+	    event_place(MECHANISM_EVENT, p->r->field))
+		diag_help(d, "Security Hub's event has it: `source securityhub`");
+	if (p->r->why == REFUSE_BOXES && event_of(p->mechanism))
 		diag_help(d, "if the account's quota was raised, write it as `event-rules` under "
 			     "`quotas` in vulnctl.yaml");
 }

@@ -6,11 +6,30 @@ event-ruler, the plain evaluator and the set engine must agree on every finding 
 rules of a policy together in one machine must say the same as each alone."""
 import common
 import event_pattern
+import inspector_event
 import near
 
 CUSTOM_ACTION = "Security Hub Findings - Custom Action"
 BRANCHES_MAX = 8    # of a pattern, evenly chosen
 MADE_FOR_BRANCH = 4  # of the fixtures' findings bent to a branch, at most so many are kept
+
+
+class SecurityHub:
+    """The event of Security Hub; inspector_event is the same for Inspector's own."""
+    SOURCE, DETAIL_TYPE = "aws.securityhub", "Security Hub Findings - Imported"
+    event_of = staticmethod(common.event_of)
+    conditions = staticmethod(event_pattern.in_finding)
+
+    @staticmethod
+    def takes(_):
+        return True
+
+    @staticmethod
+    def base(finding):
+        return finding
+
+
+KINDS = [SecurityHub, inspector_event]
 
 
 class Pool:
@@ -30,10 +49,10 @@ class Pool:
 class Branch:
     """A branch of a pattern, the findings bent to it and, by place, their near misses."""
 
-    def __init__(self, unit, path, conditions):
+    def __init__(self, kind, unit, path, conditions):
         self.unit, self.path = unit, path
         self.pattern = conditions  # of the whole event, by dotted place: a pattern of its own
-        self.conditions = event_pattern.in_finding(conditions)
+        self.conditions = kind.conditions(conditions)
         self.made, self.misses = [], {}
 
     def bend(self, finding):
@@ -66,20 +85,20 @@ def evenly(items, most):
     return [items[i * (len(items) - 1) // (most - 1)] for i in range(most)]
 
 
-def branches_of(compiled, patterns):
+def branches_of(kind, compiled, patterns):
     for unit in compiled.units:
         for path in unit["artefacts"]:
             if path in patterns:
                 whole = event_pattern.branches(patterns[path])
                 for branch in evenly(whole, BRANCHES_MAX):
-                    yield Branch(unit, path, branch)
+                    yield Branch(kind, unit, path, branch)
 
 
-def bend_to(compiled, branches, bases, pool, ruler, patterns):
+def bend_to(kind, compiled, branches, bases, pool, ruler, patterns):
     """Of the fixtures bent to each branch, those that its pattern takes: first such that can exist,
     and have something to change at every place."""
     asked = [(branch, branch.bend(base)) for branch in branches for base in bases]
-    answers = ruler.rules(patterns, [common.event_of(finding) for _, finding in asked])
+    answers = ruler.rules(patterns, [kind.event_of(finding) for _, finding in asked])
     verdicts = compiled.verdicts([finding for _, finding in asked]) if asked else []
     for (branch, finding), (_, alone), said in zip(asked, answers, verdicts):
         if branch.path in alone:
@@ -95,8 +114,10 @@ def bend_to(compiled, branches, bases, pool, ruler, patterns):
                 branch.misses.setdefault(place, []).append(pool.add(miss))
 
 
-def compare(compiled, report, pool, patterns, answers, verdicts):
+def compare(kind, compiled, report, pool, patterns, answers, verdicts):
     for index, finding in enumerate(pool.findings):
+        if not kind.takes(finding):
+            continue
         together, alone = answers[index]
         report.check(together == alone, f"{compiled.name}: rules do not disturb each other",
                      together=sorted(together), alone=sorted(alone), finding=finding)
@@ -111,7 +132,7 @@ def compare(compiled, report, pool, patterns, answers, verdicts):
                          patterns=mine, finding=finding)
 
 
-def check_coverage(compiled, report, ruler, branches, patterns, pool):
+def check_coverage(kind, compiled, report, ruler, branches, patterns, pool):
     """Each pattern takes something; each condition of a branch refuses something, by itself: what
     one branch refuses another may take."""
     for path in patterns:
@@ -121,7 +142,7 @@ def check_coverage(compiled, report, ruler, branches, patterns, pool):
     asked = [(number, place, index) for number, branch in enumerate(branches)
              for place, misses in branch.misses.items() for index in misses]
     answers = ruler.rules({str(i): branch.pattern for i, branch in enumerate(branches)},
-                          [common.event_of(pool.findings[index]) for _, _, index in asked])
+                          [kind.event_of(pool.findings[index]) for _, _, index in asked])
     refused = {(number, place) for (number, place, _), (_, alone) in zip(asked, answers)
                if str(number) not in alone}
     for number, branch in enumerate(branches):
@@ -131,14 +152,13 @@ def check_coverage(compiled, report, ruler, branches, patterns, pool):
                          condition=branch.conditions[place])
 
 
-def check_envelope(compiled, report, ruler, branches, patterns):
+def check_envelope(kind, report, ruler, branches, patterns):
     """Another source or detail-type is no event of ours, whatever the finding."""
     events = []
     for branch in branches:
         for finding in branch.made[:1]:
-            for key, other in (("source", "aws.inspector2"),
-                               ("detail-type", CUSTOM_ACTION)):
-                events.append((branch, key, dict(common.event_of(finding), **{key: other})))
+            for key, other in (("source", "aws.ecr"), ("detail-type", CUSTOM_ACTION)):
+                events.append((branch, key, dict(kind.event_of(finding), **{key: other})))
     answers = ruler.rules(patterns, [event for _, _, event in events])
     for (branch, key, _), (together, _) in zip(events, answers):
         report.check(branch.path not in together, f"{branch.path} asks for its {key}")
@@ -185,17 +205,29 @@ def judge_policy(compiled, report, ruler, bases):
     about_findings = {path for unit in compiled.units if unit["mechanism"] != "none"
                       for path in unit["artefacts"]}
     patterns = {path: p for path, p in patterns.items() if path in about_findings}
+    for kind in KINDS:
+        judge_kind(kind, compiled, report, ruler, bases,
+                   {path: p for path, p in patterns.items()
+                    if p["source"] == [kind.SOURCE] and p["detail-type"] == [kind.DETAIL_TYPE]})
+
+
+def judge_kind(kind, compiled, report, ruler, bases, patterns):
+    """The patterns of a policy that are on one kind of event."""
+    if not patterns:
+        return
     pool = Pool()
+    bases = [kind.base(finding) for finding in bases if kind.takes(finding)]
     for finding in bases:
         pool.add(finding)
-    numbers = [(line, pool.add(line["witness"])) for line in compiled.witnesses]
-    branches = list(branches_of(compiled, patterns))
-    bend_to(compiled, branches, bases, pool, ruler, patterns)
-    answers = ruler.rules(patterns, [common.event_of(finding) for finding in pool.findings])
+    numbers = [(line, pool.add(line["witness"])) for line in compiled.witnesses
+               if any(path in patterns for path in compiled.units[line["unit"]]["artefacts"])]
+    branches = list(branches_of(kind, compiled, patterns))
+    bend_to(kind, compiled, branches, bases, pool, ruler, patterns)
+    answers = ruler.rules(patterns, [kind.event_of(finding) for finding in pool.findings])
     verdicts = compiled.verdicts(pool.findings)
-    compare(compiled, report, pool, patterns, answers, verdicts)
-    check_coverage(compiled, report, ruler, branches, patterns, pool)
-    check_envelope(compiled, report, ruler, branches, patterns)
+    compare(kind, compiled, report, pool, patterns, answers, verdicts)
+    check_coverage(kind, compiled, report, ruler, branches, patterns, pool)
+    check_envelope(kind, report, ruler, branches, patterns)
     check_witnesses(compiled, report, verdicts, numbers)
 
 

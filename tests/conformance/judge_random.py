@@ -16,7 +16,8 @@ LEAST = 10  # of them must compile, or the generator tests nothing
 
 
 def statement(writer, number):
-    return f"notify n{number} {{ {writer.when(2)} to security; }}"
+    source = "inspector" if number % 3 == 0 else "securityhub"
+    return f"notify n{number} {{ {writer.when(2)} to security; source {source}; }}"
 
 
 def judge(args, report):

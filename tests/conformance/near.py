@@ -34,6 +34,8 @@ WORDS = {
     "Criticality": [50, 0, 100],  # ASFF has types: no text stands where a number belongs
     "Vulnerabilities.EpssScore": [0.3, 0, 1],
     "Vulnerabilities.Cvss.BaseScore": [6.6, 0, 10],
+    "Vulnerabilities.LastKnownExploitAt": ["2026-01-15T12:00:00Z"],  # nor at a date's
+    "FirstObservedAt": ["2026-02-03T04:05:06.789Z"],
 }
 IMAGE = {"RepositoryName": "app/web", "ImageDigest": "sha256:" + "5" * 64}
 
