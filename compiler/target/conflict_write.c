@@ -145,7 +145,7 @@ static void add_unit(struct writes *w, const struct unit *unit)
 	if (effect->severity >= 0)
 		add(w, unit, STR("the severity"),
 		    word_text(fields[FIELD_severity].words, effect->severity));
-	if (effect->note.len)
+	if (effect->note.len || (!assigns && effect->status >= 0))
 		add(w, unit, STR("the note"), assigns ? effect->note : STR("a note of vulnctl"));
 	for (size_t i = 0; i < effect->n_sets; i++)
 		add(w, unit,

@@ -155,8 +155,7 @@ static void set_end(struct compilation *c, struct unit *unit, const struct until
 	unit->until = until_text(c, until);
 	unit->reason = reason;
 	unit->ticket = ticket;
-	unit->effect.status = unit->statement->status;
-	unit->effect.note = text_note(c, unit);
+	unit->effect.status = unit->statement->status; /* its note: plan_finish */
 }
 
 /* Rows with the same end, reason and ticket share a unit. */
@@ -465,6 +464,8 @@ void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
 {
 	if (!unit->condition)
 		return;
+	if (unit->statement->kind == STATEMENT_SUPPRESS && !unit->reopens)
+		unit->effect.note = text_note(c, unit);
 	target_ask(c);
 	if (unit->statement->kind == STATEMENT_REOPEN)
 		check_of(c, plan, unit->statement);
@@ -476,9 +477,7 @@ void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
 
 void plan_again(struct compilation *c, struct plan *plan, struct unit *unit)
 {
-	if (unit->statement->kind == STATEMENT_SUPPRESS)
-		unit->effect.note = text_note(c, unit);
-	else if (unit->statement->kind == STATEMENT_ASSIGN)
+	if (unit->statement->kind == STATEMENT_ASSIGN)
 		set_writes(c, unit);
 	plan_finish(c, plan, unit);
 }

@@ -68,7 +68,8 @@ struct shapes *shapes_find(struct compilation *c, const struct plan *plan)
 	for (size_t i = 0; i < plan->units.n && !c->no_shapes; i++) {
 		if (!shape_walk_read(&s->walk, plan->units.items[i]))
 			continue;
-		s->of_unit[i] = intern(s, strbuf_str(&s->walk.key), plan->units.items[i]);
+		s->of_unit[i] = intern(s, (struct str){(const char *)s->walk.key, s->walk.key_len},
+				       plan->units.items[i]);
 		s->of_unit[i]->uses++;
 	}
 	return s;
@@ -98,7 +99,7 @@ void shape_learn(struct shapes *shapes, struct shape *shape, const struct compil
 	struct shape_walk *w = &shapes->walk;
 
 	shape->tried = true;
-	if (first && second && shape_walk_read(w, shape->example))
+	if (first && second && shape_walk_texts(w, shape->example))
 		shape->template =
 			shape_template_new(shapes->c->arena, first, second, w->texts, w->n);
 }
@@ -107,7 +108,7 @@ size_t shape_emit(struct shapes *shapes, const struct shape *shape, struct unit 
 {
 	struct shape_walk *w = &shapes->walk;
 
-	if (!shape->template || !shape_walk_read(w, unit) ||
+	if (!shape->template || !shape_walk_texts(w, unit) ||
 	    !shape_template_fill(shapes->c, shape->template, unit, w->texts))
 		return 0;
 	return shape_template_rules(shape->template);

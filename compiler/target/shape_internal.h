@@ -41,6 +41,7 @@ struct str shape_marker(struct arena *arena, enum shape_class class, struct str 
 /* --- shape_walk.c --- */
 
 #define SHAPE_TEXTS_MAX 64
+#define SHAPE_KEY_MAX 8192
 
 /* A free text in its place. */
 struct shape_text {
@@ -50,14 +51,16 @@ struct shape_text {
 
 struct shape_walk {
 	struct compilation *c;
-	bool in_tiers[FIELD_COUNT]; /* fields that some tier tests: fixed beside a tier */
-	struct strbuf key;	    /* all that is not free */
+	bool in_tiers[FIELD_COUNT];	  /* fields that some tier tests: fixed beside a tier */
+	unsigned char key[SHAPE_KEY_MAX]; /* all that is not free */
+	size_t key_len;
 	struct shape_text texts[SHAPE_TEXTS_MAX];
 	size_t n;
 	/* of the walk that is on */
 	unsigned tests[FIELD_COUNT]; /* atoms of the condition on each field */
 	size_t nodes;
 	bool has_tier, copy, failed;
+	bool texts_only; /* the key is known */
 	unsigned which;
 	struct config_channel *channels; /* with markers: of the last copy */
 };
@@ -65,6 +68,8 @@ struct shape_walk {
 void shape_walk_init(struct shape_walk *w, struct compilation *c);
 /* The key and the texts of the unit; false if no shape can hold it. */
 bool shape_walk_read(struct shape_walk *w, const struct unit *unit);
+/* The texts alone, of a unit that has a shape. */
+bool shape_walk_texts(struct shape_walk *w, const struct unit *unit);
 /* A copy of the unit and its statement with markers in the places of its texts; *policy: the policy
  * to compile it for, in which the channels that it names are. */
 struct unit *shape_walk_mark(struct shape_walk *w, const struct unit *unit, unsigned which,

@@ -12,11 +12,17 @@
 
 static void key_bytes(struct shape_walk *w, const void *bytes, size_t n)
 {
-	if (!w->copy)
-		strbuf_add(&w->key, (struct str){bytes, n});
+	if (w->texts_only)
+		return;
+	if (n > SHAPE_KEY_MAX - w->key_len) {
+		w->failed = true;
+		return;
+	}
+	memcpy(w->key + w->key_len, bytes, n);
+	w->key_len += n;
 }
 
-static void key_number(struct shape_walk *w, int64_t number)
+static inline void key_number(struct shape_walk *w, int64_t number)
 {
 	key_bytes(w, &number, sizeof number);
 }
@@ -405,7 +411,6 @@ void shape_walk_init(struct shape_walk *w, struct compilation *c)
 	unsigned tests[FIELD_COUNT] = {0};
 
 	*w = (struct shape_walk){.c = c};
-	strbuf_init(&w->key, c->arena);
 	for (size_t i = 0; i < policy->n_tiers; i++) {
 		bool tier = false;
 		size_t nodes = 0;
@@ -421,7 +426,7 @@ static const struct cond *begin(struct shape_walk *w, const struct unit *unit, b
 {
 	const struct cond *cond = unit->n_rows > 1 ? rows_as_one(w, unit) : unit->condition;
 
-	w->copy = copy;
+	w->copy = w->texts_only = copy;
 	w->failed = w->has_tier = false;
 	w->n = w->nodes = 0;
 	memset(w->tests, 0, sizeof w->tests);
@@ -437,7 +442,7 @@ bool shape_walk_read(struct shape_walk *w, const struct unit *unit)
 	if (!has_shape(unit))
 		return false;
 	cond = begin(w, unit, false);
-	w->key.len = 0;
+	w->key_len = 0;
 	if (!cond || w->nodes > NODES_MAX)
 		return false;
 	key_statement(w, unit);
@@ -445,6 +450,17 @@ bool shape_walk_read(struct shape_walk *w, const struct unit *unit)
 	if (!w->failed)
 		walk_cond(w, cond);
 	return !w->failed;
+}
+
+bool shape_walk_texts(struct shape_walk *w, const struct unit *unit)
+{
+	const struct cond *cond = begin(w, unit, false);
+
+	w->texts_only = true;
+	walk_statement(w, unit, NULL, NULL);
+	if (!w->failed && cond)
+		walk_cond(w, cond);
+	return cond && !w->failed;
 }
 
 static const struct policy *policy_with(struct shape_walk *w, size_t n_channels)
