@@ -4,6 +4,7 @@
  * small run stays small and a large one makes few calls to malloc. */
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +13,12 @@
 #define ALIGNMENT ((size_t)16)
 #define FIRST_BLOCK ((size_t)64 * 1024)
 #define LARGEST_BLOCK ((size_t)4 * 1024 * 1024)
+#define CLEAR_BLOCK ((size_t)512 * 1024) /* so large that the system gives cleared pages */
 
 struct block {
 	struct block *next;
 	size_t size, used; /* of data */
+	bool clear;	   /* all of the rest is zero */
 	_Alignas(16) unsigned char data[];
 };
 
@@ -40,9 +43,12 @@ static struct block *block_new(size_t size)
 
 	if (size > SIZE_MAX - sizeof *block)
 		out_of_memory();
-	block = calloc(1, sizeof *block + size); /* whose pages the system has cleared already */
+	block = size < CLEAR_BLOCK ? malloc(sizeof *block + size) : calloc(1, sizeof *block + size);
 	if (!block)
 		out_of_memory();
+	block->next = NULL;
+	block->used = 0;
+	block->clear = size >= CLEAR_BLOCK;
 	block->size = size;
 	return block;
 }
@@ -85,8 +91,8 @@ static void *alloc_large(struct arena *arena, size_t size)
 	return block->data;
 }
 
-/* Nothing is handed out twice, so it is zero. */
-static void *alloc_raw(struct arena *arena, size_t size)
+/* *clear: it is zero already. */
+static void *alloc_raw(struct arena *arena, size_t size, bool *clear)
 {
 	struct block *block = arena->blocks;
 	void *data;
@@ -95,6 +101,7 @@ static void *alloc_raw(struct arena *arena, size_t size)
 		out_of_memory();
 	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	arena->used += size;
+	*clear = true;
 	if (size > LARGEST_BLOCK / 4)
 		return alloc_large(arena, size);
 	if (!block || block->size - block->used < size) {
@@ -106,12 +113,16 @@ static void *alloc_raw(struct arena *arena, size_t size)
 	}
 	data = block->data + block->used;
 	block->used += size;
+	*clear = block->clear;
 	return data;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	return alloc_raw(arena, size ? size : 1);
+	bool clear;
+	void *data = alloc_raw(arena, size ? size : 1, &clear);
+
+	return clear ? data : memset(data, 0, size);
 }
 
 static size_t product(size_t n, size_t size)
@@ -131,10 +142,13 @@ void *arena_array(struct arena *arena, size_t n, size_t size)
 void *arena_regrow(struct arena *arena, const void *old, size_t used, size_t n, size_t size)
 {
 	size_t total = product(n, size);
-	unsigned char *data = alloc_raw(arena, total ? total : 1);
+	bool clear;
+	unsigned char *data = alloc_raw(arena, total ? total : 1, &clear);
 
 	if (used)
 		memcpy(data, old, used);
+	if (total > used && !clear)
+		memset(data + used, 0, total - used);
 	return data;
 }
 
