@@ -257,6 +257,7 @@ size_t pack_apply(struct compilation *c, struct plan *plan, const struct packing
 		target_answered(c, shared->unit->statement);
 		if (i && str_eq(shared[-1].unit->name, shared->unit->name))
 			shared->unit->first = shared[-1].unit->first + shared[-1].n;
+		VEC_PUSH(c->arena, plan->units, shared->unit);
 		plan_share(c, plan, shared->unit);
 		all[kept++] = *shared;
 	}

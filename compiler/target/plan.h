@@ -25,7 +25,7 @@ struct in_force {
 };
 
 struct plan {
-	VEC(struct unit *) units; /* in policy order */
+	VEC(struct unit *) units; /* in policy order; behind them those that share rules */
 	VEC(struct in_force) suppressions;
 	struct pins_index *pins;  /* of suppressions; NULL until it is asked */
 	struct memo by_statement; /* of suppressions: index + 1 */

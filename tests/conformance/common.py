@@ -72,7 +72,9 @@ def json_lines(text):
 # --- policies ---
 
 def policies():
-    return sorted(ROOT.glob("examples/*/policy.vpol")) + sorted(HERE.glob("policies/*.vpol"))
+    """A folder of `policies` has a vulnctl.yaml of its own."""
+    return [*sorted(ROOT.glob("examples/*/policy.vpol")), *sorted(HERE.glob("policies/*.vpol")),
+            *sorted(HERE.glob("policies/*/policy.vpol"))]
 
 
 class Compiled:

@@ -4,7 +4,7 @@
  * policy in memory, reads findings from standard input (or none), prints JSON lines:
  *
  *   {"unit": u, "name": …, "kind": …, "mechanism": "event"|"automation"|…|"none",
- *    "view": "single"|"many", "artefacts": [paths]}
+ *    "view": "single"|"many", "artefacts": [paths], "members": [units that share its rules]}
  *   {"unit": u, "atom": k, "side": "inside"|"outside", "witness": {ASFF}}
  *        findings that the set engine picks: one that the unit takes (atom null), and for each atom
  *        one inside and one outside whose fate hangs on that atom alone
@@ -38,10 +38,9 @@ struct judge {
 };
 
 static const char *const kind_names[] = {
-	[STATEMENT_NOTIFY] = "notify", [STATEMENT_SUPPRESS] = "suppress",
-	[STATEMENT_REOPEN] = "reopen", [STATEMENT_ASSIGN] = "assign",
-	[STATEMENT_INSIGHT] = "insight",
-	[STATEMENT_ACTION] = "action",
+	[STATEMENT_NOTIFY] = "notify",	 [STATEMENT_SUPPRESS] = "suppress",
+	[STATEMENT_REOPEN] = "reopen",	 [STATEMENT_ASSIGN] = "assign",
+	[STATEMENT_INSIGHT] = "insight", [STATEMENT_ACTION] = "action",
 };
 
 /* --- a point in a diagram, written without the engine's own walks --- */
@@ -402,6 +401,13 @@ static void print_unit(struct judge *j, size_t unit)
 	for (size_t i = 0; i < j->c.artefacts.n; i++)
 		if (j->c.artefacts.items[i].unit == u)
 			json_str(w, j->c.artefacts.items[i].path);
+	json_close_array(w);
+	json_key(w, "members");
+	json_open_array(w);
+	for (size_t i = 0; i < j->plan->units.n; i++)
+		for (size_t k = 0; k < u->n_members; k++)
+			if (j->plan->units.items[i] == u->members[k])
+				json_int(w, (int64_t)i);
 	json_close_array(w);
 	json_close_object(w);
 	puts(str_cstr(j->c.arena, json_end(w)));
