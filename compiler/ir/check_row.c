@@ -182,6 +182,7 @@ static bool one_row(struct check *c, struct check_statement *s, struct table *ta
 		return false;
 	whole = check_whole(c, s, &equal, &row->until, tests_of(table->field));
 	row->condition = whole.cond;
+	row->own = equal.cond;
 	s->out->many |= !whole.inspector;
 	return whole.cond != NULL;
 }

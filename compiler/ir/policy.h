@@ -103,6 +103,7 @@ struct row { /* of each: a suppression of its own */
 	struct span span;
 	const struct cond
 		*condition; /* complete: when and operand == value and not unless, defaults */
+	const struct cond *own; /* operand == value alone: whose row a finding is */
 	struct until until;
 	struct str reason, ticket;
 	struct str value; /* text of the row's value */

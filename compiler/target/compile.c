@@ -8,7 +8,9 @@
 #include "target/action.h"
 #include "target/automation.h"
 #include "target/conflict.h"
+#include "target/end.h"
 #include "target/eventbridge.h"
+#include "target/expire.h"
 #include "target/insight.h"
 #include "target/lifecycle.h"
 #include "target/pack.h"
@@ -234,8 +236,15 @@ static void emit_and_prove(struct compilation *c, const struct lowered *l)
 	size_t from = c->artefacts.n, errors = diags_count(c->diags, DIAG_ERROR);
 
 	backends[l->unit->backend].emit(c, l->unit, l->made, l->n);
+	end_emit(c, l->unit, l->unit, l->n);
 	if (diags_count(c->diags, DIAG_ERROR) == errors)
 		prove_unit(c, l->unit, c->artefacts.items + from, c->artefacts.n - from);
+	for (size_t i = 0; i < l->unit->n_members; i++) {
+		from = c->artefacts.n;
+		end_emit(c, l->unit->members[i], l->unit, l->n);
+		prove_shared_end(c, l->unit->members[i], l, c->artefacts.items + from,
+				 c->artefacts.n - from);
+	}
 }
 
 /* Is the unit one that is emitted, and in what form? What is not is reported. */
@@ -264,6 +273,8 @@ static bool compile_alone(struct compilation *c, struct plan *plan, struct unit 
 		.lower = c->lower,
 		.policy = policy,
 		.placeholders = c->placeholders,
+		.has_end = c->has_end,
+		.first_end = c->first_end,
 	};
 	plan_again(alone, plan, unit);
 	good = lower_unit(alone, plan, &l);
@@ -308,7 +319,7 @@ static void take_back(struct compilation *c, struct plan *plan, struct lowered *
 	size_t kept = 0;
 
 	for (size_t i = 0; i < c->artefacts.n; i++)
-		if (c->artefacts.items[i].kind != ARTEFACT_AUTOMATION_V1)
+		if (c->artefacts.items[i].unit->backend != BACKEND_AUTOMATION)
 			c->artefacts.items[kept++] = c->artefacts.items[i];
 	c->artefacts.n = kept;
 	c->used_rules[MECHANISM_AUTOMATION] = 0;
@@ -405,6 +416,7 @@ struct plan *compile_policy(struct compilation *c)
 		for (size_t i = 0; i < n; i++)
 			if (!all[i].emitted)
 				emit_and_prove(c, &all[i]);
+		expire_emit(c, plan);
 		check_paths(c);
 		quota_automation(c, all, n, shared, event_rules);
 		check_quotas(c);

@@ -30,6 +30,13 @@ struct str expect_events_role(const struct compilation *c)
 	return role.len ? role : STR("${role_events}");
 }
 
+struct str expect_scheduler_role(const struct compilation *c)
+{
+	struct str role = c->policy->config->roles.scheduler;
+
+	return role.len ? role : STR("${role_scheduler}");
+}
+
 /* What is one and only can be said; the home Region stands for all. */
 static struct str the_only(struct config_strings strings, const char *otherwise)
 {

@@ -11,8 +11,9 @@
 /* The artefact's name (NAME, NAME--2, …) and the name on AWS. */
 struct str expect_name(struct compilation *c, const struct unit *unit, size_t index);
 struct str expect_aws_name(struct compilation *c, const struct unit *unit, size_t index);
-/* The role that EventBridge takes on, and the machine that a unit's rules start. */
+/* The roles that EventBridge and its Scheduler take on, and the machine of a unit. */
 struct str expect_events_role(const struct compilation *c);
+struct str expect_scheduler_role(const struct compilation *c);
 struct str expect_state_machine(struct compilation *c, const struct unit *unit);
 /* The id of an action, and the ARN by which its event is known. */
 struct str expect_action_id(struct arena *arena, const struct unit *unit);

@@ -4,6 +4,7 @@
 #include "target/jsonata.h"
 
 #include "base/civil.h"
+#include "base/strsort.h"
 #include "model/limit.h"
 #include "target/eventbridge.h"
 
@@ -269,21 +270,26 @@ static bool spell(const struct atom *atom, const struct value *value, struct str
 	return true;
 }
 
+/* In the order of their texts, as lists stand everywhere. */
 static bool add_list(struct writer *w, const struct atom *atom, struct str value)
 {
-	struct str text;
+	struct str *texts = ARENA_ARRAY(w->c->arena, struct str, atom->n + 1);
+	size_t *order;
 
-	strbuf_add(&w->b, value);
-	strbuf_puts(&w->b, atom->n == 1 ? " = " : " in [");
 	for (size_t i = 0; i < atom->n; i++) {
 		struct place place = {.group = fields[atom->field].group, .field = atom->field};
 
-		if (!spell(atom, &atom->values[i], &text)) {
+		if (!spell(atom, &atom->values[i], &texts[i])) {
 			refuse(w->refusal, REFUSE_NOT_CARRIED, &place);
 			return false;
 		}
+	}
+	order = strsort_order(w->c->arena, texts, atom->n);
+	strbuf_add(&w->b, value);
+	strbuf_puts(&w->b, atom->n == 1 ? " = " : " in [");
+	for (size_t i = 0; i < atom->n; i++) {
 		strbuf_puts(&w->b, i ? ", " : "");
-		jsonata_add_literal(&w->b, text);
+		jsonata_add_literal(&w->b, texts[order[i]]);
 	}
 	strbuf_puts(&w->b, atom->n == 1 ? "" : "]");
 	return true;

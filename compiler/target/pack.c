@@ -120,6 +120,7 @@ static struct unit *unit_of(struct compilation *c, const struct unit *const *mem
 	unit->name = shared_name(c, members[0]);
 	unit->rows = NULL;
 	unit->n_rows = 0;
+	unit->own = NULL;
 	unit->reason = unit->ticket = STR("");
 	unit->first = 1;
 	unit->members = members;

@@ -4,8 +4,10 @@
 #include "target/plan.h"
 
 #include "base/civil.h"
+#include "target/end.h"
 #include "target/guard.h"
 #include "target/lifecycle.h"
+#include "target/rows.h"
 #include "target/text.h"
 #include "target/tree.h"
 
@@ -55,19 +57,6 @@ static bool is_later(struct compilation *c, struct plan *plan, const struct stat
 	not_emitted(c, span_of(s, backend), later[backend], s);
 	leave_out(c, plan, s, STR(""), "not emitted by this version");
 	return true;
-}
-
-/* Parts of a statement that is emitted. */
-static void name_later_parts(struct compilation *c, const struct statement *s)
-{
-	/* What has ended is said to have ended; that is enough. */
-	bool dated = s->until.has_date;
-
-	for (size_t i = 0; i < s->n_rows; i++)
-		dated = dated || s->rows[i].until.has_date;
-	if (s->kind == STATEMENT_SUPPRESS && dated && (s->n_rows || in_force(c->policy, &s->until)))
-		not_emitted(c, s->until.span.end ? s->until.span : s->name_span,
-			    "the end (nothing reopens what it silenced) of suppress", s);
 }
 
 /* --- the next change --- */
@@ -153,6 +142,11 @@ static void set_end(struct compilation *c, struct unit *unit, const struct until
 		    struct str reason, struct str ticket)
 {
 	unit->until = until_text(c, until);
+	unit->end = until;
+	if (end_is_due(unit) && (!c->has_end || until->end < c->first_end)) {
+		c->has_end = true;
+		c->first_end = until->end;
+	}
 	unit->reason = reason;
 	unit->ticket = ticket;
 	unit->effect.status = unit->statement->status; /* its note: plan_finish */
@@ -186,15 +180,6 @@ static void add_row(struct compilation *c, struct unit *unit, const struct row *
 					  sizeof *rows);
 	rows = unit->rows;
 	rows[unit->n_rows++] = row;
-}
-
-static const struct cond *some_rows(struct compilation *c, const struct row *const *rows, size_t n)
-{
-	struct cond_list conds = {0};
-
-	for (size_t i = 0; i < n; i++)
-		VEC_PUSH(c->arena, conds, rows[i]->condition);
-	return tree_some(c->arena, conds.items, conds.n);
 }
 
 static void set_reopen(struct compilation *c, struct unit *unit, const struct statement *of)
@@ -255,7 +240,7 @@ static void plan_rows(struct compilation *c, struct plan *plan, const struct sta
 	for (size_t i = from; i < plan->units.n; i++) {
 		struct unit *unit = plan->units.items[i];
 
-		unit->condition = some_rows(c, unit->rows, unit->n_rows);
+		unit->condition = rows_join(c->arena, unit->rows, unit->n_rows, &unit->own);
 	}
 	if (all.n)
 		VEC_PUSH(c->arena, plan->suppressions,
@@ -344,7 +329,6 @@ static void plan_statement(struct compilation *c, struct plan *plan, const struc
 	}
 	if (is_later(c, plan, s, backend_of(s)))
 		return;
-	name_later_parts(c, s);
 	switch (s->kind) {
 	case STATEMENT_SUPPRESS:
 		plan_suppress(c, plan, s);

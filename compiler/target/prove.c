@@ -8,6 +8,7 @@
 #include "ir/witness.h"
 #include "target/action.h"
 #include "target/automation.h"
+#include "target/end.h"
 #include "target/eventbridge.h"
 #include "target/insight.h"
 #include "target/lifecycle.h"
@@ -96,6 +97,18 @@ static bool machine_tells(struct compilation *c, const struct artefact *artefact
 	return false;
 }
 
+/* The rules of the unit were read before. */
+static bool read_end(struct proof *p, const struct artefact *a)
+{
+	size_t rules = p->requests[p->unit->mechanism == MECHANISM_EVENT ? ARTEFACT_EVENT_RULE
+									 : ARTEFACT_AUTOMATION_V1];
+	const char *why = NULL;
+
+	if (a->kind == ARTEFACT_HOLDER)
+		return end_check_line(p->c, p->unit, a->index, a->text, &why) || bug(p, a, why);
+	return end_check_schedule(p->c, p->unit, p->unit, rules, a->text, &why) || bug(p, a, why);
+}
+
 static bool read_artefact(struct proof *p, const struct artefact *a)
 {
 	struct effect effect = {.status = -1, .severity = -1};
@@ -140,6 +153,9 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		       bug(p, a, why);
 	case ARTEFACT_STATE_MACHINE:
 		return read_machine(p, a);
+	case ARTEFACT_SCHEDULE:
+	case ARTEFACT_HOLDER:
+		return read_end(p, a);
 	default:
 		return bug(p, a, "has no decompiler");
 	}
@@ -170,12 +186,14 @@ static bool check_complete(const struct proof *p)
 	size_t patterns = p->requests[ARTEFACT_EVENT_PATTERN];
 	size_t effects = unit->mechanism == MECHANISM_EVENT ? 1 : p->rules;
 	bool action = unit->backend == BACKEND_ACTION;
+	bool ends = unit->statement->kind != STATEMENT_SUPPRESS ||
+		    p->requests[ARTEFACT_SCHEDULE] == (size_t)end_is_due(unit);
 
 	if (p->effects == (unit_writes(unit) ? effects : 0) &&
 	    p->requests[ARTEFACT_EVENT_RULE] == patterns &&
 	    p->requests[ARTEFACT_EVENT_TARGETS] == patterns && (!action || patterns == 1) &&
 	    p->requests[ARTEFACT_ACTION_TARGET] == action &&
-	    p->requests[ARTEFACT_LIFECYCLE] == (unit->backend == BACKEND_LIFECYCLE))
+	    p->requests[ARTEFACT_LIFECYCLE] == (unit->backend == BACKEND_LIFECYCLE) && ends)
 		return true;
 	diag_bug(p->c->diags, unit->statement->name_span, "the artefacts of `%s` lack what it does",
 		 diag_quote(p->c->diags, unit->name));
@@ -258,6 +276,31 @@ static bool prove_shared(struct compilation *c, const struct unit *shared, struc
 		memo_put(seen, c->arena, (uint64_t)(uintptr_t)shared->members[i], 1);
 	}
 	return true;
+}
+
+bool prove_shared_end(struct compilation *c, const struct unit *member,
+		      const struct lowered *shared, const struct artefact *artefacts, size_t n)
+{
+	struct proof p = {.c = c, .unit = member};
+	size_t due = end_is_due(member);
+	const char *why = NULL;
+
+	target_ask(c);
+	lower_use(c->lower, member->view);
+	for (size_t i = 0; i < n; i++) {
+		const struct artefact *a = &artefacts[i];
+		bool good = a->kind == ARTEFACT_SCHEDULE
+				    ? end_check_schedule(c, member, shared->unit, shared->n,
+							 a->text, &why)
+				    : end_check_line(c, member, a->index, a->text, &why);
+
+		if (a->index != ++p.requests[a->kind])
+			return bug(&p, a, "is out of its order");
+		if (!good)
+			return bug(&p, a, why);
+	}
+	return (target_answered(c, member->statement) && p.requests[ARTEFACT_SCHEDULE] == due) ||
+	       packing_bug(c, member, "comes back never, or twice");
 }
 
 bool prove_packing(struct compilation *c, const struct lowered *before, size_t n_before,

@@ -17,5 +17,8 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
  * its own name. false after a diagnostic. */
 bool prove_packing(struct compilation *c, const struct lowered *before, size_t n_before,
 		   const struct lowered *after, size_t n_after);
+/* `artefacts`: the end of a member of shared rules. */
+bool prove_shared_end(struct compilation *c, const struct unit *member,
+		      const struct lowered *shared, const struct artefact *artefacts, size_t n);
 
 #endif

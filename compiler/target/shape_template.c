@@ -5,12 +5,17 @@
 
 #include "model/limit.h"
 #include "target/automation.h"
+#include "target/end.h"
+#include "target/jsonata.h"
 #include "target/text.h"
 
 #include <string.h>
 
 #define HOLE_NONE (-1)	/* the end */
 #define HOLE_ORDER (-2) /* the RuleOrder, which is made of the name */
+#define HOLE_END (-3)	/* the instant of a suppression's end, to the second, without a zone */
+
+enum { ORDER_SIZE = 4, END_SIZE = sizeof "2026-01-01T00:00:00" - 1 };
 
 /* Some text, and what stands behind it. */
 struct piece {
@@ -38,7 +43,7 @@ struct shape_template {
 	struct form *forms;
 	size_t n;
 	size_t n_texts;
-	size_t rules; /* the greatest index */
+	size_t rules; /* the greatest index, of what is a file */
 	uint64_t used_rules[MECHANISM_COUNT], used_wildcards;
 };
 
@@ -54,39 +59,60 @@ static int hole_at(struct str text, const struct str *markers, size_t n)
 	return HOLE_NONE;
 }
 
-/* The digits behind `"RuleOrder": `. */
-static size_t order_at(struct str text, enum artefact_kind kind)
+static size_t digits(struct str text)
 {
-	static const char key[] = "\"RuleOrder\": ";
 	size_t n = 0;
 
-	if (kind != ARTEFACT_AUTOMATION_V1 || !str_starts(text, STR(key)))
-		return 0;
-	while (text.ptr[sizeof key - 1 + n] >= '0' && text.ptr[sizeof key - 1 + n] <= '9')
+	while (n < text.len && text.ptr[n] >= '0' && text.ptr[n] <= '9')
 		n++;
 	return n;
+}
+
+/* What is made of something else than a text of the unit stands behind a word: the length of the
+ * word, and of what stands there. */
+static int made_at(struct str text, enum artefact_kind kind, size_t *word, size_t *len)
+{
+	static const struct {
+		enum artefact_kind kind;
+		int hole;
+		const char *word;
+	} all[] = {
+		{ARTEFACT_AUTOMATION_V1, HOLE_ORDER, "\"RuleOrder\": "},
+		{ARTEFACT_SCHEDULE, HOLE_END, "\"ScheduleExpression\": \"at("},
+		{ARTEFACT_HOLDER, HOLE_END, "'end': '"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		if (kind != all[i].kind || !str_starts(text, str_from(all[i].word)))
+			continue;
+		*word = strlen(all[i].word);
+		*len = all[i].hole == HOLE_END ? END_SIZE
+					       : digits(str_slice(text, *word, text.len));
+		return all[i].hole;
+	}
+	return HOLE_NONE;
 }
 
 static struct pieces cut(struct arena *arena, struct str text, enum artefact_kind kind,
 			 const struct str *markers, size_t n)
 {
-	static const size_t key_len = sizeof "\"RuleOrder\": " - 1;
 	struct pieces pieces = {0};
 	size_t from = 0, at = 0;
 
 	while (at < text.len) {
 		struct str rest = str_slice(text, at, text.len);
-		size_t digits = order_at(rest, kind);
 		int hole = hole_at(rest, markers, n);
+		size_t word = 0, len = hole >= 0 ? markers[hole].len : 0;
 
-		if (hole == HOLE_NONE && !digits) {
+		if (hole == HOLE_NONE)
+			hole = made_at(rest, kind, &word, &len);
+		if (hole == HOLE_NONE) {
 			at++;
 			continue;
 		}
-		at += digits ? key_len : 0;
-		VEC_PUSH(arena, pieces,
-			 ((struct piece){str_slice(text, from, at), digits ? HOLE_ORDER : hole}));
-		at += digits ? digits : markers[hole].len;
+		at += word;
+		VEC_PUSH(arena, pieces, ((struct piece){str_slice(text, from, at), hole}));
+		at += len;
 		from = at;
 	}
 	VEC_PUSH(arena, pieces, ((struct piece){str_slice(text, from, at), HOLE_NONE}));
@@ -160,7 +186,7 @@ struct shape_template *shape_template_new(struct arena *arena, const struct comp
 		t->forms[i] = form_of(arena, &first->artefacts.items[i], markers[0], n);
 		if (!same_form(&t->forms[i], &other))
 			return NULL;
-		if (t->forms[i].index > t->rules)
+		if (t->forms[i].index > t->rules && t->forms[i].kind != ARTEFACT_HOLDER)
 			t->rules = t->forms[i].index;
 	}
 	return t;
@@ -190,25 +216,29 @@ static size_t length_of(const struct pieces *pieces, const struct shape_text *te
 		int hole = pieces->items[i].hole;
 
 		n += pieces->items[i].text.len;
-		n += hole >= 0 ? texts[hole].text.len : hole == HOLE_ORDER ? 4 : 0;
+		n += hole >= 0		  ? texts[hole].text.len
+		     : hole == HOLE_ORDER ? ORDER_SIZE
+		     : hole == HOLE_END	  ? END_SIZE
+					  : 0;
 	}
 	return n;
 }
 
 /* The order has one to four digits. */
-static struct str order_text(char digits[4], int64_t order)
+static struct str order_text(char out[ORDER_SIZE], int64_t order)
 {
-	size_t from = 4;
+	size_t from = ORDER_SIZE;
 
 	for (; order && from; order /= 10)
-		digits[--from] = (char)('0' + order % 10);
-	return (struct str){digits + from, 4 - from};
+		out[--from] = (char)('0' + order % 10);
+	return (struct str){out + from, ORDER_SIZE - from};
 }
 
-static struct str fill(struct compilation *c, const struct pieces *pieces,
+/* `name`: of the artefact. */
+static struct str fill(struct compilation *c, const struct pieces *pieces, const struct unit *unit,
 		       const struct shape_text *texts, struct str name)
 {
-	char *out = arena_alloc(c->arena, length_of(pieces, texts)), *at = out, digits[4];
+	char *out = arena_alloc(c->arena, length_of(pieces, texts)), *at = out, order[ORDER_SIZE];
 
 	for (size_t i = 0; i < pieces->n; i++) {
 		const struct piece *piece = &pieces->items[i];
@@ -219,7 +249,9 @@ static struct str fill(struct compilation *c, const struct pieces *pieces,
 		if (piece->hole >= 0)
 			hole = texts[piece->hole].text;
 		else if (piece->hole == HOLE_ORDER)
-			hole = order_text(digits, automation_order(c, name));
+			hole = order_text(order, automation_order(c, name));
+		else if (piece->hole == HOLE_END)
+			hole = str_slice(end_text(c->arena, unit->end), 0, END_SIZE);
 		if (hole.len)
 			memcpy(at, hole.ptr, hole.len);
 		at += hole.len;
@@ -237,6 +269,28 @@ static bool patterns_fit(const struct compilation *c, const struct shape_templat
 			    (size_t)c->policy->config->quotas.event_pattern_size)
 			return false;
 	return true;
+}
+
+/* The texts as they stand in literals of JSONata, of whose escapes prose has but the quote. */
+static const struct shape_text *in_literals(struct arena *arena, const struct shape_text *texts,
+					    size_t n)
+{
+	struct shape_text *out = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		struct strbuf b;
+
+		if (!str_contains(texts[i].text, STR("'")))
+			continue;
+		if (!out) {
+			out = ARENA_ARRAY(arena, struct shape_text, n);
+			memcpy(out, texts, n * sizeof *out);
+		}
+		strbuf_init(&b, arena);
+		jsonata_add_literal(&b, texts[i].text);
+		out[i].text = str_slice(strbuf_str(&b), 1, b.len - 1);
+	}
+	return out ? out : texts;
 }
 
 size_t shape_template_rules(const struct shape_template *t)
@@ -268,8 +322,12 @@ bool shape_template_fill(struct compilation *c, const struct shape_template *t, 
 			.placeholders = form->placeholders,
 		};
 
-		a.path = fill(c, &form->path, texts, STR(""));
-		a.text = fill(c, &form->text, texts, target_name_of(c, unit, form->index));
+		a.path = fill(c, &form->path, unit, texts, STR(""));
+		a.text = fill(c, &form->text, unit,
+			      form->kind == ARTEFACT_HOLDER
+				      ? in_literals(c->arena, texts, t->n_texts)
+				      : texts,
+			      target_name_of(c, unit, form->index));
 		VEC_PUSH(c->arena, c->artefacts, a);
 	}
 	for (size_t i = 0; i < MECHANISM_COUNT; i++)

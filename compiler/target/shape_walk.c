@@ -2,6 +2,7 @@
  *
  * One way through a unit, taken twice: to read its key and its texts, and to copy it with markers.
  * Both meet the texts in the same order. */
+#include "target/end.h"
 #include "target/shape_internal.h"
 
 #include <string.h>
@@ -207,83 +208,6 @@ static const struct cond *walk_cond(struct shape_walk *w, const struct cond *con
 	return copy ? copy : cond;
 }
 
-/* --- rows --- */
-
-/* Rows of one table are alike but for the test that their values stand in: the kid of this number,
- * or SIZE_MAX. */
-static size_t row_kid(const struct unit *unit)
-{
-	const struct cond *a = unit->rows[0]->condition, *b = unit->rows[1]->condition;
-	size_t at = SIZE_MAX, differ = 0;
-
-	if (a->kind != COND_AND || b->kind != COND_AND || a->n != b->n)
-		return SIZE_MAX;
-	for (size_t i = 0; i < a->n; i++)
-		if (a->kids[i] != b->kids[i]) {
-			at = i;
-			differ++;
-		}
-	return differ == 1 && a->kids[at]->kind == COND_ATOM ? at : SIZE_MAX;
-}
-
-static bool is_like(const struct cond *row, const struct cond *first, size_t at)
-{
-	const struct atom *a, *b = first->kids[at]->atom;
-
-	if (row->kind != COND_AND || row->n != first->n || row->kids[at]->kind != COND_ATOM)
-		return false;
-	for (size_t i = 0; i < row->n; i++)
-		if (i != at && row->kids[i] != first->kids[i])
-			return false;
-	a = row->kids[at]->atom;
-	return a->field == b->field && a->test == TEST_IN && a->n == 1 && !a->negated &&
-	       str_eq(a->key, b->key);
-}
-
-/* The values of all rows as one test, in the place of the first row's. */
-static const struct atom *all_values(struct shape_walk *w, const struct unit *unit, size_t at)
-{
-	const struct cond *first = unit->rows[0]->condition;
-	struct atom *all = ARENA_NEW(w->c->arena, struct atom);
-
-	*all = *first->kids[at]->atom;
-	all->n = unit->n_rows;
-	all->values = ARENA_ARRAY(w->c->arena, struct value, all->n);
-	for (size_t i = 0; i < unit->n_rows; i++) {
-		if (!is_like(unit->rows[i]->condition, first, at))
-			return NULL;
-		all->values[i] = unit->rows[i]->condition->kids[at]->atom->values[0];
-	}
-	return all;
-}
-
-/* A copy of the row's condition with another test at `at`. */
-static const struct cond *with_kid(struct arena *arena, const struct cond *row, size_t at,
-				   const struct atom *atom)
-{
-	struct cond *copy = ARENA_NEW(arena, struct cond), *kid = ARENA_NEW(arena, struct cond);
-	const struct cond **kids = ARENA_ARRAY(arena, const struct cond *, row->n);
-
-	*kid = *row->kids[at];
-	kid->atom = atom;
-	*copy = *row;
-	memcpy(kids, row->kids, row->n * sizeof *kids);
-	kids[at] = kid;
-	copy->kids = kids;
-	return copy;
-}
-
-/* Reads the rows as one condition with all values in one test. */
-static const struct cond *rows_as_one(struct shape_walk *w, const struct unit *unit)
-{
-	size_t at = row_kid(unit);
-	const struct atom *all = NULL;
-
-	if (at != SIZE_MAX && unit->n_rows <= SHAPE_TEXTS_MAX)
-		all = all_values(w, unit, at);
-	return all ? with_kid(w->c->arena, unit->rows[0]->condition, at, all) : NULL;
-}
-
 /* --- statements --- */
 
 /* What else is emitted depends on other statements, or on more than one set of texts. */
@@ -302,7 +226,8 @@ static void key_statement(struct shape_walk *w, const struct unit *unit)
 
 	key_number(w, (int64_t)s->kind | (int64_t)s->via << 8 | (int64_t)unit->backend << 16 |
 			      (int64_t)unit->view << 24 | (int64_t)s->source << 32);
-	key_number(w, (int64_t)unit->n_rows << 1 | s->until.fixed);
+	key_number(w, (int64_t)unit->n_rows << 3 | s->until.fixed << 2 |
+			      end_may_hold(w->c, unit) << 1 | end_is_due(unit));
 	key_number(w, (int64_t)(s->status + 1) | (int64_t)(s->severity + 1) << 8 |
 			      (int64_t)s->n_to << 16 | (int64_t)s->n_sets << 32);
 	key_text(w, s->message);
@@ -421,10 +346,22 @@ void shape_walk_init(struct shape_walk *w, struct compilation *c)
 	}
 }
 
+/* The test of the rows' operand in the copy of their condition. */
+static const struct cond *own_of(const struct unit *unit, const struct cond *copy)
+{
+	if (unit->own == unit->condition)
+		return copy;
+	for (size_t i = 0; unit->own && i < copy->n; i++)
+		if (unit->condition->kids[i] == unit->own)
+			return copy->kids[i];
+	return NULL;
+}
+
 /* The condition to walk: NULL if rows are not alike. */
 static const struct cond *begin(struct shape_walk *w, const struct unit *unit, bool copy)
 {
-	const struct cond *cond = unit->n_rows > 1 ? rows_as_one(w, unit) : unit->condition;
+	bool alike = own_of(unit, unit->condition) == unit->own;
+	const struct cond *cond = alike ? unit->condition : NULL;
 
 	w->copy = w->texts_only = copy;
 	w->failed = w->has_tier = false;
@@ -491,6 +428,7 @@ struct unit *shape_walk_mark(struct shape_walk *w, const struct unit *unit, unsi
 	walk_statement(w, unit, to, copy);
 	to->statement = copy;
 	to->condition = walk_cond(w, cond);
+	to->own = own_of(unit, to->condition);
 	*policy = policy_with(w, unit->statement->n_to);
 	return to;
 }

@@ -57,6 +57,7 @@ static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
 	[ARTEFACT_STATE_MACHINE] = "state-machine",
 	[ARTEFACT_SCHEDULE] = "schedule",
 	[ARTEFACT_LIFECYCLE] = "lifecycle",
+	[ARTEFACT_HOLDER] = "holder",
 };
 
 const char *target_name(enum target target)

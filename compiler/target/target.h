@@ -38,6 +38,7 @@ enum artefact_kind {
 	ARTEFACT_STATE_MACHINE,
 	ARTEFACT_SCHEDULE,
 	ARTEFACT_LIFECYCLE,
+	ARTEFACT_HOLDER, /* a line of the machine that ends suppressions: never a file (expire.h) */
 	ARTEFACT_KIND_COUNT
 };
 
@@ -78,6 +79,7 @@ struct unit {
 	const struct statement *statement;
 	const struct row **rows; /* of each, in policy order; NULL otherwise */
 	size_t n_rows;
+	const struct cond *own; /* of each: whose rows' findings these are, by the operand alone */
 	struct str name; /* of its artefacts: the statement's, "--2", … follow */
 	enum backend backend;
 	enum mechanism mechanism; /* the backend's; of an action and a lifecycle: none */
@@ -95,6 +97,7 @@ struct unit {
 	const struct statement *of;
 	struct effect effect;
 	struct str until; /* as written, for texts; empty if none */
+	const struct until *end; /* of a suppression, else NULL */
 	struct str reason, ticket;
 	size_t first; /* number of its first rule among the statement's, from 1 */
 	const struct str *repositories; /* that a lifecycle is for, sorted */
@@ -139,6 +142,9 @@ struct compilation {
 	VEC(struct artefact) artefacts;
 	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
 	uint64_t used_wildcards;	      /* event rules with a wildcard */
+	/* The first end of a suppression after which something must come back. */
+	bool has_end;
+	int64_t first_end;
 	uint64_t used_actions;		      /* custom actions */
 	VEC(struct str) placeholders;	      /* "${region}", …: what vulnctl.yaml does not say */
 	uint64_t placeholders_used; /* since the last artefact was added: a bit for each */
