@@ -202,6 +202,8 @@ def notify(i, pools):
     if place < 2 and random.below(4) == 0:  # a pattern has one test for each field
         lines.append(f'unless repository startswith "{pools.team()}/sandbox-";')
     lines.append(f"to channel-{random.below(CHANNELS)};")
+    if random.below(3) == 0:
+        lines.append('message "{severity} {cve} in {repository}: {title}";')
     return block("notify", f"tell-{i}", lines)
 
 
@@ -224,6 +226,16 @@ def assign(i, pools):
     return block("assign", f"field-{i}", lines)
 
 
+def insight(i, pools):
+    random = pools.random
+    condition = random.pick((
+        f'field["team"] == "{pools.team()}" and workflow in [NEW, NOTIFIED]',
+        f'severity == CRITICAL and field["team"] == "{pools.team()}"',
+        f"severity >= HIGH and account == {pools.account()} and workflow == NEW"))
+    group = random.pick(("resource.id", "severity", "account"))
+    return block("insight", f"see-{i}", [f"when {condition};", f"group by {group};"])
+
+
 def action(i, pools):
     team = pools.team()
     return block("action", f"give-{i}", [f'title "Give to {team}";', f'set team = "{team}";'])
@@ -241,8 +253,8 @@ def lifecycle(i, pools):
 
 
 # Of 100 statements that are no suppression of one CVE in one repository.
-MIXED = ((32, notify), (24, assign), (20, suppress_several), (8, suppress_package),
-         (6, suppress_table), (4, reopen), (4, lifecycle), (2, action))
+MIXED = ((30, notify), (22, assign), (20, suppress_several), (8, suppress_package),
+         (6, suppress_table), (4, reopen), (4, lifecycle), (4, insight), (2, action))
 
 
 def mixed(i, pools):

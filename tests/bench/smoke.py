@@ -15,11 +15,11 @@ import bench
 import generate
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-N = 100
+N = 120
 # The kinds, each with the first word of the names that the generator gives it.
 KINDS = {"suppress hold", "suppress several", "suppress package", "suppress table",
          "suppress unfixed", "reopen fixed", "notify tell", "assign field", "lifecycle keep",
-         "action give"}
+         "insight see", "action give"}
 
 
 def floor_says(machine, text):
