@@ -334,21 +334,28 @@ static size_t share_rules(struct compilation *c, struct plan *plan, struct lower
 			  uint64_t *rules)
 {
 	const struct config *config = c->policy->config;
+	uint64_t alone = automation_rules(all, n);
 	struct lowered *before;
 	struct packing *packing;
 	size_t left;
 
-	*rules = automation_rules(all, n);
-	if (*rules <= (uint64_t)config->quotas.automation_rules)
+	*rules = alone;
+	if (alone <= (uint64_t)config->quotas.automation_rules)
 		return n;
 	take_back(c, plan, all, n);
 	packing = pack_new(c, all, n);
 	*rules = pack_rules(packing);
-	if (!config->pack)
+	if (!config->pack || *rules == alone)
 		return n;
 	before = ARENA_ARRAY(c->arena, struct lowered, n);
 	memcpy(before, all, n * sizeof *all);
 	left = pack_apply(c, plan, packing, all, n);
+	diag_info(
+		c->diags, NULL, (struct span){0, 0},
+		"%llu automation rules instead of %llu, the quota being %lld: statements with the "
+		"same effect share them",
+		(unsigned long long)*rules, (unsigned long long)alone,
+		(long long)config->quotas.automation_rules);
 	prove_packing(c, before, n, all, left);
 	for (size_t i = 0; i < left; i++)
 		if (all[i].unit->reopens) {

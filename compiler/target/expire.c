@@ -151,7 +151,8 @@ static void need(struct ends *ends, const struct unit *unit, const struct artefa
 	ends->rests_on |= line->assumptions;
 }
 
-/* In the order of the policy: of several that hold a finding, the first gives its note. */
+/* In the order of the policy: of several that hold a finding, the first gives its note. What a
+ * shared rule holds, its members do. */
 static void find_needed(struct ends *ends, const struct plan *plan)
 {
 	struct pins_index *index = index_due(ends);
@@ -160,7 +161,7 @@ static void find_needed(struct ends *ends, const struct plan *plan)
 		const struct unit *unit = plan->units.items[i];
 		const struct left *left = left_of(ends, unit);
 
-		if (!left || !end_may_hold(ends->c, unit))
+		if (!left || unit->n_members || !end_may_hold(ends->c, unit))
 			continue;
 		if (outlives(ends, index, unit))
 			need(ends, unit, left->lines[0]);
@@ -255,7 +256,7 @@ void expire_emit(struct compilation *c, const struct plan *plan)
 	for (size_t i = 0; i < plan->units.n; i++) {
 		const struct left *left = left_of(&ends, plan->units.items[i]);
 
-		if (left && left->schedule)
+		if (left && left->schedule && !plan->units.items[i]->n_members)
 			add_due(&ends, plan->units.items[i]);
 	}
 	if (!ends.due.n)
