@@ -100,6 +100,8 @@ static bool compile(struct job *job)
 	c->diags = job->run.diags;
 	c->sources = job->run.sources;
 	c->policy = job->run.policy;
+	for (int t = 0; t < TARGET_COUNT; t++)
+		c->unwanted |= job->wanted[t] ? 0 : 1u << t;
 	c->lower = lower_new(c->arena, engine, c->policy);
 	job->plan = compile_policy(c);
 	return job->plan != NULL;

@@ -293,6 +293,25 @@ static const struct shape_text *in_literals(struct arena *arena, const struct sh
 	return out ? out : texts;
 }
 
+static void fill_form(struct compilation *c, const struct form *form, const struct unit *unit,
+		      const struct shape_text *texts, size_t n)
+{
+	struct artefact a = {
+		.kind = form->kind,
+		.target = form->target,
+		.unit = unit,
+		.index = form->index,
+		.assumptions = form->assumptions,
+		.placeholders = form->placeholders,
+	};
+
+	a.path = fill(c, &form->path, unit, texts, STR(""));
+	a.text = fill(c, &form->text, unit,
+		      form->kind == ARTEFACT_HOLDER ? in_literals(c->arena, texts, n) : texts,
+		      target_name_of(c, unit, form->index));
+	VEC_PUSH(c->arena, c->artefacts, a);
+}
+
 size_t shape_template_rules(const struct shape_template *t)
 {
 	return t->rules;
@@ -312,23 +331,9 @@ bool shape_template_fill(struct compilation *c, const struct shape_template *t, 
 	unit->mechanism = t->mechanism;
 	unit->chosen = t->chosen;
 	for (size_t i = 0; i < t->n; i++) {
-		const struct form *form = &t->forms[i];
-		struct artefact a = {
-			.kind = form->kind,
-			.target = form->target,
-			.unit = unit,
-			.index = form->index,
-			.assumptions = form->assumptions,
-			.placeholders = form->placeholders,
-		};
-
-		a.path = fill(c, &form->path, unit, texts, STR(""));
-		a.text = fill(c, &form->text, unit,
-			      form->kind == ARTEFACT_HOLDER
-				      ? in_literals(c->arena, texts, t->n_texts)
-				      : texts,
-			      target_name_of(c, unit, form->index));
-		VEC_PUSH(c->arena, c->artefacts, a);
+		/* What the machine of ends holds is no artefact of a target. */
+		if (t->forms[i].kind == ARTEFACT_HOLDER || !(c->unwanted >> t->forms[i].target & 1))
+			fill_form(c, &t->forms[i], unit, texts, t->n_texts);
 	}
 	for (size_t i = 0; i < MECHANISM_COUNT; i++)
 		c->used_rules[i] += t->used_rules[i];

@@ -138,6 +138,7 @@ struct compilation {
 	struct sources *sources;
 	struct lower *lower;
 	const struct policy *policy;
+	unsigned unwanted; /* bit per target whose artefacts nobody asked for: may be left out */
 	bool no_shapes; /* every unit goes its own way (shape.h), to compare the two */
 	VEC(struct artefact) artefacts;
 	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
