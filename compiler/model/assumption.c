@@ -6,7 +6,11 @@
 const struct assumption assumptions[ASSUMPTION_COUNT] = {
 #define ASSUMPTION(id, said, seen)                                                                 \
 	[ASSUMPTION_##id] = {.name = #id, .sentence = (said), .source = (seen)},
+#define EXPERIMENTAL(id, said, seen)                                                               \
+	[ASSUMPTION_##id] = {                                                                      \
+		.name = #id, .sentence = (said), .source = (seen), .experimental = true},
 #include "model/assumption.def"
+#undef EXPERIMENTAL
 #undef ASSUMPTION
 };
 

@@ -6,9 +6,13 @@
 #ifndef MODEL_ASSUMPTION_H
 #define MODEL_ASSUMPTION_H
 
+#include <stdbool.h>
+
 enum assumption_id {
 #define ASSUMPTION(id, ...) ASSUMPTION_##id,
+#define EXPERIMENTAL ASSUMPTION
 #include "model/assumption.def"
+#undef EXPERIMENTAL
 #undef ASSUMPTION
 	ASSUMPTION_COUNT
 };
@@ -17,6 +21,7 @@ struct assumption {
 	const char *name;     /* "A3" */
 	const char *sentence; /* one sentence, English */
 	const char *source;   /* where the gap or the evidence is */
+	bool experimental;    /* there is no evidence */
 };
 
 extern const struct assumption assumptions[ASSUMPTION_COUNT];

@@ -90,11 +90,12 @@ struct field {
 					 * it sees the provider's copy only */
 	enum capability can[MECHANISM_COUNT];
 	const char *insight;            /* filter of an insight; an entry of ProductFields: that */
+	const char *v2; /* OCSF field of a rule V2; beside CAN_NOT: as v1 */
 	/* Path below detail of Inspector's event, with [] behind arrays; behind '/', from the
 	 * root. */
 	const char *inspector_event;
 	/* For people, or NULL. */
-	const char *inspector_api, *inspector_filter, *v2, *ocsf;
+	const char *inspector_api, *inspector_filter, *ocsf;
 	const char *concept, *note, *source;
 	const char *const *examples;    /* NULL-terminated, policy spelling: for witnesses */
 };

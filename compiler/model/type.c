@@ -24,10 +24,20 @@ static const char *const severity_asff[] = {
 	[SEVERITY_CRITICAL] = "CRITICAL",
 	[SEVERITY_UNTRIAGED] = NULL,
 };
+/* ocsf/ocsf-schema 1.9.0-dev; the five seen in documents of Security Hub V2. */
+static const char *const severity_ocsf[] = {
+	[SEVERITY_INFORMATIONAL] = "Informational",
+	[SEVERITY_LOW] = "Low",
+	[SEVERITY_MEDIUM] = "Medium",
+	[SEVERITY_HIGH] = "High",
+	[SEVERITY_CRITICAL] = "Critical",
+	[SEVERITY_UNTRIAGED] = NULL,
+};
 const struct vocabulary vocabulary_severity = {
 	.name = "Severity",
 	.words = severity_words,
 	.asff = severity_asff,
+	.ocsf = severity_ocsf,
 	.n = ARRAY_LEN(severity_words),
 	.ordered = true,
 	.n_ordered = SEVERITY_UNTRIAGED,
@@ -50,16 +60,33 @@ static const char *const compliance_words[] = {"PASSED", "FAILED", "WARNING", "N
 static const char *const verification_words[] = {
 	"UNKNOWN", "TRUE_POSITIVE", "FALSE_POSITIVE", "BENIGN_POSITIVE"};
 
-#define CLOSED(variable, shown, list)                                                              \
-	const struct vocabulary vocabulary_##variable = {                                          \
-		.name = (shown), .words = (list), .asff = (list), .n = ARRAY_LEN(list)}
+/* Security Hub V2: is_exploit_available; fix_coverage, of which only this word has been seen;
+ * status, where OCSF has nothing like NOTIFIED; compliance.status, two words seen. Record is
+ * activity_name, several words, and not here. */
+static const char *const exploit_ocsf[] = {[EXPLOIT_YES] = "true", [EXPLOIT_NO] = "false"};
+static const char *const fix_ocsf[] = {
+	[FIX_YES] = "Complete", [FIX_NO] = NULL, [FIX_PARTIAL] = NULL};
+static const char *const workflow_ocsf[] = {
+	[WORKFLOW_NEW] = "New",
+	[WORKFLOW_NOTIFIED] = NULL,
+	[WORKFLOW_SUPPRESSED] = "Suppressed",
+	[WORKFLOW_RESOLVED] = "Resolved",
+};
+static const char *const compliance_ocsf[] = {"Pass", "Fail", NULL, NULL};
 
-CLOSED(exploit, "Exploit", exploit_words);
-CLOSED(fix, "Fix", fix_words);
-CLOSED(workflow, "Workflow", workflow_words);
-CLOSED(record, "Record", record_words);
-CLOSED(compliance, "Compliance", compliance_words);
-CLOSED(verification, "Verification", verification_words);
+#define CLOSED(variable, shown, list, words_ocsf)                                                  \
+	const struct vocabulary vocabulary_##variable = {.name = (shown),                          \
+							 .words = (list),                          \
+							 .asff = (list),                           \
+							 .ocsf = (words_ocsf),                     \
+							 .n = ARRAY_LEN(list)}
+
+CLOSED(exploit, "Exploit", exploit_words, exploit_ocsf);
+CLOSED(fix, "Fix", fix_words, fix_ocsf);
+CLOSED(workflow, "Workflow", workflow_words, workflow_ocsf);
+CLOSED(record, "Record", record_words, NULL);
+CLOSED(compliance, "Compliance", compliance_words, compliance_ocsf);
+CLOSED(verification, "Verification", verification_words, NULL);
 
 static const char *const resource_words[] = {
 	[RESOURCE_ECR_IMAGE] = "ecr_image",
@@ -100,11 +127,21 @@ static const char *const resource_inspector[] = {
 	[RESOURCE_GCP_IMAGE] = "artifactregistry.googleapis.com/DockerImage",
 	[RESOURCE_GCP_FUNCTION] = "cloudfunctions.googleapis.com/Function",
 };
+/* AWS::<Service>::<Type>, as the OCSF extension of AWS says. Seen: instance and function; image and
+ * repository follow the form (assumption A29). */
+static const char *const resource_ocsf[] = {
+	[RESOURCE_ECR_IMAGE] = "AWS::ECR::ContainerImage",
+	[RESOURCE_ECR_REPOSITORY] = "AWS::ECR::Repository",
+	[RESOURCE_EC2_INSTANCE] = "AWS::EC2::Instance",
+	[RESOURCE_LAMBDA_FUNCTION] = "AWS::Lambda::Function",
+	[RESOURCE_GCP_FUNCTION] = NULL, /* the last entry fixes the length */
+};
 const struct vocabulary vocabulary_resource_type = {
 	.name = "ResourceType",
 	.words = resource_words,
 	.asff = resource_asff,
 	.inspector = resource_inspector,
+	.ocsf = resource_ocsf,
 	.n = ARRAY_LEN(resource_words),
 };
 
@@ -125,6 +162,7 @@ const struct vocabulary vocabulary_finding_type = {
 	.words = finding_words,
 	.asff = finding_asff,
 	.inspector = finding_words,
+	.ocsf = finding_asff, /* beside another word in the same list */
 	.n = ARRAY_LEN(finding_words),
 };
 

@@ -27,6 +27,7 @@ struct vocabulary {
 	const char *const *words;   /* the policy's spelling, n of them */
 	const char *const *asff;    /* ASFF's, same order; a NULL entry: ASFF has no such word */
 	const char *const *inspector; /* WORD only: Inspector's, same order; NULL for ENUM */
+	const char *const *ocsf;    /* Security Hub V2's; NULL entries, or NULL: not known */
 	unsigned n;
 	bool ordered;               /* Severity: words[0] < … < words[n_ordered - 1] */
 	unsigned n_ordered;         /* UNTRIAGED stands after them */

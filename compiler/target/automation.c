@@ -23,14 +23,20 @@ size_t automation_most_values(const char *name)
 	return (size_t)limits[LIMIT_automation_values].value;
 }
 
-static const char *word_of(const struct vocabulary *words, unsigned index)
+static bool fits(struct arena *arena, const struct criterion *criteria, size_t n)
 {
-	return words->asff[index];
+	(void)arena, (void)criteria, (void)n;
+	return true;
 }
 
-static uint64_t rests_on(enum field_id field)
+static const char *word_of(const struct vocabulary *words, unsigned index, unsigned n)
 {
-	switch (field) {
+	return n ? NULL : words->asff[index];
+}
+
+static uint64_t rests_on(const struct criterion *criterion)
+{
+	switch (criterion->field) {
 	case FIELD_product:
 		return BIT(ASSUMPTION_A6);
 	case FIELD_severity:
@@ -40,7 +46,7 @@ static uint64_t rests_on(enum field_id field)
 	case FIELD_region:
 		return BIT(ASSUMPTION_A13);
 	default:
-		return fields[field].type == TYPE_DATE ? BIT(ASSUMPTION_A15) : 0;
+		return fields[criterion->field].type == TYPE_DATE ? BIT(ASSUMPTION_A15) : 0;
 	}
 }
 
@@ -53,10 +59,10 @@ bool automation_make(struct compilation *c, const struct unit *unit,
 		.contains = true,
 		.not_contains = true,
 		.map_contains = true,
-		.joined = ASSUMPTION_A4,
+		.joined = BIT(ASSUMPTION_A4),
 		.most_rules = (size_t)c->policy->config->quotas.automation_rules,
-		.most_criteria = FIELD_COUNT,
 		.most_values = automation_most_values,
+		.fits = fits,
 		.word = word_of,
 		.rests_on = rests_on,
 	};
@@ -228,7 +234,7 @@ static bool check_fields(struct compilation *c, const struct unit *unit)
 	return good;
 }
 
-static bool check_limits(struct compilation *c, const struct unit *unit, size_t n)
+bool automation_check_limits(struct compilation *c, const struct unit *unit, size_t n)
 {
 	const struct config *config = c->policy->config;
 	struct span at = unit->statement->name_span;
@@ -264,7 +270,7 @@ void automation_emit(struct compilation *c, const struct unit *unit, const void 
 	const struct criteria_rule *rules = made;
 	uint64_t writes = unit->effect.n_sets ? BIT(ASSUMPTION_A5) : 0;
 
-	if (n && !check_limits(c, unit, n))
+	if (n && !automation_check_limits(c, unit, n))
 		return;
 	for (size_t i = 0; i < n; i++) {
 		target_add(c, unit, TARGET_AUTOMATION, ARTEFACT_AUTOMATION_V1,

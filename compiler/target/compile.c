@@ -7,6 +7,7 @@
 #include "model/limit.h"
 #include "target/action.h"
 #include "target/automation.h"
+#include "target/automation_v2.h"
 #include "target/conflict.h"
 #include "target/end.h"
 #include "target/eventbridge.h"
@@ -35,6 +36,7 @@ static const struct {
 	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_INSPECTOR_EVENT] = {MECHANISM_INSPECTOR_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
+	[BACKEND_AUTOMATION_V2] = {MECHANISM_AUTOMATION_V2, automation_v2_make, automation_v2_emit},
 	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, insight_make, insight_emit},
 	[BACKEND_LIFECYCLE] = {.emit = lifecycle_emit},
 	[BACKEND_ACTION] = {.emit = action_emit},
@@ -191,6 +193,9 @@ static void check_quotas(struct compilation *c)
 {
 	const struct config_quota *quotas = &c->policy->config->quotas;
 
+	check_quota(c, c->used_rules[MECHANISM_AUTOMATION_V2],
+		    limits[LIMIT_automation_v2_rules].value, "automation rules V2",
+		    "write `via automation` or `via event` on some: they act in Security Hub CSPM");
 	check_quota(c, c->used_rules[MECHANISM_EVENT], quotas->event_rules, "event rules",
 		    "write `via automation` where it is exact, or set quotas.event-rules in "
 		    "vulnctl.yaml if yours is higher");

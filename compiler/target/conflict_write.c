@@ -68,6 +68,12 @@ static bool meet(struct compilation *c, const struct reach *a, const struct reac
 	return false;
 }
 
+/* No event and no rule of Security Hub CSPM sees what it writes. */
+static bool is_elsewhere(const struct unit *unit)
+{
+	return unit->mechanism == MECHANISM_AUTOMATION_V2;
+}
+
 static struct slices without(struct compilation *c, struct slices s, enum field_id field)
 {
 	for (enum view v = 0; v < VIEW_COUNT; v++)
@@ -82,7 +88,7 @@ static struct reach reach_of(struct writes *w, const struct cond *cond, enum vie
 	struct reach r = {{{{DD_FALSE}}}};
 	struct slices set = conflict_slices(w->c, cond, view);
 
-	if (mechanism == MECHANISM_AUTOMATION) {
+	if (mechanism == MECHANISM_AUTOMATION || mechanism == MECHANISM_AUTOMATION_V2) {
 		r.of[SIDE_RULE] = set;
 		return r;
 	}
@@ -131,11 +137,32 @@ static struct str word_text(const struct vocabulary *words, int word)
 	return str_from(words->words[word]);
 }
 
+/* What a rule of Security Hub V2 writes, another product: the fields of another finding. */
+static void add_elsewhere(struct writes *w, const struct unit *unit)
+{
+	const struct effect *effect = &unit->effect;
+
+	if (effect->status >= 0)
+		add(w, unit, STR("the status in Security Hub V2"),
+		    word_text(fields[FIELD_workflow].words, effect->status));
+	if (effect->severity >= 0)
+		add(w, unit, STR("the severity in Security Hub V2"),
+		    word_text(fields[FIELD_severity].words, effect->severity));
+	if (effect->note.len)
+		add(w, unit, STR("the comment in Security Hub V2"),
+		    unit->statement->kind == STATEMENT_ASSIGN ? effect->note
+							      : STR("a comment of vulnctl"));
+}
+
 static void add_unit(struct writes *w, const struct unit *unit)
 {
 	const struct effect *effect = &unit->effect;
 	bool assigns = unit->statement->kind == STATEMENT_ASSIGN;
 
+	if (is_elsewhere(unit)) {
+		add_elsewhere(w, unit);
+		return;
+	}
 	if (effect->status >= 0 && !unit->statement->mark)
 		add(w, unit, STR("the workflow status"),
 		    word_text(fields[FIELD_workflow].words, effect->status));
@@ -401,6 +428,8 @@ void conflict_check_writes(struct compilation *c, struct plan *plan)
 	for (size_t i = 0; i < plan->units.n; i++) {
 		const struct unit *unit = plan->units.items[i];
 
+		if (is_elsewhere(unit))
+			continue;
 		w.status = w.status || unit->effect.status >= 0;
 		w.severity = w.severity || unit->effect.severity >= 0;
 	}

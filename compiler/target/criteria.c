@@ -181,13 +181,15 @@ static size_t part_end(const struct criteria_scope *s, const struct criterion *c
 	return end;
 }
 
-static uint64_t logic_assumptions(const struct criteria_scope *s, const struct criteria_rule *rule)
+static uint64_t rule_assumptions(const struct criteria_scope *s, const struct criteria_rule *rule)
 {
-	uint64_t all = rule->n > 1 ? BIT(s->dialect->joined) : 0;
+	uint64_t all = rule->n > 1 ? s->dialect->joined : 0;
 
-	for (size_t i = 0; i < rule->n; i++)
+	for (size_t i = 0; i < rule->n; i++) {
+		all |= s->dialect->rests_on(&rule->criteria[i]);
 		if (rule->criteria[i].n > 1)
 			all |= BIT(ASSUMPTION_A10);
+	}
 	return all;
 }
 
@@ -197,7 +199,7 @@ static bool fits_one(const struct criteria_scope *s, const struct criteria_draft
 	for (size_t i = 0; i < d->n && s->dialect->most_rules == 1; i++)
 		if (d->criteria[i].n > s->dialect->most_values(d->criteria[i].name))
 			return false;
-	return d->n <= s->dialect->most_criteria;
+	return s->dialect->fits(s->c->arena, d->criteria, d->n);
 }
 
 /* One rule for each combination of parts, the last criterion moving fastest. */
@@ -229,7 +231,7 @@ static bool add_rules(struct criteria_scope *s, struct criteria_draft *d)
 			rule.criteria[i] = (struct criterion){c->name, c->field,
 							      c->filters + from[i], end - from[i]};
 		}
-		rule.assumptions = d->assumptions | logic_assumptions(s, &rule);
+		rule.assumptions = d->assumptions | rule_assumptions(s, &rule);
 		VEC_PUSH(s->c->arena, s->rules, rule);
 		for (moving = d->n; moving-- > 0;) {
 			from[moving] += rule.criteria[moving].n;

@@ -48,13 +48,19 @@ struct criteria_dialect {
 	enum mechanism mechanism;
 	bool contains, not_contains; /* CONTAINS, NOT_CONTAINS on texts */
 	bool map_contains;	     /* CONTAINS on maps */
-	enum assumption_id joined;   /* why criteria are joined by AND */
-	size_t most_rules, most_criteria;
+	/* Over OCSF: types are a list, and of the types that ASFF spells only those of vocabularies
+	 * are known; the id of a resource that is no image is another text than in ASFF. */
+	bool ocsf;
+	uint64_t joined; /* assumptions on how criteria are joined */
+	size_t most_rules;
 	size_t (*most_values)(const char *name); /* of a criterion */
-	/* The word as the dialect spells it; NULL: no finding there has it. */
-	const char *(*word)(const struct vocabulary *words, unsigned index);
-	/* What a criterion on the field rests on beside AWS's documents. */
-	uint64_t (*rests_on)(enum field_id field);
+	/* May these criteria stand in one rule, as far as their number goes? */
+	bool (*fits)(struct arena *arena, const struct criterion *criteria, size_t n);
+	/* The word as the dialect spells it, in the n-th way if there are several; NULL: no finding
+	 * there has it. */
+	const char *(*word)(const struct vocabulary *words, unsigned index, unsigned n);
+	/* What a criterion rests on beside AWS's documents. */
+	uint64_t (*rests_on)(const struct criterion *criterion);
 };
 
 /* The rules whose union is unit->wanted exactly, a `struct criteria_rule` each (they may overlap);

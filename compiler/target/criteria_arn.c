@@ -382,7 +382,8 @@ static bool raw_rules(struct criteria_scope *s, struct criteria_draft *d)
 						FIELD_region,	   FIELD_resource_type};
 	static const size_t n_dropped[] = {6, 5, 3};
 
-	for (size_t i = 0; i < ARRAY_LEN(n_dropped); i++)
+	/* The type stays where ids of other resources are other texts. */
+	for (size_t i = s->dialect->ocsf; i < ARRAY_LEN(n_dropped); i++)
 		if (criteria_raw(s, d, FIELD_resource_id, dropped, n_dropped[i])) {
 			d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A3);
 			return true;
@@ -468,12 +469,13 @@ static bool parts_rules(struct criteria_scope *s, struct criteria_draft *d)
 
 bool criteria_arn(struct criteria_scope *s, struct criteria_draft *d)
 {
-	if (raw_rules(s, d))
+	if (!s->dialect->ocsf && raw_rules(s, d))
 		return criteria_finish(s, d);
 	if (criteria_term(s, d, FIELD_repository) || criteria_term(s, d, FIELD_image_digest))
 		return parts_rules(s, d);
 	if (criteria_term(s, d, FIELD_resource_id)) {
-		criteria_refuse(s, REFUSE_TEXT, FIELD_resource_id);
+		criteria_refuse(s, s->dialect->ocsf ? REFUSE_OTHER_ID : REFUSE_TEXT,
+				FIELD_resource_id);
 		return false;
 	}
 	return criteria_finish(s, d);

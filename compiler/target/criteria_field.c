@@ -10,12 +10,19 @@
 /* May the absence of a value be told, that is: is there always exactly one? */
 static bool is_single(const struct criteria_scope *s, const struct place *place)
 {
-	if (fields[place->field].cardinality != CARD_ONE)
+	/* Types is a list, of one entry in ASFF and for Inspector only (A11). */
+	if (fields[place->field].cardinality != CARD_ONE ||
+	    (place->field == FIELD_finding_type && s->dialect->ocsf))
 		return false;
 	if (s->unit->view == VIEW_SINGLE)
 		return true;
-	/* Types is a list, of one entry for Inspector only (A11). */
 	return place->group == GROUP_FINDING && place->field != FIELD_finding_type;
+}
+
+/* Where no way is known to spell a word. */
+static enum refusal_why unspelled(const struct criteria_scope *s)
+{
+	return s->dialect->ocsf ? REFUSE_UNSEEN : REFUSE_NOT_CARRIED;
 }
 
 static bool word_filters(struct criteria_scope *s, const struct place *place, vset set,
@@ -33,14 +40,16 @@ static bool word_filters(struct criteria_scope *s, const struct place *place, vs
 	for (unsigned i = 0; i < words->n; i++) {
 		if (other == !!(mask & BIT(i)))
 			continue;
-		word = s->dialect->word(words, i);
-		if (!word) {
-			refuse(s->refusal, REFUSE_NOT_CARRIED, place);
-			return false;
+		for (unsigned n = 0; n == 0 || s->dialect->word(words, i, n); n++) {
+			word = s->dialect->word(words, i, n);
+			if (!word) {
+				refuse(s->refusal, unspelled(s), place);
+				return false;
+			}
+			criteria_filter(s, out, other ? CRITERIA_NOT_EQUALS : CRITERIA_EQUALS,
+					str_from(word));
+			out->items[out->n - 1].glued = other;
 		}
-		criteria_filter(s, out, other ? CRITERIA_NOT_EQUALS : CRITERIA_EQUALS,
-				str_from(word));
-		out->items[out->n - 1].glued = other;
 	}
 	return true;
 }
@@ -56,8 +65,8 @@ static bool spell(const struct criteria_scope *s, enum field_id field, const str
 	*text = t->text;
 	index = words && t->test == TEST_IN ? vocabulary_find_canonical(words, t->text) : -1;
 	if (index < 0)
-		return true;
-	word = s->dialect->word(words, (unsigned)index);
+		return !words || !s->dialect->ocsf;
+	word = s->dialect->word(words, (unsigned)index, 0);
 	if (word)
 		*text = str_from(word);
 	return word;
@@ -85,7 +94,7 @@ static bool cover_filters(struct criteria_scope *s, const struct place *place,
 		struct str text;
 
 		if (!spell(s, place->field, &tests[i], &text)) {
-			refuse(s->refusal, REFUSE_NOT_CARRIED, place);
+			refuse(s->refusal, unspelled(s), place);
 			return false;
 		}
 		if (criteria_blank(text)) {
@@ -339,6 +348,5 @@ bool criteria_field(struct criteria_scope *s, struct criteria_draft *d, const st
 	if (fields[place->field].group != GROUP_FINDING)
 		d->assumptions |=
 			BIT(s->unit->view == VIEW_SINGLE ? ASSUMPTION_A1 : ASSUMPTION_A17);
-	d->assumptions |= s->dialect->rests_on(place->field);
 	return true;
 }

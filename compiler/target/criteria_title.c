@@ -212,12 +212,32 @@ static bool cve_criterion(struct criteria_scope *s, struct criteria_draft *d, vs
 	return true;
 }
 
+/* By a field of its own, which tells what is wanted and not what is excluded: a finding may have
+ * none. */
+static bool cve_directly(struct criteria_scope *s, const struct box_term *cve)
+{
+	struct engine *e = criteria_engine(s);
+	const struct literal *literals;
+	struct cover cover;
+	size_t n;
+
+	if (!cve || fields[FIELD_cve].can[s->dialect->mechanism] != CAN_DIRECTLY ||
+	    set_has_absent(e, cve->set))
+		return false;
+	literals = literals_of(s->literals, FIELD_cve, STR(""), &n);
+	return cover_find(e, s->c->arena, set_lang(e, cve->set), LANG_ALL, literals, n,
+			  COVER_PREFIX, &cover);
+}
+
 bool criteria_title(struct criteria_scope *s, struct criteria_draft *d)
 {
 	static const enum field_id dropped[] = {FIELD_cve, FIELD_title};
 	const struct box_term *cve = criteria_term(s, d, FIELD_cve);
 	const struct box_term *title = criteria_term(s, d, FIELD_title);
+	bool directly = cve_directly(s, cve);
 
+	if (directly && (!title || criteria_raw(s, d, FIELD_title, dropped + 1, 1)))
+		return true;
 	if (criteria_raw(s, d, FIELD_title, dropped, ARRAY_LEN(dropped))) {
 		if (cve)
 			d->assumptions |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A2);

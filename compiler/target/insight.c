@@ -15,18 +15,26 @@ static size_t most_values(const char *name)
 	return (size_t)limits[LIMIT_insight_values].value;
 }
 
-static const char *word_of(const struct vocabulary *words, unsigned index)
+static bool fits(struct arena *arena, const struct criterion *criteria, size_t n)
 {
-	return words->asff[index];
+	(void)arena, (void)criteria;
+	return n <= (size_t)limits[LIMIT_insight_attributes].value;
 }
 
-static uint64_t rests_on(enum field_id field)
+static const char *word_of(const struct vocabulary *words, unsigned index, unsigned n)
 {
-	switch (field) {
+	return n ? NULL : words->asff[index];
+}
+
+static uint64_t rests_on(const struct criterion *criterion)
+{
+	switch (criterion->field) {
 	case FIELD_product:
 		return BIT(ASSUMPTION_A6);
 	case FIELD_fix:
 		return BIT(ASSUMPTION_A7);
+	case FIELD_severity:
+		return BIT(ASSUMPTION_A8);
 	case FIELD_finding_type:
 		return BIT(ASSUMPTION_A11);
 	case FIELD_score:
@@ -34,7 +42,7 @@ static uint64_t rests_on(enum field_id field)
 	case FIELD_region:
 		return BIT(ASSUMPTION_A13);
 	default:
-		return fields[field].type == TYPE_DATE ? BIT(ASSUMPTION_A15) : 0;
+		return fields[criterion->field].type == TYPE_DATE ? BIT(ASSUMPTION_A15) : 0;
 	}
 }
 
@@ -87,10 +95,10 @@ bool insight_make(struct compilation *c, const struct unit *unit, const struct l
 {
 	const struct criteria_dialect dialect = {
 		.mechanism = MECHANISM_INSIGHT,
-		.joined = ASSUMPTION_A19,
+		.joined = BIT(ASSUMPTION_A19),
 		.most_rules = 1,
-		.most_criteria = (size_t)limits[LIMIT_insight_attributes].value,
 		.most_values = most_values,
+		.fits = fits,
 		.word = word_of,
 		.rests_on = rests_on,
 	};

@@ -98,6 +98,15 @@ static void write_repositories(struct json_writer *w, const struct unit *unit)
 	json_close_array(w);
 }
 
+/* Exact, if what nobody has seen is as it is assumed to be. */
+static bool is_experimental(const struct artefact *a)
+{
+	for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
+		if ((a->assumptions >> i & 1) && assumptions[i].experimental)
+			return true;
+	return false;
+}
+
 static void write_artefact(struct compilation *c, struct json_writer *w, const struct entry *entry)
 {
 	const struct artefact *a = entry->artefact;
@@ -108,6 +117,10 @@ static void write_artefact(struct compilation *c, struct json_writer *w, const s
 	write_pair(w, "sha256", sha256_hex(c->arena, a->text));
 	json_key(w, "exact"); /* what is not exact is refused */
 	json_bool(w, true);
+	if (is_experimental(a)) {
+		json_key(w, "experimental");
+		json_bool(w, true);
+	}
 	json_key(w, "assumptions");
 	json_open_array(w);
 	for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
@@ -198,6 +211,10 @@ static void write_quotas(struct compilation *c, struct json_writer *w)
 	json_open_array(w);
 	write_quota(w, "automation-rules", c->used_rules[MECHANISM_AUTOMATION],
 		    quotas->automation_rules);
+	if (c->used_rules[MECHANISM_AUTOMATION_V2]) /* of another product */
+		write_quota(w, limits[LIMIT_automation_v2_rules].name,
+			    c->used_rules[MECHANISM_AUTOMATION_V2],
+			    limits[LIMIT_automation_v2_rules].value);
 	write_quota(w, "event-rules", c->used_rules[MECHANISM_EVENT], quotas->event_rules);
 	write_quota(w, wildcards->name, c->used_wildcards, wildcards->value);
 	write_quota(w, "insights", c->used_rules[MECHANISM_INSIGHT], quotas->insights);

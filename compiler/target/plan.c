@@ -13,7 +13,6 @@
 
 /* Backends that this version lacks, as a message names what they would emit. */
 static const char *const later[BACKEND_COUNT] = {
-	[BACKEND_AUTOMATION_V2] = "`via automation-v2` of",
 	[BACKEND_INSPECTOR] = "`via inspector` of",
 	[BACKEND_V2_EVENT] = "the source securityhub-v2 of notify",
 	[BACKEND_SCAN_EVENT] = "the source inspector-scan of notify",
@@ -44,7 +43,7 @@ static void not_emitted(struct compilation *c, struct span at, const char *what,
 /* Where a message about the backend points to. */
 static struct span span_of(const struct statement *s, enum backend backend)
 {
-	if (backend == BACKEND_AUTOMATION_V2 || backend == BACKEND_INSPECTOR)
+	if (backend == BACKEND_INSPECTOR)
 		return s->via_span;
 	return s->kind == STATEMENT_NOTIFY ? s->source_span : s->name_span;
 }
@@ -57,6 +56,18 @@ static bool is_later(struct compilation *c, struct plan *plan, const struct stat
 	not_emitted(c, span_of(s, backend), later[backend], s);
 	leave_out(c, plan, s, STR(""), "not emitted by this version");
 	return true;
+}
+
+/* Does the suppression hold findings of Security Hub CSPM, under its mark, so that a reopen can
+ * take them back? If not, one line says what its end leaves behind. */
+static bool holds(struct compilation *c, const struct statement *s)
+{
+	if (s->via != VIA_AUTOMATION_V2)
+		return true;
+	diag_warning(c->diags, NULL, s->via_span,
+		     "when `%s` ends, nothing reopens what it silenced in Security Hub V2",
+		     diag_quote(c->diags, s->name));
+	return false;
 }
 
 /* --- the next change --- */
@@ -242,11 +253,12 @@ static void plan_rows(struct compilation *c, struct plan *plan, const struct sta
 
 		unit->condition = rows_join(c->arena, unit->rows, unit->n_rows, &unit->own);
 	}
-	if (all.n)
-		VEC_PUSH(c->arena, plan->suppressions,
-			 ((struct in_force){.statement = s,
-					    .whole = tree_some(c->arena, all.items, all.n),
-					    .unit = plan->units.items[from]}));
+	if (!all.n || !holds(c, s))
+		return;
+	VEC_PUSH(c->arena, plan->suppressions,
+		 ((struct in_force){.statement = s,
+				    .whole = tree_some(c->arena, all.items, all.n),
+				    .unit = plan->units.items[from]}));
 	if (fixed.n)
 		plan_fixed(c, plan, s, tree_some(c->arena, fixed.items, fixed.n));
 }
@@ -266,6 +278,8 @@ static void plan_suppress(struct compilation *c, struct plan *plan, const struct
 	note_end(c, plan, &s->until);
 	unit = unit_new(c, plan, s);
 	set_end(c, unit, &s->until, s->reason, s->ticket);
+	if (!holds(c, s))
+		return;
 	VEC_PUSH(c->arena, plan->suppressions,
 		 ((struct in_force){.statement = s, .whole = s->condition, .unit = unit}));
 	if (s->until.fixed)
@@ -424,13 +438,15 @@ static void subtract(struct compilation *c, struct plan *plan, struct unit *unit
 /* What bears the mark of a suppression that is no more is all that is left to reopen. */
 static void check_of(struct compilation *c, const struct plan *plan, const struct statement *s)
 {
-	bool lost = s->of && (s->of->via == VIA_INSPECTOR || s->of->via == VIA_AUTOMATION_V2);
-
 	if (!s->of || plan_in_force(plan, s->of))
 		return;
 	diag_warning(c->diags, NULL, s->name_span,
-		     lost ? "`%s` reopens nothing: this version does not emit `%s`"
-			  : "`%s` reopens only what `%s` silenced before it ended",
+		     s->of->via == VIA_INSPECTOR
+			     ? "`%s` reopens nothing: this version does not emit `%s`"
+		     : s->of->via == VIA_AUTOMATION_V2
+			     ? "`%s` reopens nothing: `%s` silences in Security Hub V2, and a "
+			       "reopen acts in Security Hub CSPM"
+			     : "`%s` reopens only what `%s` silenced before it ended",
 		     diag_quote(c->diags, s->name), diag_quote(c->diags, s->of->name));
 }
 

@@ -8,6 +8,7 @@
 #include "ir/witness.h"
 #include "target/action.h"
 #include "target/automation.h"
+#include "target/automation_v2.h"
 #include "target/end.h"
 #include "target/eventbridge.h"
 #include "target/insight.h"
@@ -141,6 +142,11 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 	case ARTEFACT_AUTOMATION_V1:
 		if (!automation_read(p->c, p->unit, a->text, &set, &effect, &why) ||
 		    !automation_check(p->c, p->unit, a->index, a->text, &why))
+			return bug(p, a, why);
+		return add_set(p, set) && check_effect(p, a, &effect);
+	case ARTEFACT_AUTOMATION_V2:
+		if (!automation_v2_read(p->c, p->unit, a->text, &set, &effect, &why) ||
+		    !automation_v2_check(p->c, p->unit, a->index, a->text, &why))
 			return bug(p, a, why);
 		return add_set(p, set) && check_effect(p, a, &effect);
 	case ARTEFACT_LIFECYCLE:

@@ -33,6 +33,11 @@ static const struct {
 	[REFUSE_QUOTE] = {"look for a quotation mark, or for nothing, in ", "",
 			  "such a part of a text would be taken for the end of the text"},
 	[REFUSE_NUMBER] = {"hold this bound of ", "", NULL},
+	[REFUSE_UNSEEN] = {"test ", " for this value",
+			   "how it is written there is not known: no such finding has been seen"},
+	[REFUSE_OTHER_ID] =
+		{"test ", " of resources that are no images",
+		 "an instance or a function has another id there than in Security Hub CSPM"},
 	[REFUSE_STRICT] = {"hold this bound of ", "",
 			   "its bounds are inclusive: `>=`, `<=` and `in a..b`"},
 	[REFUSE_INACTIVE] = {"show findings that are not active: ", "",
@@ -66,6 +71,11 @@ static const struct {
 	[REFUSE_ONE_SET] = {"say the condition of ", " with one set of filters",
 			    "its filters hold together, each for one field: an `or` of tests on "
 			    "several fields takes several"},
+	[REFUSE_SETS] = {"write the fields of ", "",
+			 "a finding there has no user-defined fields: only a status, a severity "
+			 "and a comment can be written"},
+	[REFUSE_STATUS] = {"write the status of ", "",
+			   "it has New, Suppressed and Resolved, and nothing like NOTIFIED"},
 	[REFUSE_BUDGET] = {"be found for ", " within the limits of the compiler",
 			   "`vulnctl list limits` shows them"},
 };
@@ -370,9 +380,18 @@ static void note_limits(const struct report *p, struct diag *d)
 			  "values",
 			  (long long)limits[LIMIT_insight_attributes].value,
 			  (long long)limits[LIMIT_insight_values].value);
+	else if (p->r->why == REFUSE_SIZE && p->mechanism == MECHANISM_AUTOMATION_V2)
+		diag_note(d,
+			  "a rule has at most %lld composites, each with at most %lld filters "
+			  "of a kind",
+			  (long long)limits[LIMIT_automation_v2_composites].value,
+			  (long long)limits[LIMIT_automation_v2_filters].value);
 	else if (p->r->why == REFUSE_BOXES)
 		diag_note(d, "the quota is %lld rules",
-			  (long long)(event ? quotas->event_rules : quotas->automation_rules));
+			  (long long)(event ? quotas->event_rules
+				      : p->mechanism == MECHANISM_AUTOMATION_V2
+					      ? limits[LIMIT_automation_v2_rules].value
+					      : quotas->automation_rules));
 	else if (p->r->why == REFUSE_ONE_CRITERION)
 		diag_note(d, "the criterion is %s", field_called(p->r->field, p->mechanism));
 }
@@ -407,7 +426,9 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 	const struct statement *s = p->unit->statement;
 	enum via via = s->via;
 
-	if (could && via != VIA_NONE)
+	if (could && via == VIA_AUTOMATION_V2)
+		diag_help(d, "`via %s` can say it exactly, in Security Hub CSPM", could);
+	else if (could && via != VIA_NONE)
 		diag_help(d, "`via %s` can say it exactly; without `via` the compiler chooses it",
 			  could);
 	else if (could)
@@ -436,6 +457,12 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 
 static struct span place_of(const struct report *p)
 {
+	const struct statement *s = p->unit->statement;
+
+	if (p->r->why == REFUSE_SETS)
+		return s->sets[0].span;
+	if (p->r->why == REFUSE_STATUS && s->status_span.end)
+		return s->status_span;
 	if (p->atom && p->atom->span.end)
 		return p->atom->span;
 	return p->unit->statement->name_span;

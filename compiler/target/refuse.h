@@ -20,6 +20,8 @@ enum refusal_why {
 	REFUSE_TEXT,	      /* no exact combination of text tests */
 	REFUSE_QUOTE,	      /* `"` or nothing in a prefix, suffix or part */
 	REFUSE_NUMBER,	      /* a bound that the mechanism cannot hold */
+	REFUSE_UNSEEN,	      /* a word whose spelling there is not known */
+	REFUSE_OTHER_ID,      /* the id of a resource is another text there */
 	REFUSE_STRICT,	      /* a bound that is not inclusive */
 	REFUSE_INACTIVE,      /* findings that are not active, in an insight */
 	REFUSE_ELEMENTS,      /* two conditions on one array */
@@ -35,6 +37,8 @@ enum refusal_why {
 	REFUSE_SIZE,	      /* larger than the mechanism takes, and cannot be split */
 	REFUSE_BOXES,	      /* more rules than the quota holds */
 	REFUSE_ONE_SET,	      /* several sets of filters, where there is one */
+	REFUSE_SETS,	      /* user-defined fields, which the mechanism cannot write */
+	REFUSE_STATUS,	      /* a status that it cannot write */
 	REFUSE_BUDGET,	      /* the set engine ran out of its budget */
 };
 

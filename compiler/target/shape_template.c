@@ -78,6 +78,7 @@ static int made_at(struct str text, enum artefact_kind kind, size_t *word, size_
 		const char *word;
 	} all[] = {
 		{ARTEFACT_AUTOMATION_V1, HOLE_ORDER, "\"RuleOrder\": "},
+		{ARTEFACT_AUTOMATION_V2, HOLE_ORDER, "\"RuleOrder\": "},
 		{ARTEFACT_SCHEDULE, HOLE_END, "\"ScheduleExpression\": \"at("},
 		{ARTEFACT_HOLDER, HOLE_END, "'end': '"},
 	};
