@@ -381,6 +381,29 @@ static size_t event_rules(struct compilation *c, const struct unit *unit)
 	return l.n;
 }
 
+/* The artefacts of a unit by its shape, and how many rules they are. The first unit of a shape is
+ * read back and proved as itself, so that what fills the markers is judged, too. */
+static size_t emit_shaped(struct compilation *c, struct plan *plan, struct shapes *shapes,
+			  struct shape *shape, struct unit *unit)
+{
+	size_t from = c->artefacts.n, rules;
+	bool first = shape_is_new(shape);
+	unsigned unwanted = c->unwanted;
+
+	if (first) {
+		learn(c, plan, shapes, shape);
+		c->unwanted = 0;
+	}
+	rules = shape_emit(shapes, shape, unit);
+	c->unwanted = unwanted;
+	if (first && rules) {
+		plan_finish(c, plan, unit);
+		use_backend(c, unit, unit->backend);
+		prove_unit(c, unit, c->artefacts.items + from, c->artefacts.n - from);
+	}
+	return rules;
+}
+
 /* --- the whole --- */
 
 /* What is of a learned shape is emitted at once; the number of all that are left. Units of one name
@@ -396,12 +419,10 @@ static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered
 		struct shape *shape = shape_of(shapes, i);
 		size_t rules = 0;
 
-		if (shape && shape_is_new(shape))
-			learn(c, plan, shapes, shape);
 		if (last && str_eq(last->name, unit->name))
 			unit->first = next;
 		if (shape)
-			rules = shape_emit(shapes, shape, unit);
+			rules = emit_shaped(c, plan, shapes, shape, unit);
 		all[n] = (struct lowered){.unit = unit, .n = rules, .emitted = rules};
 		if (!rules && !lower_unit(c, plan, &all[n]))
 			continue;
