@@ -156,7 +156,7 @@ class Bench:
         figures = Figures()
         try:
             figures.run = self.fastest(case, policy)
-            needed = figures.run.cpu * SLOWDOWN / 1e6
+            needed = figures.run.user * SLOWDOWN / 1e6
             if needed > self.seconds:
                 raise Bound(f"callgrind would take about {needed:,.0f} s, more than "
                             f"{self.seconds}: left out")

@@ -25,7 +25,6 @@ version: 1
 channels:
 {channels}
 rule_order: {{first: 1, last: 1000}}
-pack: never
 quotas: {{automation-rules: 1000000, event-rules: 1000000, event-pattern-size: 2048,
   inspector-suppressions: 1000000, insights: 1000000, action-targets: 1000000}}
 roles:
@@ -159,6 +158,13 @@ def suppress_package(i, pools):
     return block("suppress", f"package-{i}", [when, *hold(pools)])
 
 
+def suppress_old(i, pools):
+    """What an event pattern cannot say: the state machine tests the rest."""
+    test = pools.random.pick(("first_observed < 2026-03-01", "cvss < 5.0"))
+    when = f'when severity in [LOW, MEDIUM] and {test} and repository startswith "{pools.team()}/";'
+    return block("suppress", f"old-{i}", [when, "via event;", *hold(pools)])
+
+
 def suppress_table(i, pools):
     rows = []
     for cve in pools.cves(4 + pools.random.below(9)):
@@ -207,6 +213,17 @@ def notify(i, pools):
     return block("notify", f"tell-{i}", lines)
 
 
+def notify_inspector(i, pools):
+    """By Inspector's own event, which has numbers and no workflow."""
+    random = pools.random
+    test = random.pick(("epss >= 0.5", "epss >= 0.88", "score >= 7.0", "tier == high"))
+    place = random.pick((f"account == {pools.account()}",
+                         f'repository startswith "{pools.team()}/"'))
+    return block("notify", f"inspector-{i}", [
+        f"when severity >= HIGH and {test} and {place};", "source inspector;",
+        f"to channel-{random.below(CHANNELS)};"])
+
+
 def assign(i, pools):
     kind = pools.random.below(4)
     team = pools.team()
@@ -253,8 +270,9 @@ def lifecycle(i, pools):
 
 
 # Of 100 statements that are no suppression of one CVE in one repository.
-MIXED = ((30, notify), (22, assign), (20, suppress_several), (8, suppress_package),
-         (6, suppress_table), (4, reopen), (4, lifecycle), (4, insight), (2, action))
+MIXED = ((24, notify), (6, notify_inspector), (22, assign), (18, suppress_several),
+         (8, suppress_package), (2, suppress_old), (6, suppress_table), (4, reopen),
+         (4, lifecycle), (4, insight), (2, action))
 
 
 def mixed(i, pools):

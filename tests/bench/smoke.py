@@ -15,11 +15,11 @@ import bench
 import generate
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-N = 120
+N = 150
 # The kinds, each with the first word of the names that the generator gives it.
 KINDS = {"suppress hold", "suppress several", "suppress package", "suppress table",
-         "suppress unfixed", "reopen fixed", "notify tell", "assign field", "lifecycle keep",
-         "insight see", "action give"}
+         "suppress old", "suppress unfixed", "reopen fixed", "notify tell", "notify inspector",
+         "assign field", "lifecycle keep", "insight see", "action give"}
 
 
 def floor_says(machine, text):
@@ -30,8 +30,9 @@ def floor_says(machine, text):
 
 
 def without_each(text, mark):
-    """The text without its first, its middle and its last mark."""
-    places = [i for i, c in enumerate(text) if c == mark]
+    """The text without its first, its middle and its last mark that stands in no string."""
+    plain = re.sub(r'"[^"\n]*"', lambda string: "-" * len(string[0]), text)
+    places = [i for i, c in enumerate(plain) if c == mark]
     for i in (places[0], places[len(places) // 2], places[-1]):
         yield text[:i] + text[i + 1:]
 
