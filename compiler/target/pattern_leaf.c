@@ -86,24 +86,35 @@ static enum refusal_why untestable(const struct pattern_scope *s, const struct p
 /* A leaf that says nothing. */
 static const struct pattern_test anything[] = {{.op = PATTERN_EXISTS}, {.op = PATTERN_ABSENT}};
 
+/* Refuses; or, if the pattern may be loose, a leaf that says nothing. */
+static bool untested(struct pattern_scope *s, enum refusal_why why, struct pattern_leaf *leaf)
+{
+	if (!s->loose || why == REFUSE_NOT_CARRIED) {
+		refuse(s->refusal, why, &leaf->place);
+		return false;
+	}
+	leaf->tests = anything;
+	leaf->n_tests = ARRAY_LEN(anything);
+	return true;
+}
+
 bool pattern_leaf_of(struct pattern_scope *s, const struct place *place, vset set,
 		     struct pattern_leaf *leaf)
 {
 	const struct field *field = &fields[place->field];
 	struct test_list tests = {0};
 	enum refusal_why why = untestable(s, place);
+	struct arrays arrays;
 
-	if (why != REFUSE_NONE && (!s->loose || why == REFUSE_NOT_CARRIED)) {
-		refuse(s->refusal, why, place);
-		return false;
-	}
 	*leaf = (struct pattern_leaf){.place = *place};
-	leaf->n_array = array_words(s, place->group, leaf_path(s, place, leaf));
-	if (why != REFUSE_NONE) {
-		leaf->tests = anything;
-		leaf->n_tests = ARRAY_LEN(anything);
-		return true;
-	}
+	if (why != REFUSE_NONE)
+		return untested(s, why, leaf);
+	arrays = leaf_path(s, place, leaf);
+	leaf->n_array = array_words(s, place->group, arrays);
+	/* Of an element to which the path does not lead nothing is known. */
+	if (set_has_absent(engine_of(s), set) && !arrays.outer &&
+	    lower_is_group(place->group, s->unit->view))
+		return untested(s, REFUSE_ABSENT_ELEMENT, leaf);
 	if (!pattern_tests(s, place, set, &tests))
 		return false;
 	/* What every finding has is never absent. */
