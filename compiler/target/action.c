@@ -119,7 +119,7 @@ void action_emit(struct compilation *c, const struct unit *unit, const void *mad
 
 	(void)made;
 	(void)n;
-	eventbridge_check(c, unit, 1);
+	eventbridge_check(c, unit, 1, false);
 	if (pattern.minified.len > (size_t)most)
 		diag_help(diag_error(c->diags, "VC603", unit->statement->name_span,
 				     "the event pattern of `%s` has %zu characters, the quota is "

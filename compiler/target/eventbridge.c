@@ -267,10 +267,11 @@ static void check_targets(struct compilation *c, const struct unit *unit)
 				  "give the channel another name in vulnctl.yaml");
 }
 
-void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n)
+void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n, bool tested)
 {
 	check_name(c, unit, n);
-	check_targets(c, unit);
+	if (!tested)
+		check_targets(c, unit);
 	if (unit->statement->message.len)
 		message_check(c, unit);
 }
@@ -296,7 +297,7 @@ void eventbridge_emit(struct compilation *c, const struct unit *unit, const void
 	const struct rules *rules = made;
 	bool tested = rules->residual.test.len;
 
-	eventbridge_check(c, unit, n);
+	eventbridge_check(c, unit, n, tested);
 	for (size_t i = 0; i < n; i++)
 		eventbridge_add_rule(c, unit, &rules->patterns[i], i + 1, tested,
 				     pattern_assumptions(unit, &rules->patterns[i]));

@@ -23,7 +23,7 @@ void eventbridge_add_rule(struct compilation *c, const struct unit *unit,
 			  const struct pattern *pattern, size_t index, bool tested,
 			  uint64_t assumptions_used);
 /* Reports a name that AWS does not take, of the last of n rules, and targets that are too many. */
-void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n);
+void eventbridge_check(struct compilation *c, const struct unit *unit, size_t n, bool tested);
 
 /* What a test on the field in the event of the mechanism rests on: a bit per assumption_id. */
 uint64_t eventbridge_rests_on(enum mechanism m, enum field_id field, enum view view);

@@ -29,6 +29,8 @@
  * for a state machine. *rests_on: a bit per assumption_id. */
 bool jsonata_write(struct compilation *c, const struct cond *cond, enum view view,
 		   struct refusal *refusal, struct str *text, uint64_t *rests_on);
+/* The path from `$finding` to a field; of a list, to its first element. */
+void jsonata_add_field(struct strbuf *b, enum field_id field);
 /* A text as a string literal. `%` is escaped so that no text can end the expression. */
 void jsonata_add_literal(struct strbuf *b, struct str text);
 
@@ -49,6 +51,8 @@ struct jsonata {
 bool jsonata_open(struct arena *arena, struct str text, struct jsonata *j);
 bool jsonata_take(struct jsonata *j, const char *token); /* blanks before it are skipped */
 bool jsonata_take_literal(struct jsonata *j, struct str *out);
+/* What jsonata_add_field writes. */
+bool jsonata_take_field(struct jsonata *j, enum field_id *field);
 bool jsonata_at_end(struct jsonata *j);
 
 #endif

@@ -60,7 +60,7 @@ bool jsonata_path(struct jsonata_reader *r, struct str *path, bool *absolute)
 {
 	struct strbuf b;
 
-	strbuf_init(&b, r->c->arena);
+	strbuf_init(&b, r->j.arena);
 	*absolute = take(r, "$finding");
 	if (*absolute ? !take(r, ".") : !r->base.len)
 		return jsonata_fail(r, "has a path that starts nowhere");
@@ -405,4 +405,20 @@ bool jsonata_tests(struct jsonata_reader *r, const struct jsonata_subject *s, dd
 						       : text_tests(r, s, negative, set);
 
 	return fine && (!negative || jsonata_need(r, ")"));
+}
+
+bool jsonata_take_field(struct jsonata *j, enum field_id *field)
+{
+	struct jsonata_reader r = {.j = *j};
+	struct str path;
+	bool absolute;
+
+	if (!jsonata_path(&r, &path, &absolute))
+		return false;
+	for (*field = 0; *field < FIELD_COUNT; (*field)++)
+		if (fields[*field].asff && str_is(path, fields[*field].asff)) {
+			*j = r.j;
+			return true;
+		}
+	return false;
 }

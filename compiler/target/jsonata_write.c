@@ -528,6 +528,13 @@ bool jsonata_write(struct compilation *c, const struct cond *cond, enum view vie
 	return true;
 }
 
+void jsonata_add_field(struct strbuf *b, enum field_id field)
+{
+	struct writer from_finding = {.group = GROUP_FINDING};
+
+	add_path(&from_finding, b, str_from(fields[field].asff));
+}
+
 void jsonata_add_literal(struct strbuf *b, struct str text)
 {
 	strbuf_addc(b, '\'');

@@ -5,6 +5,7 @@
 
 #include "model/limit.h"
 #include "model/event.h"
+#include "target/jsonata.h"
 
 #include <string.h>
 
@@ -114,6 +115,25 @@ void message_write(struct compilation *c, struct json_writer *w, const struct un
 	json_key(w, "InputTemplate");
 	json_str(w, template_of(c, message));
 	json_close_object(w);
+}
+
+/* What is absent adds nothing. */
+struct str message_expression(struct compilation *c, const struct unit *unit)
+{
+	struct piece piece;
+	struct strbuf b;
+
+	strbuf_init(&b, c->arena);
+	strbuf_puts(&b, "{% ''");
+	for (size_t at = 0; next_piece(unit->statement->message, &at, &piece);) {
+		strbuf_puts(&b, " & ");
+		if (piece.field < 0)
+			jsonata_add_literal(&b, piece.text);
+		else
+			jsonata_add_field(&b, (enum field_id)piece.field);
+	}
+	strbuf_puts(&b, " %}");
+	return strbuf_str(&b);
 }
 
 /* --- what cannot be sent --- */

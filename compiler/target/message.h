@@ -15,6 +15,9 @@
 void message_check(struct compilation *c, const struct unit *unit);
 /* The object of the key "InputTransformer". */
 void message_write(struct compilation *c, struct json_writer *w, const struct unit *unit);
+/* The message as an expression of a state machine, which tells in place of the rule: what arrives
+ * there is the text itself, without quotes. */
+struct str message_expression(struct compilation *c, const struct unit *unit);
 /* Read back: does it send the unit's message? */
 bool message_read(struct compilation *c, const struct unit *unit, const struct json *transformer,
 		  const char **why);

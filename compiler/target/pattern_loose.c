@@ -130,6 +130,7 @@ bool pattern_shorten(struct pattern_scope *s, struct pattern_branch *b)
 	}
 	b->leaves = leaves;
 	b->loosened = true;
+	s->c->shortened = true;
 	return b->n && shorten_leaf(arena, &leaves[longest]);
 }
 

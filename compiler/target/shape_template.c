@@ -169,7 +169,8 @@ struct shape_template *shape_template_new(struct arena *arena, const struct comp
 				       markers_of(arena, texts, n, 1)};
 	struct shape_template *t = ARENA_NEW(arena, struct shape_template);
 
-	if (!first->artefacts.n || first->artefacts.n != second->artefacts.n ||
+	if (!first->artefacts.n || first->shortened || second->shortened ||
+	    first->artefacts.n != second->artefacts.n ||
 	    first->used_wildcards != second->used_wildcards ||
 	    memcmp(first->used_rules, second->used_rules, sizeof first->used_rules) != 0)
 		return NULL;

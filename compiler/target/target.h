@@ -146,6 +146,7 @@ struct compilation {
 	/* The first end of a suppression after which something must come back. */
 	bool has_end;
 	int64_t first_end;
+	bool shortened; /* some pattern holds parts of texts, where they are too long together */
 	uint64_t used_actions;		      /* custom actions */
 	VEC(struct str) placeholders;	      /* "${region}", …: what vulnctl.yaml does not say */
 	uint64_t placeholders_used; /* since the last artefact was added: a bit for each */

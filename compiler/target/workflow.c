@@ -256,7 +256,7 @@ static void write_states(struct compilation *c, struct json_writer *w, const str
 	if (test.len)
 		write_test(w, test, first);
 	if (tells)
-		workflow_tell(c, w, unit->statement, writes ? "Update" : "Done");
+		workflow_tell(c, w, unit, writes ? "Update" : "Done");
 	if (writes) {
 		write_update(w, &unit->effect);
 		write_check(w);

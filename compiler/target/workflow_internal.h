@@ -13,7 +13,7 @@ void workflow_close_state(struct json_writer *w, const char *next); /* NULL: non
 /* `Retry`: errors that last are not tried again, all others are. */
 void workflow_retry(struct json_writer *w, const char *const *lasting, size_t n);
 /* The state `Tell`. */
-void workflow_tell(struct compilation *c, struct json_writer *w, const struct statement *statement,
+void workflow_tell(struct compilation *c, struct json_writer *w, const struct unit *unit,
 		   const char *next);
 
 #endif

@@ -36,6 +36,11 @@ static const char *const statements[] = {
 	"until 2026-12-31; reason \"%u\"; owner \"o\"; }",
 	"suppress o-%u { when cve == CVE-2014-1%03u and repository == \"o-%u/a\"; until fixed; "
 	"reason \"%u\"; owner \"o\"; }",
+	/* a state machine tests the rest */
+	"suppress q-%u { when cve == CVE-2013-1%03u and created.age > 30d; until 2026-12-31; "
+	"reason \"%u\"; owner \"o\"; via event; }",
+	"notify r-%u { when repository startswith \"r-%u/\" and package.name == \"lib%uz\" and "
+	"package.name == \"zlib\"; to slack-security; via event; }",
 	/* what has no shape, or breaks out of one */
 	"suppress j-%u { when cve == CVE-2020-4%03u; until 2026-12-31; reason \"a \\\"quote\\\" "
 	"%u\"; owner \"o\"; }",
