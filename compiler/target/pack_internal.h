@@ -22,8 +22,8 @@ struct pack_rules {
 
 /* Equal for equal rules only. */
 struct str pack_text(struct arena *arena, const struct criteria_rule *rule);
-/* Unites rules, for as long as there are fewer of them after it. `n_units`: no unit has a greater
- * number. */
+/* Unites rules, for as long as there are fewer of them after it; units are numbered below n_units.
+ */
 void pack_merge(struct arena *arena, struct pack_rules *rules, size_t n_units);
 
 #endif

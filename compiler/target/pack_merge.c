@@ -4,7 +4,8 @@
  * it they can be united. A rule belongs to a family for each of its criteria (all CVEs of one
  * repository, all repositories of one CVE), so the greatest family is united first, then the
  * greatest of what is left; the outcome is gone over again, because two united rules may now differ
- * in another criterion alone. */
+ * in another criterion alone. Where many families are about as great that can be worse than to
+ * begin with one criterion for all, so this is tried, too, and the fewest rules are taken. */
 #include "target/pack_internal.h"
 
 #include "base/strsort.h"
@@ -38,8 +39,9 @@ struct merge {
 	size_t *first;	  /* of each rule's sides */
 	size_t *families; /* sides by family */
 	VEC(struct family) all;
-	bool *united;	/* by rule */
-	size_t *listed; /* by unit: the number of the last list of units that it was put into */
+	bool *united;	  /* by rule */
+	const char *only; /* criterion that rules are united along; NULL: any */
+	size_t *listed;	  /* by unit: the number of the last list of units that it was put into */
 	size_t n_listed;
 };
 
@@ -152,7 +154,7 @@ static void number_texts(struct merge *m)
 static struct str family_text(const struct merge *m, const struct side *side)
 {
 	const struct criterion *c = criterion_of(m, side);
-	int kind = kind_of_all(c);
+	int kind = m->only && strcmp(c->name, m->only) != 0 ? -1 : kind_of_all(c);
 	size_t from = m->first[side->rule], n = m->rules->items[side->rule].rule.n;
 	struct strbuf b;
 
@@ -360,20 +362,77 @@ static void begin(struct merge *m, const struct pack_rules *rules)
 	}
 }
 
-void pack_merge(struct arena *arena, struct pack_rules *rules, size_t n_units)
+/* Rounds until nothing is united any more; the first one along `first` alone, if that is not NULL.
+ */
+static void merge_by(struct arena *arena, struct pack_rules *rules, size_t n_units,
+		     const char *first)
 {
-	struct merge m = {.arena = arena, .listed = ARENA_ARRAY(arena, size_t, n_units + 1)};
+	struct merge m = {.arena = arena, .listed = ARENA_ARRAY(arena, size_t, n_units)};
 
 	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+		m.only = round ? NULL : first;
 		begin(&m, rules);
 		number_texts(&m);
 		find_families(&m);
 		unite_families(&m);
-		if (!m.out.n)
+		if (!m.out.n && !m.only)
 			return;
 		for (size_t i = 0; i < rules->n; i++)
 			if (!m.united[i])
 				VEC_PUSH(arena, m.out, rules->items[i]);
 		*rules = m.out;
 	}
+}
+
+static int by_name(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The names of criteria that have different values, each once, in their order. */
+static size_t names_of(struct arena *arena, const struct pack_rules *rules,
+		       const char *names[FIELD_COUNT])
+{
+	struct str seen[FIELD_COUNT];
+	size_t n = 0, differ = 0;
+	bool differs[FIELD_COUNT] = {false};
+
+	for (size_t i = 0; i < rules->n; i++)
+		for (size_t k = 0; k < rules->items[i].rule.n; k++) {
+			const struct criterion *c = &rules->items[i].rule.criteria[k];
+			struct strbuf text;
+			size_t at = 0;
+
+			strbuf_init(&text, arena);
+			add_criterion(&text, c);
+			while (at < n && strcmp(names[at], c->name) != 0)
+				at++;
+			if (at == n) {
+				names[n] = c->name;
+				seen[n++] = strbuf_str(&text);
+			}
+			differs[at] = differs[at] || !str_eq(seen[at], strbuf_str(&text));
+		}
+	for (size_t i = 0; i < n; i++)
+		if (differs[i])
+			names[differ++] = names[i];
+	qsort(names, differ, sizeof *names, by_name);
+	return differ;
+}
+
+void pack_merge(struct arena *arena, struct pack_rules *rules, size_t n_units)
+{
+	const char *names[FIELD_COUNT];
+	size_t n = names_of(arena, rules, names);
+	struct pack_rules fewest = *rules;
+
+	merge_by(arena, &fewest, n_units, NULL);
+	for (size_t i = 0; i < n; i++) {
+		struct pack_rules other = *rules;
+
+		merge_by(arena, &other, n_units, names[i]);
+		if (other.n < fewest.n)
+			fewest = other;
+	}
+	*rules = fewest;
 }
