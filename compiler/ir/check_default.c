@@ -155,9 +155,11 @@ static void finish(struct check *c, struct check_statement *s)
 		if (!check_rows(c, s))
 			s->failed = true;
 	} else {
-		node = check_whole(c, s, NULL, &s->out->until, 0);
+		bool scan = s->out->source == SOURCE_INSPECTOR_SCAN;
+
+		node = scan ? check_scan_whole(c, s) : check_whole(c, s, NULL, &s->out->until, 0);
 		s->out->condition = node.cond;
-		s->out->many = !node.inspector;
+		s->out->many = !scan && !node.inspector;
 		if (!node.cond)
 			s->failed = true;
 	}
@@ -176,8 +178,9 @@ void check_complete(struct check *c, struct check_statement *s)
 		s->failed = true;
 		return;
 	}
-	if (scan || (!s->seen[CHECK_RULE_when] && !s->each.n))
+	if (!s->seen[CHECK_RULE_when] && !s->each.n)
 		return;
-	s->out->scope = s->file->scope.node.cond;
+	if (!scan) /* which is a bound of findings */
+		s->out->scope = s->file->scope.node.cond;
 	finish(c, s);
 }

@@ -36,8 +36,6 @@ static struct check_node comparison(struct check_scope *s, const struct ast_expr
 	atom = ARENA_NEW(s->c->arena, struct atom);
 	if (!check_test_atom(&test, atom, &never) || !check_negation_fits(s, expr, &operand))
 		return nothing;
-	if (operand.kind == CHECK_OPERAND_SCAN)
-		return check_constant(s->c, expr->span, true);
 	if (never)
 		return check_constant(s->c, expr->span, false);
 	atom->field = operand.field;

@@ -261,7 +261,7 @@ struct check_scope { /* an expression being checked */
 };
 
 enum check_operand_kind {
-	CHECK_OPERAND_BAD, CHECK_OPERAND_FIELD, CHECK_OPERAND_TIER, CHECK_OPERAND_SCAN,
+	CHECK_OPERAND_BAD, CHECK_OPERAND_FIELD, CHECK_OPERAND_TIER,
 };
 
 struct check_operand {
@@ -339,9 +339,10 @@ struct check_test {
 bool check_test_atom(const struct check_test *test, struct atom *atom, bool *never);
 
 /* check_scan.c */
-bool check_scan_field(struct str name, struct check_type *type);
-bool check_scan_shared(enum field_id field); /* a scan event has it too */
+bool check_scan_has(enum field_id field); /* does a scan event have it? */
 void check_scan_hint(struct check_hint *hint);
+/* The whole condition: of the policy's defaults accounts and regions hold, the others do not. */
+struct check_node check_scan_whole(struct check *c, struct check_statement *s);
 
 /* check_text.c: values of properties */
 /* The value with a let followed (*file: where it stands), or NULL. */

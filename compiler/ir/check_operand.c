@@ -91,7 +91,7 @@ static bool field_allowed(struct check_scope *s, const struct ast_operand *opera
 {
 	struct diag *diag;
 
-	if (check_scan_shared(field))
+	if (check_scan_has(field))
 		return true;
 	check_first_place(&s->facts.finding, operand->path.span);
 	if (s->place != CHECK_SCAN)
@@ -104,15 +104,16 @@ static bool field_allowed(struct check_scope *s, const struct ast_operand *opera
 }
 
 static struct check_operand scan_operand(struct check_scope *s, const struct ast_operand *operand,
-					 struct check_type type)
+					 enum field_id field)
 {
+	struct check_type type = check_type_of(field);
 	struct diag *diag;
 
 	check_first_place(&s->facts.scan, operand->path.span);
 	if (s->place != CHECK_FINDING)
-		return (struct check_operand){key_fits(s, operand, &type) ? CHECK_OPERAND_SCAN
+		return (struct check_operand){key_fits(s, operand, &type) ? CHECK_OPERAND_FIELD
 									  : CHECK_OPERAND_BAD,
-					      0, type};
+					      field, type};
 	diag = diag_error(s->c->d, "VC001", operand->path.span, "a finding has no field `%s`",
 			  Q(s->c, operand->path.text));
 	diag_help(diag, "it stands in the events of `source inspector-scan` only");
@@ -125,12 +126,12 @@ struct check_operand check_find_operand(struct check_scope *s, const struct ast_
 	const struct ast_path *path = &operand->path;
 	int field = s->any ? field_find_inner(s->group, path->text) : field_find(path->text);
 	int aged = s->any ? -1 : aged_field(path);
-	struct check_type scan;
+	int scan = s->any ? -1 : field_find_scan(path->text);
 
 	if (!s->any && str_is(path->text, "tier"))
 		return (struct check_operand){.kind = CHECK_OPERAND_TIER};
-	if (field < 0 && !s->any && check_scan_field(path->text, &scan))
-		return scan_operand(s, operand, scan);
+	if (scan >= 0)
+		return scan_operand(s, operand, (enum field_id)scan);
 	if (field < 0 && aged >= 0 && fields[aged].type == TYPE_DATE) {
 		field = aged;
 		found.type.age = true;

@@ -183,7 +183,7 @@ static bool message_field(struct check *c, const struct ast_scalar *item, size_t
 {
 	struct str name = str_slice(item->text, from, to);
 	struct span at = source_of(c, item, from, to);
-	int field = field_find(name);
+	int scan = field_find_scan(name), field = scan >= 0 ? scan : field_find(name);
 	struct check_hint hint;
 	struct diag *diag;
 

@@ -36,6 +36,22 @@ lang lower_digests(struct lower *lower)
 	return lower->digests;
 }
 
+lang lower_repository_heads(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+	struct str heads[REGION_COUNT];
+
+	for (size_t i = 0; i < REGION_COUNT && !lower->heads; i++)
+		heads[i] = str_printf(lower->arena, "arn:%s:ecr:%s:", regions[i].partition,
+				      regions[i].name);
+	if (!lower->heads)
+		lower->heads = lang_concat(e,
+					   lang_concat(e, lang_strings(e, heads, REGION_COUNT),
+						       derived_accounts(lower)),
+					   lang_string(e, STR(":repository/")));
+	return lower->heads;
+}
+
 lang derived_accounts(struct lower *lower)
 {
 	if (!lower->accounts)

@@ -387,6 +387,13 @@ void lower_use(struct lower *lower, enum view view)
 	relate_set_universe(lower->engine, lower_universe(lower, view));
 }
 
+void lower_use_scan(struct lower *lower)
+{
+	if (lower->scan == DD_FALSE)
+		lower->scan = universe_of_scan(lower);
+	relate_set_universe(lower->engine, lower->scan);
+}
+
 dd lower_inspector(struct lower *lower)
 {
 	struct engine *e = lower->engine;

@@ -38,6 +38,8 @@ const struct policy *lower_policy(const struct lower *lower);
 /* Everything asked until the next call is asked inside this view's universe. */
 void lower_use(struct lower *lower, enum view view);
 dd lower_universe(struct lower *lower, enum view view);
+/* The same of Inspector's events per scan, in VIEW_SINGLE: there are no findings. */
+void lower_use_scan(struct lower *lower);
 /* The product is Inspector: where the two views meet. */
 dd lower_inspector(struct lower *lower);
 
@@ -68,6 +70,8 @@ lang lower_texts(struct lower *lower, enum field_id field, enum view view);
  * of the variable `title`. */
 lang lower_ids(struct lower *lower);
 #define LOWER_TITLE_GAP " - "
+/* `arn:PARTITION:ecr:REGION:ACCOUNT:repository/`: what stands before a repository's name. */
+lang lower_repository_heads(struct lower *lower);
 /* The languages of the parts of an image's ARN. */
 lang lower_repositories(struct lower *lower);
 lang lower_digests(struct lower *lower);

@@ -21,12 +21,14 @@ struct lower {
 	struct memo conds[VIEW_ALL]; /* by address: conditions are shared and immutable */
 	struct memo derived;	     /* by language and field */
 	dd universe[VIEW_COUNT];
+	dd scan; /* of the event per scan, once asked for */
 	dd *tiers[VIEW_ALL]; /* first match: minus the tiers before */
-	lang repositories, digests, accounts, ids;
+	lang repositories, heads, digests, accounts, ids;
 };
 
 /* ir/universe.c */
 dd universe_build(struct lower *lower, enum view view);
+dd universe_of_scan(struct lower *lower);
 /* ir/derived.c */
 lang derived_accounts(struct lower *lower);
 lang derived_titles(struct lower *lower); /* that begin with an id */

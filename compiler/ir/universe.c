@@ -198,3 +198,28 @@ dd universe_build(struct lower *lower, enum view view)
 	all = dd_and(e, all, in_lang(lower, FIELD_account, derived_accounts(lower), view));
 	return dd_and(e, all, view == VIEW_SINGLE ? inspector(lower) : any_product(lower));
 }
+
+/* U12, U13, U16: of the fields that a scan has. */
+dd universe_of_scan(struct lower *lower)
+{
+	struct engine *e = lower->engine;
+	dd all = in_lang(lower, FIELD_account, derived_accounts(lower), VIEW_SINGLE);
+
+	all = dd_minus(e, all, absent(lower, FIELD_region, VIEW_SINGLE));
+	all = dd_and(
+		e, all,
+		dd_or(e, absent(lower, FIELD_repository, VIEW_SINGLE),
+		      in_lang(lower, FIELD_repository, lower_repositories(lower), VIEW_SINGLE)));
+	all = dd_and(e, all,
+		     dd_or(e, absent(lower, FIELD_image_digest, VIEW_SINGLE),
+			   in_lang(lower, FIELD_image_digest, lower_digests(lower), VIEW_SINGLE)));
+	for (enum field_id f = FIELD_COUNT; f < FIELD_ALL; f++) {
+		struct interval range = {2 * fields[f].lo, 2 * fields[f].hi};
+
+		if (fields[f].type == TYPE_INT)
+			all = dd_and(e, all,
+				     dd_in(e, lower_var(lower, f, STR(""), VIEW_SINGLE),
+					   set_numbers(e, &range, 1, true)));
+	}
+	return all;
+}

@@ -9,6 +9,7 @@ static const struct event events[MECHANISM_COUNT] = {
 			     "detail.findings[]"},
 	/* Inspector user guide, eventbridge-integration: the finding is the detail */
 	[MECHANISM_INSPECTOR_EVENT] = {"aws.inspector2", "Inspector2 Finding", "detail"},
+	[MECHANISM_SCAN_EVENT] = {"aws.inspector2", "Inspector2 Scan", "detail"},
 };
 
 const struct event *event_of(enum mechanism m)
@@ -22,7 +23,9 @@ const char *event_place(enum mechanism m, enum field_id field)
 
 	if (f->can[m] == CAN_NOT)
 		return NULL;
-	return m == MECHANISM_EVENT ? f->asff : f->inspector_event;
+	return m == MECHANISM_EVENT	   ? f->asff
+	       : m == MECHANISM_SCAN_EVENT ? f->scan_event
+					   : f->inspector_event;
 }
 
 struct str event_path(struct arena *arena, enum mechanism m, enum field_id field)

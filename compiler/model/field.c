@@ -8,7 +8,7 @@
 #define ENUM(v) .type = TYPE_ENUM, .words = &vocabulary_##v
 #define WORD(v) .type = TYPE_WORD, .words = &vocabulary_##v
 #define PLAIN(t) .type = TYPE_##t
-#define NUMBER(t, from, to) .type = TYPE_##t, .lo = (from) * TYPE_SCALE, .hi = (to) * TYPE_SCALE
+#define NUMBER(t, from, to) .type = TYPE_##t, .lo = (from)*TYPE_SCALE, .hi = (to)*TYPE_SCALE
 
 #define EVENT(c, path) .event = (path), .can[MECHANISM_EVENT] = CAN_##c
 #define V1(c, criterion) .v1 = (criterion), .can[MECHANISM_AUTOMATION] = CAN_##c
@@ -17,12 +17,18 @@
 #define INSIGHT(c, text) .insight = (text), .can[MECHANISM_INSIGHT] = CAN_##c
 #define INSPECTOR_EVENT(c, path)                                                                   \
 	.inspector_event = (path), .can[MECHANISM_INSPECTOR_EVENT] = CAN_##c
+#define SCAN_EVENT(c, path) .scan_event = (path), .can[MECHANISM_SCAN_EVENT] = CAN_##c
 #define OCSF(c, text) .ocsf = (text), .can[MECHANISM_V2_EVENT] = CAN_##c
-#define EXAMPLES(...) .examples = (const char *const[]){__VA_ARGS__, NULL}
+#define EXAMPLES(...)                                                                              \
+	.examples = (const char *const[])                                                          \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
 
-const struct field fields[FIELD_COUNT] = {
+const struct field fields[FIELD_ALL] = {
 #define FIELD(id, ...) [FIELD_##id] = {__VA_ARGS__},
 #include "model/field.def"
+#include "model/field_scan.def"
 #undef FIELD
 };
 
@@ -69,14 +75,22 @@ int field_find(struct str name)
 	return -1;
 }
 
+int field_find_scan(struct str name)
+{
+	for (int i = FIELD_COUNT; i < FIELD_ALL; i++)
+		if (str_is(name, fields[i].name))
+			return i;
+	return -1;
+}
+
 int field_find_inner(enum group group, struct str name)
 {
 	for (int i = 0; i < FIELD_COUNT; i++) {
 		const struct field *field = &fields[i];
 
 		if (field->inner && str_is(name, field->inner) &&
-		    (field->group == group || (!groups[field->group].named &&
-					       groups[field->group].parent == group)))
+		    (field->group == group ||
+		     (!groups[field->group].named && groups[field->group].parent == group)))
 			return i;
 	}
 	return -1;
@@ -86,13 +100,10 @@ const char *field_called(enum field_id field, enum mechanism m)
 {
 	const struct field *f = &fields[field];
 	const char *const names[MECHANISM_COUNT] = {
-		[MECHANISM_EVENT] = f->event,
-		[MECHANISM_AUTOMATION] = f->v1,
-		[MECHANISM_AUTOMATION_V2] = f->v2,
-		[MECHANISM_INSPECTOR] = f->inspector_filter,
-		[MECHANISM_INSIGHT] = f->insight,
-		[MECHANISM_INSPECTOR_EVENT] = f->inspector_event,
-		[MECHANISM_V2_EVENT] = f->ocsf,
+		[MECHANISM_EVENT] = f->event,	   [MECHANISM_AUTOMATION] = f->v1,
+		[MECHANISM_AUTOMATION_V2] = f->v2, [MECHANISM_INSPECTOR] = f->inspector_filter,
+		[MECHANISM_INSIGHT] = f->insight,  [MECHANISM_INSPECTOR_EVENT] = f->inspector_event,
+		[MECHANISM_V2_EVENT] = f->ocsf,	   [MECHANISM_SCAN_EVENT] = f->scan_event,
 	};
 
 	return names[m];
@@ -118,6 +129,7 @@ static const struct {
 	[MECHANISM_INSIGHT] = {"insight", "a Security Hub insight"},
 	[MECHANISM_INSPECTOR_EVENT] = {"inspector-event", "a pattern over Inspector's own event"},
 	[MECHANISM_V2_EVENT] = {"v2-event", "a pattern over the Security Hub V2 event"},
+	[MECHANISM_SCAN_EVENT] = {"scan-event", "a pattern over Inspector's event per scan"},
 };
 
 const char *mechanism_name(enum mechanism m)
@@ -133,11 +145,8 @@ const char *mechanism_title(enum mechanism m)
 const char *capability_name(enum capability can)
 {
 	static const char *const names[] = {
-		[CAN_NOT] = "no",
-		[CAN_DIRECTLY] = "yes",
-		[CAN_BY_TITLE] = "by title",
-		[CAN_BY_ARN] = "by ARN",
-		[CAN_AS_TEXT] = "as text",
+		[CAN_NOT] = "no",	 [CAN_DIRECTLY] = "yes",    [CAN_BY_TITLE] = "by title",
+		[CAN_BY_ARN] = "by ARN", [CAN_AS_TEXT] = "as text",
 	};
 
 	return names[can];

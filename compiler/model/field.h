@@ -41,6 +41,7 @@ enum mechanism {
 	MECHANISM_INSIGHT,
 	MECHANISM_INSPECTOR_EVENT,
 	MECHANISM_V2_EVENT,
+	MECHANISM_SCAN_EVENT,
 	MECHANISM_COUNT
 };
 
@@ -69,8 +70,11 @@ enum habitat {
 enum field_id {
 #define FIELD(id, ...) FIELD_##id,
 #include "model/field.def"
+	FIELD_COUNT, /* of a finding; behind it those of the event per scan alone */
+	FIELD_BEFORE_SCAN = FIELD_COUNT - 1,
+#include "model/field_scan.def"
 #undef FIELD
-	FIELD_COUNT
+	FIELD_ALL
 };
 
 struct field {
@@ -94,15 +98,17 @@ struct field {
 	/* Path below detail of Inspector's event, with [] behind arrays; behind '/', from the
 	 * root. */
 	const char *inspector_event;
+	const char *scan_event;         /* the same of Inspector's event per scan */
 	/* For people, or NULL. */
 	const char *inspector_api, *inspector_filter, *ocsf;
 	const char *concept, *note, *source;
 	const char *const *examples;    /* NULL-terminated, policy spelling: for witnesses */
 };
 
-extern const struct field fields[FIELD_COUNT];
+extern const struct field fields[FIELD_ALL];
 
 int field_find(struct str name);                          /* field_id or -1 */
+int field_find_scan(struct str name);                     /* one behind FIELD_COUNT or -1 */
 /* Inside any GROUP { }, or -1; the lists of scalars in a group's elements (image.tag in resource)
  * count as its fields. */
 int field_find_inner(enum group group, struct str name);

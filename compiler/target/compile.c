@@ -35,6 +35,7 @@ static const struct {
 } backends[BACKEND_COUNT] = {
 	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_INSPECTOR_EVENT] = {MECHANISM_INSPECTOR_EVENT, eventbridge_make, eventbridge_emit},
+	[BACKEND_SCAN_EVENT] = {MECHANISM_SCAN_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
 	[BACKEND_AUTOMATION_V2] = {MECHANISM_AUTOMATION_V2, automation_v2_make, automation_v2_emit},
 	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, insight_make, insight_emit},
@@ -48,7 +49,7 @@ static void use_backend(struct compilation *c, struct unit *unit, enum backend b
 {
 	unit->backend = backend;
 	unit->mechanism = backends[backend].mechanism;
-	lower_use(c->lower, unit->view);
+	target_use(c, unit);
 	unit->wanted = lower_cond(c->lower, unit_tree(unit), unit->view);
 }
 
@@ -144,7 +145,7 @@ static bool is_empty(struct compilation *c, struct plan *plan, const struct unit
 	bool empty;
 
 	target_ask(c);
-	lower_use(c->lower, unit->view);
+	target_use(c, unit);
 	empty = relate_empty(lower_engine(c->lower),
 			     lower_cond(c->lower, unit->condition, unit->view));
 	if (!target_answered(c, unit->statement))

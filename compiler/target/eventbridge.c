@@ -179,6 +179,20 @@ static uint64_t own_rests_on(enum field_id field)
 	}
 }
 
+static uint64_t scan_rests_on(enum field_id field)
+{
+	switch (field) {
+	case FIELD_repository:
+		return BIT(ASSUMPTION_A30);
+	case FIELD_counts_low:
+	case FIELD_counts_informational:
+	case FIELD_counts_untriaged:
+		return BIT(ASSUMPTION_A31);
+	default:
+		return 0;
+	}
+}
+
 uint64_t eventbridge_rests_on(enum mechanism m, enum field_id field, enum view view)
 {
 	uint64_t one = view == VIEW_SINGLE && fields[field].group != GROUP_FINDING
@@ -187,6 +201,8 @@ uint64_t eventbridge_rests_on(enum mechanism m, enum field_id field, enum view v
 
 	if (m == MECHANISM_INSPECTOR_EVENT)
 		return own_rests_on(field);
+	if (m == MECHANISM_SCAN_EVENT)
+		return scan_rests_on(field);
 	switch (field) {
 	case FIELD_product:
 		return one | BIT(ASSUMPTION_A6);
@@ -219,7 +235,9 @@ static uint64_t pattern_assumptions(const struct unit *unit, const struct patter
 	uint64_t all = pattern->wildcard ? BIT(ASSUMPTION_A14) : 0;
 
 	if (unit->statement->message.len)
-		all |= BIT(ASSUMPTION_A1) | BIT(ASSUMPTION_A21);
+		all |= BIT(ASSUMPTION_A21);
+	if (unit->statement->message.len && unit->mechanism != MECHANISM_SCAN_EVENT)
+		all |= BIT(ASSUMPTION_A1);
 	if (takes_unnamed(pattern))
 		all |= unit->mechanism == MECHANISM_EVENT ? BIT(ASSUMPTION_A16)
 							  : BIT(ASSUMPTION_A23);

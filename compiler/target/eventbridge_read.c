@@ -66,7 +66,7 @@ static bool leads_to(struct reader *r, struct str path, enum field_id field, str
 
 static bool find_field(struct reader *r, struct str path, struct leaf *leaf)
 {
-	for (enum field_id f = 0; f < FIELD_COUNT; f++)
+	for (enum field_id f = 0; f < FIELD_ALL; f++)
 		if (leads_to(r, path, f, &leaf->key)) {
 			leaf->field = &fields[f];
 			leaf->id = f;

@@ -227,6 +227,33 @@ static bool number_values(struct reader *r, const struct json *ops, vset *values
 	return true;
 }
 
+/* The repositories whose ARNs are in a language; false if it also depends on where they lie. */
+static bool arn_names(struct reader *r, lang arns, lang *names)
+{
+	lang heads = lower_repository_heads(r->c->lower), care = lower_repositories(r->c->lower);
+	uint32_t n = lang_states(r->e, arns);
+	lang *before = ARENA_ARRAY(r->c->arena, lang, n);
+	lang *behind = ARENA_ARRAY(r->c->arena, lang, n);
+	bool some = false;
+
+	lang_split(r->e, arns, lang_start(r->e, arns), heads, before);
+	memcpy(behind, before, n * sizeof *behind);
+	lang_tails(r->e, arns, behind);
+	*names = LANG_NONE;
+	for (uint32_t q = 0; q < n; q++) {
+		lang here;
+
+		if (before[q] == LANG_NONE)
+			continue;
+		here = lang_and(r->e, behind[q], care);
+		if (some && here != *names)
+			return eventbridge_fail(r, "tells repositories by where they lie");
+		*names = here;
+		some = true;
+	}
+	return true;
+}
+
 /* The values that the leaf's tests take; *absent: exists:false is among them. */
 static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *values,
 			bool *absent)
@@ -264,6 +291,8 @@ static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *
 			if (!word_values(r, leaf, v, l, true, &one))
 				return false;
 		} else {
+			if (leaf->field->can[r->mechanism] == CAN_BY_ARN && !arn_names(r, l, &l))
+				return false;
 			one = set_strings(r->e, l, false);
 		}
 		*values = set_or(r->e, *values, one);

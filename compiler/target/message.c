@@ -25,7 +25,10 @@ static bool next_piece(struct str message, size_t *at, struct piece *piece)
 	if (message.ptr[from] == '{' && from + 1 < message.len && message.ptr[from + 1] != '{') {
 		while (end < message.len && message.ptr[end] != '}')
 			end++;
-		*piece = (struct piece){field_find(str_slice(message, from + 1, end)), STR("")};
+		struct str name = str_slice(message, from + 1, end);
+		int scan = field_find_scan(name);
+
+		*piece = (struct piece){scan >= 0 ? scan : field_find(name), STR("")};
 		*at = end + 1;
 		return true;
 	}
@@ -88,7 +91,7 @@ static struct str template_of(struct compilation *c, struct str message)
 static void write_paths(struct compilation *c, struct json_writer *w, const struct unit *unit,
 			struct str message)
 {
-	bool named[FIELD_COUNT] = {false}, some = false;
+	bool named[FIELD_ALL] = {false}, some = false;
 	struct piece piece;
 
 	for (size_t at = 0; next_piece(message, &at, &piece);)
@@ -98,7 +101,7 @@ static void write_paths(struct compilation *c, struct json_writer *w, const stru
 		return;
 	json_key(w, "InputPathsMap");
 	json_open_object(w);
-	for (enum field_id f = 0; f < FIELD_COUNT; f++)
+	for (enum field_id f = 0; f < FIELD_ALL; f++)
 		if (named[f]) {
 			json_key_str(w, variable_of(c->arena, f));
 			json_str(w, path_of(c->arena, unit, f));

@@ -34,7 +34,7 @@ static int field_of(struct compilation *c, const struct unit *unit, const struct
 {
 	const struct json *path = json_get_str(paths, variable);
 
-	for (enum field_id f = 0; f < FIELD_COUNT && json_is(path, JSON_STRING); f++)
+	for (enum field_id f = 0; f < FIELD_ALL && json_is(path, JSON_STRING); f++)
 		if (leads_to(json_text(path), event_path(c->arena, unit->mechanism, f)))
 			return (int)f;
 	return -1;
@@ -44,7 +44,7 @@ static int field_of(struct compilation *c, const struct unit *unit, const struct
 static bool read_template(struct compilation *c, const struct unit *unit, const struct json *paths,
 			  struct str text, struct str *message, const char **why)
 {
-	bool used[FIELD_COUNT] = {false};
+	bool used[FIELD_ALL] = {false};
 	size_t n_used = 0, end;
 	struct strbuf b;
 	int field;

@@ -181,11 +181,33 @@ static bool spell(const struct pattern_scope *s, const struct place *place, stru
 	return true;
 }
 
+/* What is written about a name, about an ARN that ends with it: no name has a colon. */
+static const struct literal *arn_literals(struct pattern_scope *s, const struct literal *names,
+					  size_t n)
+{
+	struct literal *arns = ARENA_ARRAY(arena_of(s), struct literal, n);
+
+	for (size_t i = 0; i < n; i++) {
+		bool begins = names[i].test == TEST_IN || names[i].test == TEST_PREFIX;
+
+		arns[i] = names[i];
+		arns[i].test = names[i].test == TEST_IN	      ? TEST_SUFFIX
+			       : names[i].test == TEST_PREFIX ? TEST_CONTAINS
+							      : names[i].test;
+		if (begins)
+			arns[i].text = str_printf(arena_of(s), ":repository/" STR_FMT,
+						  STR_ARG(names[i].text));
+	}
+	return arns;
+}
+
 static bool text_tests(struct pattern_scope *s, const struct place *place, vset set,
 		       struct test_list *tests)
 {
 	struct engine *e = engine_of(s);
 	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field, s->unit->view);
+	lang heads = lower_repository_heads(s->c->lower);
+	bool by_arn = fields[place->field].can[s->unit->mechanism] == CAN_BY_ARN;
 	enum refusal_why why = REFUSE_NONE;
 	const struct literal *literals;
 	struct cover cover;
@@ -198,8 +220,13 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 		return true;
 	}
 	literals = literals_of(s->literals, place->field, place->key, &n);
+	if (by_arn) {
+		l = lang_concat(e, heads, lang_and(e, l, care));
+		care = lang_concat(e, heads, care);
+		literals = arn_literals(s, literals, n);
+	}
 	if (!cover_find(e, arena_of(s), l, care, literals, n, FORMS, &cover))
-		why = REFUSE_TEXT;
+		why = by_arn ? REFUSE_IN_ARN : REFUSE_TEXT;
 	else if (!spell(s, place, &cover))
 		why = REFUSE_NOT_CARRIED;
 	else if (has_bad_affix(&cover))

@@ -200,11 +200,22 @@ static size_t words_of_prefix(const struct event *event, const struct pattern_le
 	return n;
 }
 
+/* The first leaf of a branch below the prefix: leaves are sorted, so they stand together. */
+static size_t first_inside(const struct event *event, const struct pattern_branch *b)
+{
+	size_t i = 0;
+
+	while (i < b->n && !words_of_prefix(event, &b->leaves[i]))
+		i++;
+	return i;
+}
+
 /* The words below which the `$or` stands: those of the prefix, unless a leaf in it is elsewhere. */
 static size_t depth_of_or(const struct event *event, struct arena *arena,
 			  const struct pattern_branch *all, size_t n)
 {
-	size_t depth = words_of_prefix(event, &all[0].leaves[0]);
+	size_t first = first_inside(event, &all[0]);
+	size_t depth = first < all[0].n ? words_of_prefix(event, &all[0].leaves[first]) : 0;
 
 	for (size_t i = 0; i < n && n > 1; i++) {
 		struct pattern_branch own = select_leaves(arena, &all[i], all, n, false);
@@ -269,23 +280,29 @@ static struct str write_pattern(struct arena *arena, const struct event *event,
 {
 	struct pattern_branch common = select_leaves(arena, &all[0], all, n, true);
 	struct pattern_branch whole = with_envelope(arena, event, &common);
-	size_t depth = depth_of_or(event, arena, all, n), inside = 0;
-	const struct pattern_leaf *first = &all[0].leaves[0];
+	size_t depth = depth_of_or(event, arena, all, n), from = 0, to;
 	struct json_writer w;
 
 	json_begin(&w, arena, indent);
 	json_open_object(&w);
-	while (depth && inside < common.n && words_of_prefix(event, &common.leaves[inside]))
-		inside++;
-	for (size_t i = 0; i < depth; i++) {
-		json_key_str(&w, first->path[i]);
-		json_open_object(&w);
+	if (depth) { /* what sorts before the prefix */
+		const struct str *prefix = all[0].leaves[first_inside(event, &all[0])].path;
+
+		while (from < whole.n && str_cmp(whole.leaves[from].path[0], prefix[0]) < 0)
+			from++;
+		write_level(&w, &whole, 0, from, 0);
+		for (size_t i = 0; i < depth; i++) {
+			json_key_str(&w, prefix[i]);
+			json_open_object(&w);
+		}
 	}
 	write_or(&w, arena, all, n, depth);
-	write_level(&w, &whole, 0, inside, depth);
+	for (to = from; depth && to < whole.n && words_of_prefix(event, &whole.leaves[to]);)
+		to++;
+	write_level(&w, &whole, from, to, depth);
 	for (size_t i = 0; i < depth; i++)
 		json_close_object(&w);
-	write_level(&w, &whole, inside, whole.n, 0);
+	write_level(&w, &whole, to, whole.n, 0);
 	json_close_object(&w);
 	return json_end(&w);
 }

@@ -15,7 +15,6 @@
 static const char *const later[BACKEND_COUNT] = {
 	[BACKEND_INSPECTOR] = "`via inspector` of",
 	[BACKEND_V2_EVENT] = "the source securityhub-v2 of notify",
-	[BACKEND_SCAN_EVENT] = "the source inspector-scan of notify",
 	[BACKEND_REVIEW] = "a review",
 };
 

@@ -178,6 +178,8 @@ static bool report_difference(struct proof *p, dd too_much, dd too_little)
 	d = diag_bug(c->diags, p->unit->statement->name_span,
 		     "the artefacts of `%s` do not mean what the statement says",
 		     diag_quote(c->diags, p->unit->name));
+	if (p->unit->backend == BACKEND_SCAN_EVENT)
+		return false; /* there is no finding to show */
 	root = witness_pick(c->lower, c->arena, more ? too_much : too_little, p->unit->view);
 	if (root)
 		diag_note(d, "they %s this finding: %s", more ? "take" : "miss",
@@ -216,7 +218,7 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 
 	p.tested = machine_tells(c, artefacts, n);
 	target_ask(c);
-	lower_use(c->lower, unit->view);
+	target_use(c, unit);
 	for (size_t i = 0; i < n; i++) {
 		if (!read_artefact(&p, &artefacts[i]))
 			return false;

@@ -54,6 +54,9 @@ static const struct {
 	[REFUSE_INSTANCE] = {"say this test on ", " exactly",
 			     "it has the id of an EC2 instance in another form; `ec2.instance` is "
 			     "the same everywhere"},
+	[REFUSE_IN_ARN] = {"say this test on ", " exactly",
+			   "it has the repository's whole ARN, and the text may stand elsewhere in "
+			   "it"},
 	[REFUSE_NOT_INSTANCE] =
 		{"say this test on ", " exactly",
 		 "it has the ids of all resources in one place: only on EC2 instances alone, by "
@@ -190,6 +193,8 @@ static void pick_witness(struct report *p)
 	bool more_first = p->unit->statement->kind != STATEMENT_NOTIFY;
 	dd broad = p->r->nearest;
 
+	if (p->mechanism == MECHANISM_SCAN_EVENT)
+		return; /* there are no findings */
 	/* Refusals come in the order of the text: those behind so many are not shown. */
 	if (diags_count(p->c->diags, DIAG_ERROR) >= (size_t)limits[LIMIT_diagnostics].value)
 		return;
@@ -448,7 +453,7 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 		diag_help(d, "write several statements, each with a part of the values");
 	help_rewrite(p, d);
 	if (p->r->why == REFUSE_NOT_CARRIED && p->r->has_field && s->kind == STATEMENT_NOTIFY &&
-	    event_place(MECHANISM_EVENT, p->r->field))
+	    p->mechanism != MECHANISM_EVENT && event_place(MECHANISM_EVENT, p->r->field))
 		diag_help(d, "Security Hub's event has it: `source securityhub`");
 	if (p->r->why == REFUSE_BOXES && event_of(p->mechanism))
 		diag_help(d, "if the account's quota was raised, write it as `event-rules` under "

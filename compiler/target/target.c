@@ -136,6 +136,14 @@ void target_add(struct compilation *c, const struct unit *unit, enum target targ
 	VEC_PUSH(c->arena, c->artefacts, a);
 }
 
+void target_use(struct compilation *c, const struct unit *unit)
+{
+	if (unit->backend == BACKEND_SCAN_EVENT)
+		lower_use_scan(c->lower);
+	else
+		lower_use(c->lower, unit->view);
+}
+
 void target_ask(struct compilation *c)
 {
 	engine_clear_exhausted(lower_engine(c->lower));

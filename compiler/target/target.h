@@ -160,6 +160,8 @@ int target_find(struct str name);	    /* target or -1 */
 
 const struct target_file *target_files(size_t *n); /* by target */
 
+/* Everything asked until the next call is asked of what the unit's mechanism sees. */
+void target_use(struct compilation *c, const struct unit *unit);
 /* Before and after a question to the set engine: a new budget, and false, with VC016 at the
  * statement, if it ran out (the answer then means nothing). */
 void target_ask(struct compilation *c);

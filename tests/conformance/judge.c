@@ -351,6 +351,12 @@ static void print_witness(struct judge *j, size_t unit, const size_t *atom, cons
 	puts(str_cstr(j->c.arena, json_end(w)));
 }
 
+/* An action has no condition, that of an event per scan is about scans. */
+static bool about_findings(const struct unit *u)
+{
+	return u->condition && u->backend != BACKEND_SCAN_EVENT;
+}
+
 static void print_witnesses(struct judge *j, size_t unit)
 {
 	const struct unit *u = j->plan->units.items[unit];
@@ -358,7 +364,7 @@ static void print_witnesses(struct judge *j, size_t unit)
 	struct engine *e = lower_engine(j->c.lower);
 	dd set;
 
-	if (!tree)
+	if (!about_findings(u))
 		return;
 	engine_start_question(e);
 	set = lower_cond(j->c.lower, tree, u->view);
@@ -431,7 +437,7 @@ static void print_verdicts(struct judge *j, size_t index, const struct finding *
 		const struct unit *u = j->plan->units.items[i];
 
 		fputs(i ? "," : "", stdout);
-		if (u->condition)
+		if (about_findings(u))
 			print_verdict(j, f, u);
 		else /* not about findings */
 			fputs("[0,0,0]", stdout);

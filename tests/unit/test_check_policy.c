@@ -69,7 +69,11 @@ static const struct {
 	{"notify n { when true; to pagerduty; mark NOTIFIED; }", "n",
 	 P "true, workflow in {NEW}" INSPECTOR ACTIVE ")", false},
 	{"notify n { when repository == \"x\"; source inspector-scan; to pagerduty; }", "n",
-	 "nothing", false},
+	 "repository in {x}", false},
+	{"policy \"p\" { accounts [111122223333]; resources [ecr_image]; } "
+	 "notify n { when counts.high > 1; unless scan.status == \"x\"; source inspector-scan; "
+	 "to pagerduty; }",
+	 "n", P "counts.high (1, *], not(scan.status in {x}), account in {111122223333})", false},
 };
 
 static struct checked of_text(const char *body)
