@@ -27,7 +27,7 @@ bool end_is_before(const struct until *a, const struct until *b)
 
 bool end_may_hold(const struct compilation *c, const struct unit *unit)
 {
-	return unit->end && !unit->reopens &&
+	return unit->end && !unit->reopens && !unit->n_members &&
 	       (unit->backend == BACKEND_AUTOMATION || unit->backend == BACKEND_EVENT) &&
 	       c->has_end && (!unit->end->has_date || unit->end->end > c->first_end);
 }
@@ -205,7 +205,7 @@ void end_emit(struct compilation *c, const struct unit *unit, const struct unit 
 {
 	if (end_is_due(unit))
 		emit_schedule(c, unit, rules, n);
-	if (!end_may_hold(c, unit) || unit->n_members)
+	if (!end_may_hold(c, unit))
 		return;
 	emit_line(c, unit, unit->condition, 1);
 	if (unit->own)
