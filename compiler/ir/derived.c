@@ -99,26 +99,47 @@ static uint64_t derived_key(enum field_id field, lang whole)
 
 /* --- the resource id of an image: arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME/DIGEST --- */
 
-/* From `state`, behind "repository/": the sets of (repository, digest) that end in acceptance. */
+/* The digests that lead from `state`, behind a name and its slash, to acceptance. */
+static lang cut_digest(struct lower *lower, lang ids, uint32_t state, const bool *final)
+{
+	struct engine *e = lower->engine;
+	uint32_t n = lang_states(e, ids);
+	lang *digests = ARENA_ARRAY(lower->arena, lang, n), accepted = LANG_NONE;
+
+	lang_split_some(e, ids, state, lower_digests(lower), final, digests);
+	for (uint32_t end = 0; end < n; end++)
+		accepted = lang_or(e, accepted, digests[end]);
+	return accepted;
+}
+
+/* From `state`, behind "repository/": the sets of (repository, digest) that end in acceptance. The
+ * digests come first: most states that a name may end in lead nowhere, and many to one. */
 static dd cut_name(struct lower *lower, lang ids, uint32_t state)
 {
 	struct engine *e = lower->engine;
 	uint32_t n = lang_states(e, ids);
 	lang *names = ARENA_ARRAY(lower->arena, lang, n),
 	     *digests = ARENA_ARRAY(lower->arena, lang, n);
+	bool *final = ARENA_ARRAY(lower->arena, bool, n),
+	     *known = ARENA_ARRAY(lower->arena, bool, n),
+	     *wanted = ARENA_ARRAY(lower->arena, bool, n);
 	dd result = DD_FALSE;
 
-	lang_split(e, ids, state, lower_repositories(lower), names);
+	for (uint32_t q = 0; q < n; q++)
+		final[q] = lang_final(e, ids, q);
 	for (uint32_t q = 0; q < n; q++) {
-		lang accepted = LANG_NONE;
+		uint32_t to = lang_walk(e, ids, q, STR("/"));
+
+		if (!known[to])
+			digests[to] = cut_digest(lower, ids, to, final);
+		known[to] = true;
+		wanted[q] = digests[to] != LANG_NONE;
+	}
+	lang_split_some(e, ids, state, lower_repositories(lower), wanted, names);
+	for (uint32_t q = 0; q < n; q++) {
+		lang accepted = digests[lang_walk(e, ids, q, STR("/"))];
 
 		if (names[q] == LANG_NONE)
-			continue;
-		lang_split(e, ids, lang_walk(e, ids, q, STR("/")), lower_digests(lower), digests);
-		for (uint32_t end = 0; end < n; end++)
-			if (lang_final(e, ids, end))
-				accepted = lang_or(e, accepted, digests[end]);
-		if (accepted == LANG_NONE)
 			continue;
 		result = dd_or(e, result,
 			       dd_and(e, string_in(lower, FIELD_repository, names[q], VIEW_SINGLE),
@@ -279,14 +300,18 @@ dd lower_resource_id(struct lower *lower, lang ids, enum view view)
 
 /* --- the title of a finding that has an id: ID - PACKAGES --- */
 
-/* Ids after which the same may follow share it: by the state that the title is in then. */
+/* Ids after which the same may follow share it: by the state that the title is in then. Those after
+ * which nothing may are left out. */
 static void join_ids(struct lower *lower, lang titles, lang *ids)
 {
 	struct engine *e = lower->engine;
-	uint32_t n = lang_states(e, titles);
+	uint32_t n = lang_states(e, titles), dead = lang_dead(e, titles);
 	lang *split = ARENA_ARRAY(lower->arena, lang, n);
+	bool *wanted = ARENA_ARRAY(lower->arena, bool, n);
 
-	lang_split(e, titles, lang_start(e, titles), lower_ids(lower), split);
+	for (uint32_t q = 0; q < n; q++)
+		wanted[q] = lang_walk(e, titles, q, STR(LOWER_TITLE_GAP)) != dead;
+	lang_split_some(e, titles, lang_start(e, titles), lower_ids(lower), wanted, split);
 	for (uint32_t q = 0; q < n; q++) {
 		lang *joined = &ids[lang_walk(e, titles, q, STR(LOWER_TITLE_GAP))];
 

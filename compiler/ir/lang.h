@@ -64,10 +64,16 @@ uint32_t lang_start(struct engine *e, lang a);
 uint32_t lang_step(struct engine *e, lang a, uint32_t state, unsigned char byte);
 uint32_t lang_walk(struct engine *e, lang a, uint32_t state, struct str text);
 bool lang_final(struct engine *e, lang a, uint32_t state);
+/* The state from which nothing is accepted, of which there is at most one; else a number beyond all
+ * states. */
+uint32_t lang_dead(struct engine *e, lang a);
 /* The strings of `within` that lead from state `from`, grouped by where they lead: out[q] for every
  * state q of a (LANG_NONE where none leads there). out has lang_states(a) entries. Together they
  * partition `within`. */
 void lang_split(struct engine *e, lang a, uint32_t from, lang within, lang *out);
+/* The same for the states that are wanted alone; the others' are LANG_NONE. */
+void lang_split_some(struct engine *e, lang a, uint32_t from, lang within, const bool *wanted,
+		     lang *out);
 /* The strings that lead from a state to acceptance, for every state q of a: out[q], which is left
  * alone where it is LANG_NONE. */
 void lang_tails(struct engine *e, lang a, lang *out);

@@ -33,6 +33,11 @@ bool lang_final(struct engine *e, lang a, uint32_t state)
 	return lang_dfa_of(e, a)->final[state];
 }
 
+uint32_t lang_dead(struct engine *e, lang a)
+{
+	return lang_dfa_sink(lang_dfa_of(e, a), false);
+}
+
 /* Cutting makes an automaton for each state, so unlike one operation it is not bounded by the
  * largest automaton: it is work like that of diagrams. */
 static bool spend(struct engine *e, const struct lang_dfa *made)
@@ -60,7 +65,7 @@ static uint32_t *group(struct arena *scratch, const uint32_t *key, size_t n, siz
 }
 
 static void split_list(struct engine *e, struct arena *scratch, const struct lang_dfa *a,
-		       uint32_t from, uint32_t root, lang *out)
+		       uint32_t from, uint32_t root, const bool *wanted, lang *out)
 {
 	const uint32_t *leaves = lang_set_leaves(e, scratch, root), *order;
 	size_t n = e->langs->nodes.items[root].n;
@@ -74,6 +79,8 @@ static void split_list(struct engine *e, struct arena *scratch, const struct lan
 	for (uint32_t q = 0; q < a->n; q++) {
 		size_t used = 0;
 
+		if (wanted && !wanted[q])
+			continue;
 		for (size_t i = first[q]; i < first[q + 1]; i++)
 			same[used++] = leaves[order[i]];
 		out[q] = lang_done(e, lang_from_set(e, lang_set_build(e, same, used), false));
@@ -83,10 +90,10 @@ static void split_list(struct engine *e, struct arena *scratch, const struct lan
 /* The product of a (from some state) and `within`, and who leads to whom in it. */
 struct cut {
 	struct lang_dfa *both;
-	size_t *first;    /* of each state of both: the steps that lead to it */
+	size_t *first;	  /* of each state of both: the steps that lead to it */
 	uint32_t *steps;  /* as places in both->delta */
 	uint32_t *number; /* of a state in the part at hand, or LANG_NO_STATE */
-	uint32_t *live;   /* the states of that part */
+	uint32_t *live;	  /* the states of that part */
 };
 
 static void cut_init(struct arena *scratch, struct cut *cut, struct lang_dfa *both)
@@ -146,7 +153,8 @@ static lang part(struct engine *e, struct cut *cut, const uint32_t *states, size
 }
 
 static void split_automaton(struct engine *e, struct arena *scratch, const struct lang_dfa *a,
-			    uint32_t from, const struct lang_dfa *within, lang *out)
+			    uint32_t from, const struct lang_dfa *within, const bool *wanted,
+			    lang *out)
 {
 	struct lang_pair *pairs;
 	struct lang_dfa *both = lang_dfa_product(scratch, a, from, within, &pairs);
@@ -168,6 +176,8 @@ static void split_automaton(struct engine *e, struct arena *scratch, const struc
 	for (uint32_t q = 0; q < a->n; q++) {
 		size_t n = 0;
 
+		if (wanted && !wanted[q])
+			continue;
 		for (size_t i = first[q]; i < first[q + 1]; i++)
 			if (within->final[pairs[order[i]].b])
 				key[n++] = order[i]; /* key has served */
@@ -176,7 +186,8 @@ static void split_automaton(struct engine *e, struct arena *scratch, const struc
 	}
 }
 
-void lang_split(struct engine *e, lang a, uint32_t from, lang within, lang *out)
+void lang_split_some(struct engine *e, lang a, uint32_t from, lang within, const bool *wanted,
+		     lang *out)
 {
 	const struct lang_dfa *dfa = lang_dfa_of(e, a);
 	struct lang_entry entry = e->langs->entries.items[within];
@@ -188,10 +199,15 @@ void lang_split(struct engine *e, lang a, uint32_t from, lang within, lang *out)
 		return;
 	scratch = arena_new();
 	if (entry.is_list && !entry.complement)
-		split_list(e, scratch, dfa, from, entry.root, out);
+		split_list(e, scratch, dfa, from, entry.root, wanted, out);
 	else if (lang_dfa_of(e, within), !e->langs->entries.items[within].failed)
-		split_automaton(e, scratch, dfa, from, lang_dfa_of(e, within), out);
+		split_automaton(e, scratch, dfa, from, lang_dfa_of(e, within), wanted, out);
 	arena_free(scratch);
+}
+
+void lang_split(struct engine *e, lang a, uint32_t from, lang within, lang *out)
+{
+	lang_split_some(e, a, from, within, NULL, out);
 }
 
 /* The strings from one state: only what it leads to is looked at. `number` is LANG_NO_STATE for all
