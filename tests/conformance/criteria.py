@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests of criteria (automation rules V1, insights) through an interpreter written from the fact
-pages: on the fixtures, on findings made from the request's own criteria, on near misses of those,
-and on witnesses. The rules of a statement together must take exactly what the evaluator and the set
-engine say, and every rule must come out of it with a decided verdict.
+"""Requests of criteria (automation rules V1 and V2, insights) through an interpreter written from
+the fact pages: on the fixtures, on findings made from the request's own criteria, on near misses of
+those, and on witnesses. The rules of a statement together must take exactly what the evaluator and
+the set engine say, and every rule must come out of it with a decided verdict.
 
-An interpreter is a module with MODEL (aws_filters.Filters), CRITERIA (where the criteria stand in
-the request) and takes(request, finding, now)."""
+An interpreter is a module with takes(request, finding, now); MODEL (aws_filters.Filters), which
+knows the places of names; criteria(request), name -> filters, to make findings from; and
+request(criteria), a request of them."""
 import datetime
 import json
 import os
@@ -53,7 +54,7 @@ def arn_changes(operand):
 class Rule:
     def __init__(self, interpreter, unit, path, request):
         self.interpreter, self.model = interpreter, interpreter.MODEL
-        self.unit, self.path, self.criteria = unit, path, request[interpreter.CRITERIA]
+        self.unit, self.path, self.criteria = unit, path, interpreter.criteria(request)
         self.request = request
         self.made, self.misses = [], {}
 
@@ -65,7 +66,7 @@ class Rule:
             return str(why)
 
     def place_of(self, name):
-        return self.model.strings.get(name, name).replace("[]", "")
+        return (self.model.strings | self.model.numbers)[name].replace("[]", "")
 
     def place_of_map(self, name):
         return self.model.maps[name].replace("[]", "")
@@ -100,7 +101,8 @@ class Rule:
     def _counted(self, finding):
         for name in self.model.numbers.keys() & self.criteria.keys():
             one = self.criteria[name][0]
-            finding = near.with_value(finding, name, one.get("Eq", one.get("Gte", one.get("Lte"))))
+            bound = one.get("Eq", one.get("Gte", one.get("Lte")))
+            finding = near.with_value(finding, self.place_of(name), bound)
         return finding
 
     @staticmethod
@@ -134,8 +136,6 @@ class Rule:
             return
         if name in self.model.maps:
             place = f"{self.place_of_map(name)}.{filters[0]['Key']}"
-        elif name in self.model.numbers:
-            place = name
         else:
             place = self.place_of(name)
         values = [f["Value"] for f in filters if "Value" in f]
@@ -219,7 +219,7 @@ def check_the_judge(report, interpreter, cases):
     """The interpreter must give the verdicts that the fact pages give."""
     for case in json.loads((common.HERE / cases).read_text(encoding="utf-8")):
         try:
-            verdict = interpreter.takes({interpreter.CRITERIA: case["criteria"]}, case["finding"],
+            verdict = interpreter.takes(interpreter.request(case["criteria"]), case["finding"],
                                         aws_filters.instant("2026-04-01T00:00:00Z"))
         except (aws_filters.Undecided, aws_filters.Refused) as why:
             verdict = type(why).__name__

@@ -18,7 +18,6 @@ STRINGS = v1.STRINGS | {
 }
 DATES, NUMBERS = v1.DATES, v1.NUMBERS
 MAPS = v1.MAPS | {"ProductFields": "ProductFields"}
-CRITERIA = "Filters"
 MODEL = Filters(STRINGS, DATES, NUMBERS, MAPS, parts=False, map_parts=False,
                 most=lambda name: 20, fields=10)
 
@@ -27,3 +26,11 @@ def takes(insight, finding, now):
     """Filters are applied to all active findings."""
     active = finding.get("RecordState") == "ACTIVE"
     return MODEL.takes(insight["Filters"], finding, now) and active
+
+
+def criteria(whole):
+    return whole["Filters"]
+
+
+def request(given):
+    return {"Filters": given}

@@ -422,7 +422,9 @@ static void print_unit(struct judge *j, size_t unit)
 static void print_verdict(struct judge *j, const struct finding *f, const struct unit *u)
 {
 	const struct cond *tree = unit_tree(u);
-	const struct element *root = u->mechanism == MECHANISM_AUTOMATION ? f->original : f->root;
+	bool original = u->mechanism == MECHANISM_AUTOMATION ||
+			u->mechanism == MECHANISM_AUTOMATION_V2;
+	const struct element *root = original ? f->original : f->root;
 	bool eval = eval_cond(j->c.policy, tree, u->statement->many, root);
 	dd set = lower_cond(j->c.lower, tree, u->view);
 	bool within = is_within(j, f, root, u->view);

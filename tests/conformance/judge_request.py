@@ -14,6 +14,7 @@ OPERATIONS = {  # folder and suffix -> service, operation
     ("eventbridge", ".rule.json"): ("events", "PutRule"),
     ("eventbridge", ".targets.json"): ("events", "PutTargets"),
     ("securityhub/automation-rules", ".json"): ("securityhub", "CreateAutomationRule"),
+    ("securityhub/automation-rules-v2", ".json"): ("securityhub", "CreateAutomationRuleV2"),
     ("securityhub/insights", ".json"): ("securityhub", "CreateInsight"),
     ("securityhub/action-targets", ".json"): ("securityhub", "CreateActionTarget"),
 }
@@ -176,7 +177,30 @@ def insight_bounds(request):
     return found
 
 
-DOCUMENTED = {"CreateInsight": insight_bounds}
+def rule_v2_bounds(request):
+    """[facts/targets.md B; facts/schemas/matrix_automation_rule_v2.json, limits]"""
+    found = []
+    composites = request["Criteria"]["OcsfFindingCriteria"]["CompositeFilters"]
+    if not 1 <= len(composites) <= 10:
+        found.append(f"{len(composites)} composites")
+    for composite in composites:
+        found += [f"{len(filters)} {kind}" for kind, filters in composite.items()
+                  if isinstance(filters, list) and not 1 <= len(filters) <= 20]
+        found += [f"{item['Filter']['Comparison']} is for rules V1" for kind, filters in
+                  composite.items() if isinstance(filters, list) for item in filters
+                  if item["Filter"].get("Comparison") in ("NOT_CONTAINS", "CONTAINS_WORD")]
+    update = request["Actions"][0]["FindingFieldsUpdate"]
+    if update.get("SeverityId", 1) not in (0, 1, 2, 3, 4, 5, 6, 99):
+        found.append(f"severity {update['SeverityId']}")
+    if update.get("StatusId", 1) not in (0, 1, 2, 3, 4, 5, 99):
+        found.append(f"status {update['StatusId']}")
+    found += [f"{name}: {len(text)} characters" for name, text, most in
+              (("Comment", update.get("Comment", ""), 512),
+               ("Description", request["Description"], 256)) if len(text) > most]
+    return found
+
+
+DOCUMENTED = {"CreateInsight": insight_bounds, "CreateAutomationRuleV2": rule_v2_bounds}
 
 
 class Models:

@@ -12,9 +12,14 @@ import common
 
 TYPES = {  # folder of the output -> resource type; the properties are the request's members
     "securityhub/automation-rules": "AWS::SecurityHub::AutomationRule",
+    "securityhub/automation-rules-v2": "AWS::SecurityHub::AutomationRuleV2",
     "securityhub/insights": "AWS::SecurityHub::Insight",
 }
-LACKS = [  # what CloudFormation does not have [facts/targets.md A, D; facts/changes.md]
+LACKS = [  # what CloudFormation does not have [facts/targets.md A, B, D; facts/changes.md]
+    "'vulnerabilities.cve.uid' is not one of",
+    "'vulnerabilities.cve.cvss.base_score' is not one of",
+    "'vulnerabilities.affected_packages.name' is not one of",
+    "'vulnerabilities.related_vulnerabilities' is not one of",
     "'AwsAccountName' was unexpected",
     "'ResourceProvider' was unexpected",
 ]
@@ -37,6 +42,12 @@ WRONG = [  # type, properties, a part of what must be said
         "RuleName": "n", "RuleOrder": 1, "Description": "d", "Criteria": {"Title": [STRING]},
         "Actions": [{"Type": "FINDING_FIELDS_UPDATE", "FindingFieldsUpdate": {
             "Workflow": {"Status": "IN_PROGRESS"}}}]}, "'IN_PROGRESS' is not one of"),
+    ("AWS::SecurityHub::AutomationRuleV2", {
+        "RuleName": "n", "RuleOrder": 1, "Description": "d", "Criteria": {"OcsfFindingCriteria": {
+            "CompositeOperator": "AND", "CompositeFilters": [{"Operator": "AND", "StringFilters": [
+                {"FieldName": "resources.image.repository_name", "Filter": STRING}]}]}},
+        "Actions": [{"Type": "FINDING_FIELDS_UPDATE", "FindingFieldsUpdate": {"StatusId": 3}}]},
+     "'resources.image.repository_name' is not one of"),
 ]
 
 

@@ -50,7 +50,6 @@ MAPS = {
 }
 
 HUNDRED = {"AwsAccountId", "GeneratorId", "ResourceId", "Title"}
-CRITERIA = "Criteria"
 MODEL = Filters(STRINGS, DATES, NUMBERS, MAPS, parts=True, map_parts=True,
                 most=lambda name: 100 if name in HUNDRED else 20, fields=41)
 
@@ -74,3 +73,11 @@ def original(finding):
 def takes(rule, finding, now):
     """Does the rule take the finding as its provider sent it?"""
     return MODEL.takes(rule["Criteria"], original(finding), now)
+
+
+def criteria(whole):
+    return whole["Criteria"]
+
+
+def request(given):
+    return {"Criteria": given}
