@@ -196,6 +196,19 @@ static void show_assumptions(struct job *job)
 				  assumptions[i].sentence);
 }
 
+static void say_shared(struct job *job)
+{
+	const struct compilation *c = &job->c;
+
+	if (c->unshared_rules)
+		diag_info(job->run.diags, NULL, (struct span){0, 0},
+			  "statements with the same effect share automation rules: %llu in place "
+			  "of %llu, because the quota is %lld",
+			  (unsigned long long)c->used_rules[MECHANISM_AUTOMATION],
+			  (unsigned long long)c->unshared_rules,
+			  (long long)c->policy->config->quotas.automation_rules);
+}
+
 /* A line for each file that is not what it should be. Names of strangers' files are quoted, because
  * they may be anything. */
 static bool check_output(struct job *job, const struct file_entry *all, size_t n)
@@ -227,6 +240,8 @@ static bool write_output(struct job *job)
 
 	if (job->run.options.verbose)
 		show_assumptions(job);
+	if (!job->run.options.quiet)
+		say_shared(job);
 	if (to_stdout(job))
 		return print_entries(job, all, n);
 	if (job->run.options.check)

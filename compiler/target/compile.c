@@ -356,11 +356,7 @@ static size_t share_rules(struct compilation *c, struct plan *plan, struct lower
 	before = ARENA_ARRAY(c->arena, struct lowered, n);
 	memcpy(before, all, n * sizeof *all);
 	left = pack_apply(c, plan, packing, all, n);
-	diag_info(c->diags, NULL, (struct span){0, 0},
-		  "statements with the same effect share automation rules: %llu in place of %llu, "
-		  "because the quota is %lld",
-		  (unsigned long long)*rules, (unsigned long long)alone,
-		  (long long)config->quotas.automation_rules);
+	c->unshared_rules = alone;
 	prove_packing(c, before, n, all, left);
 	for (size_t i = 0; i < left; i++)
 		if (all[i].unit->reopens) {

@@ -80,7 +80,7 @@ struct unit {
 	const struct row **rows; /* of each, in policy order; NULL otherwise */
 	size_t n_rows;
 	const struct cond *own; /* of each: whose rows' findings these are, by the operand alone */
-	struct str name; /* of its artefacts: the statement's, "--2", … follow */
+	struct str name;	/* of its artefacts: the statement's, "--2", … follow */
 	enum backend backend;
 	enum mechanism mechanism; /* the backend's; of an action and a lifecycle: none */
 	bool chosen;		  /* by the compiler: no `via` was written */
@@ -96,10 +96,10 @@ struct unit {
 	bool reopens;
 	const struct statement *of;
 	struct effect effect;
-	struct str until; /* as written, for texts; empty if none */
+	struct str until;	 /* as written, for texts; empty if none */
 	const struct until *end; /* of a suppression, else NULL */
 	struct str reason, ticket;
-	size_t first; /* number of its first rule among the statement's, from 1 */
+	size_t first;			/* number of its first rule among the statement's, from 1 */
 	const struct str *repositories; /* that a lifecycle is for, sorted */
 	size_t n_repositories;
 	/* The units that its artefacts serve, if they are not its statement's alone: those packed
@@ -139,17 +139,18 @@ struct compilation {
 	struct lower *lower;
 	const struct policy *policy;
 	unsigned unwanted; /* bit per target whose artefacts nobody asked for: may be left out */
-	bool no_shapes; /* every unit goes its own way (shape.h), to compare the two */
+	bool no_shapes;	   /* every unit goes its own way (shape.h), to compare the two */
 	VEC(struct artefact) artefacts;
 	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
-	uint64_t used_wildcards;	      /* event rules with a wildcard */
+	uint64_t unshared_rules; /* of V1, that were needed if none were shared; 0: none are */
+	uint64_t used_wildcards; /* event rules with a wildcard */
 	/* The first end of a suppression after which something must come back. */
 	bool has_end;
 	int64_t first_end;
 	bool shortened; /* some pattern holds parts of texts, where they are too long together */
-	uint64_t used_actions;		      /* custom actions */
-	VEC(struct str) placeholders;	      /* "${region}", …: what vulnctl.yaml does not say */
-	uint64_t placeholders_used; /* since the last artefact was added: a bit for each */
+	uint64_t used_actions;	      /* custom actions */
+	VEC(struct str) placeholders; /* "${region}", …: what vulnctl.yaml does not say */
+	uint64_t placeholders_used;   /* since the last artefact was added: a bit for each */
 };
 
 const char *artefact_kind_name(enum artefact_kind kind);
