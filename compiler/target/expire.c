@@ -161,7 +161,7 @@ static void find_needed(struct ends *ends, const struct plan *plan)
 		const struct unit *unit = plan->units.items[i];
 		const struct left *left = left_of(ends, unit);
 
-		if (!left || unit->n_members || !end_may_hold(ends->c, unit))
+		if (!left || !end_may_hold(ends->c, unit))
 			continue;
 		if (outlives(ends, index, unit))
 			need(ends, unit, left->lines[0]);
