@@ -100,6 +100,7 @@ static void field_paths(struct json_writer *w, const struct field *field)
 	text_or_null(w, "automation", field->v1);
 	text_or_null(w, "automation_v2", field->v2);
 	text_or_null(w, "inspector_filter", field->inspector_filter);
+	text_or_null(w, "inspector_filter_cloud", field->inspector_cloud);
 	text_or_null(w, "insight", field->insight);
 	json_close_object(w);
 }

@@ -149,6 +149,19 @@ static void bounds(enum ast_op op, const struct check_point *p, struct atom *ato
 	}
 }
 
+/* Between whole numbers there are none, and more mechanisms take a bound that lies inside. */
+static void close_bounds(struct atom *atom)
+{
+	if (atom->lo_open && atom->lo % TYPE_SCALE == 0) {
+		atom->lo += TYPE_SCALE;
+		atom->lo_open = false;
+	}
+	if (atom->hi_open && atom->hi % TYPE_SCALE == 0) {
+		atom->hi -= TYPE_SCALE;
+		atom->hi_open = false;
+	}
+}
+
 static bool number_test(const struct check_test *t, struct atom *atom)
 {
 	const struct ast_expr *expr = t->expr;
@@ -162,6 +175,8 @@ static bool number_test(const struct check_test *t, struct atom *atom)
 		if (!check_point(t->c, t->file, t->type, &expr->value.items[0], &first))
 			return false;
 		bounds(expr->op, &first, atom);
+		if (t->type->type == TYPE_INT)
+			close_bounds(atom);
 		return true;
 	}
 	if (!check_point(t->c, t->file, t->type, &expr->value.items[0], &first) |

@@ -394,6 +394,18 @@ void lower_use_scan(struct lower *lower)
 	relate_set_universe(lower->engine, lower->scan);
 }
 
+dd lower_universe_of_inspector(struct lower *lower)
+{
+	if (lower->own == DD_FALSE)
+		lower->own = universe_of_inspector(lower);
+	return lower->own;
+}
+
+void lower_use_inspector(struct lower *lower)
+{
+	relate_set_universe(lower->engine, lower_universe_of_inspector(lower));
+}
+
 dd lower_inspector(struct lower *lower)
 {
 	struct engine *e = lower->engine;

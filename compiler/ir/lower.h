@@ -40,6 +40,11 @@ void lower_use(struct lower *lower, enum view view);
 dd lower_universe(struct lower *lower, enum view view);
 /* The same of Inspector's events per scan, in VIEW_SINGLE: there are no findings. */
 void lower_use_scan(struct lower *lower);
+/* The same of the findings that Inspector has, in VIEW_SINGLE, for mechanisms that see no other:
+ * all of them have its product, images of any cloud have a repository, and there are fields that
+ * Security Hub does not get. */
+void lower_use_inspector(struct lower *lower);
+dd lower_universe_of_inspector(struct lower *lower);
 /* The product is Inspector: where the two views meet. */
 dd lower_inspector(struct lower *lower);
 

@@ -22,6 +22,7 @@ struct lower {
 	struct memo derived;	     /* by language and field */
 	dd universe[VIEW_COUNT];
 	dd scan; /* of the event per scan, once asked for */
+	dd own; /* Inspector's findings, once asked for */
 	dd *tiers[VIEW_ALL]; /* first match: minus the tiers before */
 	lang repositories, heads, digests, accounts, ids;
 };
@@ -29,6 +30,7 @@ struct lower {
 /* ir/universe.c */
 dd universe_build(struct lower *lower, enum view view);
 dd universe_of_scan(struct lower *lower);
+dd universe_of_inspector(struct lower *lower);
 /* ir/derived.c */
 lang derived_accounts(struct lower *lower);
 lang derived_titles(struct lower *lower); /* that begin with an id */

@@ -14,5 +14,7 @@
  * that view knows too little); NULL if there is none, or if the engine ran out of its budget.
  * Leaves the view in use (lower_use). */
 struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, enum view view);
+/* The same of a set of VIEW_SINGLE among the findings that Inspector has (lower_use_inspector). */
+struct element *witness_pick_inspector(struct lower *lower, struct arena *arena, dd set);
 
 #endif

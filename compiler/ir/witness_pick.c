@@ -258,7 +258,8 @@ static void complete_title(const struct witness *w, struct picked *picks, size_t
 					   STR_ARG(cve->string), STR_ARG(title->string));
 }
 
-struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, enum view view)
+/* Inside the universe that is in use. */
+static struct element *pick(struct lower *lower, struct arena *arena, dd set, enum view view)
 {
 	struct witness w = {.lower = lower, .arena = arena, .view = view};
 	struct engine *e = lower_engine(lower);
@@ -266,7 +267,6 @@ struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, e
 	struct picked *picks;
 	size_t n;
 
-	lower_use(lower, view);
 	/* The view of any product does not know that Inspector's findings have one resource. */
 	if (view == VIEW_MANY)
 		set = dd_minus(e, set, lower_inspector(lower));
@@ -289,4 +289,16 @@ struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, e
 	add_cve(&w, root);
 	finding_complete(arena, root, w.fixed);
 	return root;
+}
+
+struct element *witness_pick(struct lower *lower, struct arena *arena, dd set, enum view view)
+{
+	lower_use(lower, view);
+	return pick(lower, arena, set, view);
+}
+
+struct element *witness_pick_inspector(struct lower *lower, struct arena *arena, dd set)
+{
+	lower_use_inspector(lower);
+	return pick(lower, arena, set, VIEW_SINGLE);
 }

@@ -14,6 +14,7 @@
 #define V1(c, criterion) .v1 = (criterion), .can[MECHANISM_AUTOMATION] = CAN_##c
 #define V2(c, text) .v2 = (text), .can[MECHANISM_AUTOMATION_V2] = CAN_##c
 #define INSPECTOR(c, text) .inspector_filter = (text), .can[MECHANISM_INSPECTOR] = CAN_##c
+#define INSPECTOR_CLOUD(text) .inspector_cloud = (text)
 #define INSIGHT(c, text) .insight = (text), .can[MECHANISM_INSIGHT] = CAN_##c
 #define INSPECTOR_EVENT(c, path)                                                                   \
 	.inspector_event = (path), .can[MECHANISM_INSPECTOR_EVENT] = CAN_##c

@@ -13,6 +13,7 @@
 #include "target/eventbridge.h"
 #include "target/expire.h"
 #include "target/insight.h"
+#include "target/inspector.h"
 #include "target/lifecycle.h"
 #include "target/pack.h"
 #include "target/prove.h"
@@ -39,6 +40,7 @@ static const struct {
 	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
 	[BACKEND_AUTOMATION_V2] = {MECHANISM_AUTOMATION_V2, automation_v2_make, automation_v2_emit},
 	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, insight_make, insight_emit},
+	[BACKEND_INSPECTOR] = {MECHANISM_INSPECTOR, inspector_make, inspector_emit},
 	[BACKEND_LIFECYCLE] = {.emit = lifecycle_emit},
 	[BACKEND_ACTION] = {.emit = action_emit},
 };
@@ -83,13 +85,12 @@ static enum backend way_out(const struct unit *unit)
 	switch (unit->backend) {
 	case BACKEND_AUTOMATION:
 	case BACKEND_AUTOMATION_V2:
+	case BACKEND_INSPECTOR:
 		return silences ? BACKEND_EVENT : BACKEND_COUNT;
 	case BACKEND_EVENT:
 		return silences ? BACKEND_AUTOMATION : BACKEND_COUNT;
 	case BACKEND_INSIGHT:
-		return unit->view == VIEW_SINGLE && backends[BACKEND_INSPECTOR].make
-			       ? BACKEND_INSPECTOR
-			       : BACKEND_COUNT;
+		return unit->view == VIEW_SINGLE ? BACKEND_INSPECTOR : BACKEND_COUNT;
 	default:
 		return BACKEND_COUNT;
 	}
@@ -206,6 +207,9 @@ static void check_quotas(struct compilation *c)
 		c, c->used_rules[MECHANISM_INSIGHT], quotas->insights, "insights",
 		"write `via inspector` on those that look at what Inspector sends alone, or set "
 		"quotas.insights in vulnctl.yaml if yours is higher");
+	check_quota(c, c->used_rules[MECHANISM_INSPECTOR], quotas->inspector_suppressions,
+		    "suppression rules of Inspector",
+		    "write `via automation` or `via event` on some suppressions");
 	check_quota(c, c->used_wildcards, limits[LIMIT_event_wildcard_rules].value,
 		    "event rules with wildcards",
 		    "use `startswith` or `endswith` in place of `contains` where it says the same");

@@ -19,13 +19,21 @@ struct slices conflict_slices(struct compilation *c, const struct cond *cond, en
 	return s;
 }
 
-bool conflict_overlap(struct compilation *c, struct slices a, struct slices b, dd *both,
-		      enum view *view)
+static void use_slice(struct compilation *c, enum view view, bool inspector)
+{
+	if (inspector && view == VIEW_SINGLE)
+		lower_use_inspector(c->lower);
+	else
+		lower_use(c->lower, view);
+}
+
+bool conflict_overlap(struct compilation *c, struct slices a, struct slices b, bool inspector,
+		      dd *both, enum view *view)
 {
 	for (*view = 0; *view < VIEW_COUNT; (*view)++) {
 		if (a.of[*view] == DD_FALSE || b.of[*view] == DD_FALSE)
 			continue;
-		lower_use(c->lower, *view);
+		use_slice(c, *view, inspector);
 		if (relate_overlap(lower_engine(c->lower), a.of[*view], b.of[*view], both))
 			return true;
 	}
@@ -33,9 +41,12 @@ bool conflict_overlap(struct compilation *c, struct slices a, struct slices b, d
 }
 
 void conflict_note_witness(struct compilation *c, struct diag *d, const char *what, dd set,
-			   enum view view, const struct cond *a, const struct cond *b, bool b_holds)
+			   enum view view, bool inspector, const struct cond *a,
+			   const struct cond *b, bool b_holds)
 {
-	const struct element *root = witness_pick(c->lower, c->arena, set, view);
+	const struct element *root = inspector && view == VIEW_SINGLE
+					     ? witness_pick_inspector(c->lower, c->arena, set)
+					     : witness_pick(c->lower, c->arena, set, view);
 	bool many = view == VIEW_MANY;
 
 	if (!root || (a && !eval_cond(c->policy, a, many, root)) ||
@@ -53,9 +64,11 @@ static void check_scope(struct compilation *c, const struct statement *s, const 
 {
 	struct slices inside, bound;
 	struct diag *d;
+	bool inspector;
 
 	if (!s->scope || !cond)
 		return;
+	inspector = s->via == VIA_INSPECTOR || s->kind == STATEMENT_REVIEW;
 	target_ask(c);
 	inside = conflict_slices(c, cond, s->many ? VIEW_MANY : VIEW_SINGLE);
 	bound = conflict_slices(c, s->scope, VIEW_MANY);
@@ -64,7 +77,7 @@ static void check_scope(struct compilation *c, const struct statement *s, const 
 
 		bool in;
 
-		lower_use(c->lower, v);
+		use_slice(c, v, inspector);
 		in = relate_inside(lower_engine(c->lower), inside.of[v], bound.of[v], &outside);
 		if (!target_answered(c, s))
 			return;
@@ -73,7 +86,8 @@ static void check_scope(struct compilation *c, const struct statement *s, const 
 		d = diag_error(c->diags, "VC121", s->name_span,
 			       "`%s` can match findings outside the scope of its file",
 			       diag_quote(c->diags, s->name));
-		conflict_note_witness(c, d, "for example", outside, v, cond, s->scope, false);
+		conflict_note_witness(c, d, "for example", outside, v, inspector, cond, s->scope,
+				      false);
 		diag_label(d, s->scope->span, "the scope");
 		diag_help(d, "add the scope's condition to `when`");
 		return;
@@ -85,7 +99,8 @@ static void check_scope(struct compilation *c, const struct statement *s, const 
 static bool silences(const struct unit *unit)
 {
 	return unit->effect.status == WORKFLOW_SUPPRESSED ||
-	       unit->effect.status == WORKFLOW_RESOLVED;
+	       unit->effect.status == WORKFLOW_RESOLVED ||
+	       (unit->backend == BACKEND_INSPECTOR && unit->statement->kind == STATEMENT_SUPPRESS);
 }
 
 /* What a unit may do it to. A person may press an action's button on any finding. */
@@ -108,15 +123,15 @@ static bool check_protect(struct compilation *c, const struct unit *unit,
 	overlap = conflict_overlap(
 		c, conflict_slices(c, reaches(unit), unit->view),
 		conflict_slices(c, protect->condition, protect->many ? VIEW_MANY : VIEW_SINGLE),
-		&both, &view);
+		unit_sees_inspector(unit), &both, &view);
 	if (!target_answered(c, unit->statement) || !overlap)
 		return false;
 	d = diag_error(c->diags, "VC127", unit->statement->name_span,
 		       "`%s` can silence findings that `%s` protects",
 		       diag_quote(c->diags, unit->statement->name),
 		       diag_quote(c->diags, protect->name));
-	conflict_note_witness(c, d, "for example", both, view, reaches(unit), protect->condition,
-			      true);
+	conflict_note_witness(c, d, "for example", both, view, unit_sees_inspector(unit),
+			      reaches(unit), protect->condition, true);
 	diag_label(d, protect->name_span, "protected here");
 	if (unit->condition)
 		diag_help(d, "exclude them with `unless`");

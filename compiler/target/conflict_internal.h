@@ -13,12 +13,13 @@ struct slices {
 };
 
 struct slices conflict_slices(struct compilation *c, const struct cond *cond, enum view view);
-bool conflict_overlap(struct compilation *c, struct slices a, struct slices b, dd *both,
-		      enum view *view);
+/* `inspector`: its slice is that of all findings that it has itself (lower_use_inspector). */
+bool conflict_overlap(struct compilation *c, struct slices a, struct slices b, bool inspector,
+		      dd *both, enum view *view);
 /* A finding as a note, after the evaluator has judged it as the set engine did; a condition of NULL
  * is not judged. */
 void conflict_note_witness(struct compilation *c, struct diag *d, const char *what, dd set,
-			   enum view view, const struct cond *a, const struct cond *b,
-			   bool b_holds);
+			   enum view view, bool inspector, const struct cond *a,
+			   const struct cond *b, bool b_holds);
 
 #endif

@@ -62,7 +62,8 @@ static bool meet(struct compilation *c, const struct reach *a, const struct reac
 
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
 		m->later = i >= 2;
-		if (conflict_overlap(c, a->of[pairs[i][0]], b->of[pairs[i][1]], &m->both, &m->view))
+		if (conflict_overlap(c, a->of[pairs[i][0]], b->of[pairs[i][1]], false, &m->both,
+				     &m->view))
 			return true;
 	}
 	return false;
@@ -224,8 +225,8 @@ static void report(struct writes *w, const struct entry *a, const struct entry *
 		       "`%s` and `%s` can match one finding and write different values to " STR_FMT,
 		       diag_quote(c->diags, a->unit->statement->name),
 		       diag_quote(c->diags, b->unit->statement->name), STR_ARG(a->place));
-	conflict_note_witness(c, d, "for example", m->both, m->view, judged(a, m), judged(b, m),
-			      true);
+	conflict_note_witness(c, d, "for example", m->both, m->view, false, judged(a, m),
+			      judged(b, m), true);
 	if (m->later)
 		diag_note(d, "an automation rule sees the provider's severity and status, an event "
 			     "rule what was written since");
@@ -381,7 +382,7 @@ static void report_reopen(struct compilation *c, const struct statement *s,
 		diag_quote(c->diags, s->name), diag_quote(c->diags, other->statement->name));
 
 	conflict_note_witness(c, d, "its status would change at every update, for example", m->both,
-			      m->view, m->later ? NULL : s->condition, other->whole, true);
+			      m->view, false, m->later ? NULL : s->condition, other->whole, true);
 	if (m->later)
 		diag_note(d,
 			  "an automation rule sees the provider's severity, `%s` what was "

@@ -5,7 +5,7 @@
  * finding has exactly once (semantics.md §3.9). */
 #include "target/criteria_internal.h"
 
-#include "ir/memo.h"
+#include "target/age.h"
 
 /* May the absence of a value be told, that is: is there always exactly one? */
 static bool is_single(const struct criteria_scope *s, const struct place *place)
@@ -171,42 +171,6 @@ static bool text_filters(struct criteria_scope *s, const struct place *place, vs
 
 /* --- dates --- */
 
-struct age_walk {
-	struct criteria_scope *s;
-	enum field_id field;
-	struct memo seen;
-};
-
-/* As deep as a condition is: CHECK_DEPTH_MAX. */
-static bool cond_has_age(struct age_walk *w, const struct cond *cond)
-{
-	const struct policy *policy = w->s->c->policy;
-	uint32_t seen;
-
-	if (memo_get(&w->seen, (uint64_t)(uintptr_t)cond, &seen))
-		return false;
-	memo_put(&w->seen, w->s->c->arena, (uint64_t)(uintptr_t)cond, 1);
-	if (cond->kind == COND_ATOM)
-		return cond->atom->field == w->field && cond->atom->age;
-	if (cond->kind == COND_TIER)
-		for (size_t i = 0; i < policy->n_tiers; i++)
-			if ((cond->tier < 0 || i <= (size_t)cond->tier) &&
-			    cond_has_age(w, policy->tiers[i]->condition))
-				return true;
-	for (size_t i = 0; i < cond->n; i++)
-		if (cond_has_age(w, cond->kids[i]))
-			return true;
-	return false;
-}
-
-/* Is some test on the field an age? It is counted from the day of compiling, but a rule stays. */
-static bool tests_age(struct criteria_scope *s, enum field_id field)
-{
-	struct age_walk w = {.s = s, .field = field};
-
-	return cond_has_age(&w, s->unit->condition);
-}
-
 static bool date_filters(struct criteria_scope *s, const struct place *place, vset set,
 			 struct criteria_filters *out)
 {
@@ -214,7 +178,7 @@ static bool date_filters(struct criteria_scope *s, const struct place *place, vs
 	const struct interval *items;
 	size_t n = set_intervals(e, set, &items);
 
-	if (tests_age(s, place->field)) {
+	if (age_tested(s->c->arena, s->c->policy, s->unit->condition, place->field)) {
 		refuse(s->refusal, REFUSE_AGE, place);
 		return false;
 	}

@@ -50,6 +50,15 @@ static void write_optional(struct json_writer *w, const char *key, struct str va
 		json_null(w);
 }
 
+static void write_texts(struct json_writer *w, const char *key, const struct str *texts, size_t n)
+{
+	json_key(w, key);
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++)
+		json_str(w, texts[i]);
+	json_close_array(w);
+}
+
 /* --- artefacts --- */
 
 static struct str row_end(struct compilation *c, const struct until *until)
@@ -115,12 +124,16 @@ static void write_artefact(struct compilation *c, struct json_writer *w, const s
 	write_pair(w, "path", a->path);
 	write_pair(w, "kind", str_from(artefact_kind_name(a->kind)));
 	write_pair(w, "sha256", sha256_hex(c->arena, a->text));
-	json_key(w, "exact"); /* what is not exact is refused */
-	json_bool(w, true);
+	json_key(w, "exact"); /* what is not exact is refused, except of a review */
+	json_bool(w, !a->beyond.len);
 	if (is_experimental(a)) {
 		json_key(w, "experimental");
 		json_bool(w, true);
 	}
+	if (a->beyond.len)
+		write_pair(w, "beyond", a->beyond);
+	if (a->n_regions)
+		write_texts(w, "regions", a->regions, a->n_regions);
 	json_key(w, "assumptions");
 	json_open_array(w);
 	for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
@@ -217,6 +230,8 @@ static void write_quotas(struct compilation *c, struct json_writer *w)
 			    limits[LIMIT_automation_v2_rules].value);
 	write_quota(w, "event-rules", c->used_rules[MECHANISM_EVENT], quotas->event_rules);
 	write_quota(w, wildcards->name, c->used_wildcards, wildcards->value);
+	write_quota(w, "inspector-suppressions", c->used_rules[MECHANISM_INSPECTOR],
+		    quotas->inspector_suppressions);
 	write_quota(w, "insights", c->used_rules[MECHANISM_INSIGHT], quotas->insights);
 	write_quota(w, "action-targets", c->used_actions, quotas->action_targets);
 	json_close_array(w);
@@ -237,11 +252,7 @@ static void write_placeholders(struct compilation *c, struct json_writer *w)
 	if (!n)
 		return;
 	qsort(names, n, sizeof *names, by_text);
-	json_key(w, "placeholders");
-	json_open_array(w);
-	for (size_t i = 0; i < n; i++)
-		json_str(w, names[i]);
-	json_close_array(w);
+	write_texts(w, "placeholders", names, n);
 }
 
 struct str manifest_write(struct compilation *c, const struct plan *plan)

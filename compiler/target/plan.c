@@ -13,7 +13,6 @@
 
 /* Backends that this version lacks, as a message names what they would emit. */
 static const char *const later[BACKEND_COUNT] = {
-	[BACKEND_INSPECTOR] = "`via inspector` of",
 	[BACKEND_V2_EVENT] = "the source securityhub-v2 of notify",
 	[BACKEND_REVIEW] = "a review",
 };
@@ -40,10 +39,8 @@ static void not_emitted(struct compilation *c, struct span at, const char *what,
 }
 
 /* Where a message about the backend points to. */
-static struct span span_of(const struct statement *s, enum backend backend)
+static struct span span_of(const struct statement *s)
 {
-	if (backend == BACKEND_INSPECTOR)
-		return s->via_span;
 	return s->kind == STATEMENT_NOTIFY ? s->source_span : s->name_span;
 }
 
@@ -52,7 +49,7 @@ static bool is_later(struct compilation *c, struct plan *plan, const struct stat
 {
 	if (!later[backend])
 		return false;
-	not_emitted(c, span_of(s, backend), later[backend], s);
+	not_emitted(c, span_of(s), later[backend], s);
 	leave_out(c, plan, s, STR(""), "not emitted by this version");
 	return true;
 }
@@ -61,6 +58,8 @@ static bool is_later(struct compilation *c, struct plan *plan, const struct stat
  * take them back? If not, one line says what its end leaves behind. */
 static bool holds(struct compilation *c, const struct statement *s)
 {
+	if (s->via == VIA_INSPECTOR)
+		return false; /* there they come back by themselves */
 	if (s->via != VIA_AUTOMATION_V2)
 		return true;
 	diag_warning(c->diags, NULL, s->via_span,
@@ -159,6 +158,8 @@ static void set_end(struct compilation *c, struct unit *unit, const struct until
 	}
 	unit->reason = reason;
 	unit->ticket = ticket;
+	if (unit->backend == BACKEND_INSPECTOR)
+		return; /* it hides a finding and writes nothing on it */
 	unit->effect.status = unit->statement->status; /* its note: plan_finish */
 }
 
@@ -439,10 +440,17 @@ static void check_of(struct compilation *c, const struct plan *plan, const struc
 {
 	if (!s->of || plan_in_force(plan, s->of))
 		return;
+	if (s->of->via == VIA_INSPECTOR) {
+		diag_note(diag_warning(
+				  c->diags, NULL, s->name_span,
+				  "`%s` reopens nothing: Inspector itself hides what `%s` takes",
+				  diag_quote(c->diags, s->name), diag_quote(c->diags, s->of->name)),
+			  "such findings bear no mark; they are active again as soon as the filter "
+			  "does not take them");
+		return;
+	}
 	diag_warning(c->diags, NULL, s->name_span,
-		     s->of->via == VIA_INSPECTOR
-			     ? "`%s` reopens nothing: this version does not emit `%s`"
-		     : s->of->via == VIA_AUTOMATION_V2
+		     s->of->via == VIA_AUTOMATION_V2
 			     ? "`%s` reopens nothing: `%s` silences in Security Hub V2, and a "
 			       "reopen acts in Security Hub CSPM"
 			     : "`%s` reopens only what `%s` silenced before it ended",

@@ -16,7 +16,8 @@ struct left_out {
 	const char *why;  /* "expired", "not emitted by this version", "matches nothing" */
 };
 
-/* A suppression in force and its whole condition: of an `each`, that of all rows in force. */
+/* A suppression in force in Security Hub and its whole condition: of an `each`, that of all rows in
+ * force. */
 struct in_force {
 	const struct statement *statement;
 	const struct cond *whole;

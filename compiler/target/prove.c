@@ -5,13 +5,13 @@
 
 #include "finding/finding.h"
 #include "ir/memo.h"
-#include "ir/witness.h"
 #include "target/action.h"
 #include "target/automation.h"
 #include "target/automation_v2.h"
 #include "target/end.h"
 #include "target/eventbridge.h"
 #include "target/insight.h"
+#include "target/inspector.h"
 #include "target/lifecycle.h"
 #include "target/workflow.h"
 
@@ -157,6 +157,9 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		return (insight_read(p->c, p->unit, a->text, &set, &why) &&
 			insight_check(p->c, p->unit, a->text, &why) && add_set(p, set)) ||
 		       bug(p, a, why);
+	case ARTEFACT_INSPECTOR_FILTER:
+		return (inspector_read(p->c, p->unit, a, &set, &why) || bug(p, a, why)) &&
+		       add_set(p, set);
 	case ARTEFACT_STATE_MACHINE:
 		return read_machine(p, a);
 	case ARTEFACT_SCHEDULE:
@@ -180,7 +183,7 @@ static bool report_difference(struct proof *p, dd too_much, dd too_little)
 		     diag_quote(c->diags, p->unit->name));
 	if (p->unit->backend == BACKEND_SCAN_EVENT)
 		return false; /* there is no finding to show */
-	root = witness_pick(c->lower, c->arena, more ? too_much : too_little, p->unit->view);
+	root = target_witness(c, p->unit, more ? too_much : too_little);
 	if (root)
 		diag_note(d, "they %s this finding: %s", more ? "take" : "miss",
 			  diag_quote(c->diags, finding_summary(c->arena, root)));

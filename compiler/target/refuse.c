@@ -5,7 +5,6 @@
 
 #include "base/civil.h"
 #include "eval/eval.h"
-#include "ir/witness.h"
 #include "model/event.h"
 #include "model/limit.h"
 
@@ -40,6 +39,14 @@ static const struct {
 		 "an instance or a function has another id there than in Security Hub CSPM"},
 	[REFUSE_STRICT] = {"hold this bound of ", "",
 			   "its bounds are inclusive: `>=`, `<=` and `in a..b`"},
+	[REFUSE_SECONDS] = {"hold this bound of ", "",
+			    "its bounds are inclusive and whole seconds: an instant such as "
+			    "`<= 2026-03-31T23:59:59Z` is one, the end of a day is not"},
+	[REFUSE_RECORD] = {"test ", "",
+			   "a suppression changes it: what it hides is no longer active"},
+	[REFUSE_CLOUD] = {"test this value of ", "",
+			  "it is known to tell AZURE and GCP; the resources of AWS are told by "
+			  "`resource.type`"},
 	[REFUSE_INACTIVE] = {"show findings that are not active: ", "",
 			     "its filters apply to active findings, whatever they say"},
 	[REFUSE_ELEMENTS] =
@@ -79,6 +86,8 @@ static const struct {
 			 "and a comment can be written"},
 	[REFUSE_STATUS] = {"write the status of ", "",
 			   "it has New, Suppressed and Resolved, and nothing like NOTIFIED"},
+	[REFUSE_PRODUCT] = {"take all findings of ", "",
+			    "it sees the findings of Inspector alone: name the product"},
 	[REFUSE_BUDGET] = {"be found for ", " within the limits of the compiler",
 			   "`vulnctl list limits` shows them"},
 };
@@ -205,10 +214,9 @@ static void pick_witness(struct report *p)
 	}
 	for (int i = 0; i < 2 && !p->witness; i++) {
 		p->more = (i == 0) == more_first;
-		p->witness = witness_pick(p->c->lower, p->c->arena,
-					  p->more ? dd_minus(e, broad, p->wanted)
-						  : dd_minus(e, p->wanted, broad),
-					  p->unit->view);
+		p->witness = target_witness(p->c, p->unit,
+					    p->more ? dd_minus(e, broad, p->wanted)
+						    : dd_minus(e, p->wanted, broad));
 	}
 }
 

@@ -23,6 +23,9 @@ enum refusal_why {
 	REFUSE_UNSEEN,	      /* a word whose spelling there is not known */
 	REFUSE_OTHER_ID,      /* the id of a resource is another text there */
 	REFUSE_STRICT,	      /* a bound that is not inclusive */
+	REFUSE_SECONDS,	      /* an instant that is no whole second */
+	REFUSE_RECORD,	      /* a suppression would test what it changes */
+	REFUSE_CLOUD,	      /* a cloud without criteria of its own */
 	REFUSE_INACTIVE,      /* findings that are not active, in an insight */
 	REFUSE_ELEMENTS,      /* two conditions on one array */
 	REFUSE_NO_ELEMENT,    /* "no element …" */
@@ -40,6 +43,7 @@ enum refusal_why {
 	REFUSE_ONE_SET,	      /* several sets of filters, where there is one */
 	REFUSE_SETS,	      /* user-defined fields, which the mechanism cannot write */
 	REFUSE_STATUS,	      /* a status that it cannot write */
+	REFUSE_PRODUCT,	      /* findings of products that the mechanism does not see */
 	REFUSE_BUDGET,	      /* the set engine ran out of its budget */
 };
 

@@ -3,6 +3,8 @@
  * What targets there are and what they write, and the list that artefacts are added to. */
 #include "target/target.h"
 
+#include "ir/witness.h"
+
 static const struct {
 	const char *name;
 	bool native, by_default;
@@ -115,9 +117,9 @@ struct str target_name_of(struct compilation *c, const struct unit *unit, size_t
 	return str_printf(c->arena, STR_FMT "--%zu", STR_ARG(unit->name), number);
 }
 
-void target_add(struct compilation *c, const struct unit *unit, enum target target,
-		enum artefact_kind kind, const char *folder, size_t index, const char *suffix,
-		struct str text, uint64_t assumptions_used)
+struct artefact *target_add(struct compilation *c, const struct unit *unit, enum target target,
+			    enum artefact_kind kind, const char *folder, size_t index,
+			    const char *suffix, struct str text, uint64_t assumptions_used)
 {
 	struct artefact a = {
 		.kind = kind,
@@ -134,14 +136,29 @@ void target_add(struct compilation *c, const struct unit *unit, enum target targ
 	a.path = str_printf(c->arena, "%s" STR_FMT "%s", folder,
 			    STR_ARG(target_name_of(c, unit, index)), suffix);
 	VEC_PUSH(c->arena, c->artefacts, a);
+	return &c->artefacts.items[c->artefacts.n - 1];
+}
+
+bool unit_sees_inspector(const struct unit *unit)
+{
+	return (unit->backend == BACKEND_INSPECTOR || unit->backend == BACKEND_REVIEW) &&
+	       unit->view == VIEW_SINGLE;
 }
 
 void target_use(struct compilation *c, const struct unit *unit)
 {
 	if (unit->backend == BACKEND_SCAN_EVENT)
 		lower_use_scan(c->lower);
+	else if (unit_sees_inspector(unit))
+		lower_use_inspector(c->lower);
 	else
 		lower_use(c->lower, unit->view);
+}
+
+struct element *target_witness(struct compilation *c, const struct unit *unit, dd set)
+{
+	return unit_sees_inspector(unit) ? witness_pick_inspector(c->lower, c->arena, set)
+					 : witness_pick(c->lower, c->arena, set, unit->view);
 }
 
 void target_ask(struct compilation *c)

@@ -130,6 +130,10 @@ struct artefact {
 	size_t index;	       /* of the unit's rules, from 1 */
 	uint64_t assumptions;  /* bit per assumption_id */
 	uint64_t placeholders; /* bit per placeholder of the compilation */
+	/* The Regions in which to deploy it, where that is part of its condition; else none. */
+	const struct str *regions;
+	size_t n_regions;
+	struct str beyond; /* what it takes beyond its unit's condition; empty: it is exact */
 };
 
 struct compilation {
@@ -161,8 +165,13 @@ int target_find(struct str name);	    /* target or -1 */
 
 const struct target_file *target_files(size_t *n); /* by target */
 
+/* The unit's artefacts see Inspector's own findings, and no other product's. */
+bool unit_sees_inspector(const struct unit *unit);
 /* Everything asked until the next call is asked of what the unit's mechanism sees. */
 void target_use(struct compilation *c, const struct unit *unit);
+/* A finding of the set (of the unit's view), inside that universe; it is in use afterwards. */
+struct element *target_witness(struct compilation *c, const struct unit *unit, dd set);
+
 /* Before and after a question to the set engine: a new budget, and false, with VC016 at the
  * statement, if it ran out (the answer then means nothing). */
 void target_ask(struct compilation *c);
@@ -170,9 +179,9 @@ bool target_answered(struct compilation *c, const struct statement *statement);
 
 /* An artefact of `unit`; `folder` ends with '/', `suffix` is ".json" and the like. `index` counts
  * the unit's rules from 1: the second is NAME--2. */
-void target_add(struct compilation *c, const struct unit *unit, enum target target,
-		enum artefact_kind kind, const char *folder, size_t index, const char *suffix,
-		struct str text, uint64_t assumptions_used);
+struct artefact *target_add(struct compilation *c, const struct unit *unit, enum target target,
+			    enum artefact_kind kind, const char *folder, size_t index,
+			    const char *suffix, struct str text, uint64_t assumptions_used);
 struct str target_name_of(struct compilation *c, const struct unit *unit, size_t index);
 
 #endif

@@ -109,9 +109,10 @@ struct str text_shared_description(struct compilation *c, const struct unit *uni
 struct str text_description(struct compilation *c, const struct unit *unit, enum limit_id limit)
 {
 	static const char *const kinds[] = {
-		[STATEMENT_NOTIFY] = "notify", [STATEMENT_SUPPRESS] = "suppress",
-		[STATEMENT_REOPEN] = "reopen", [STATEMENT_ASSIGN] = "assign",
-		[STATEMENT_ACTION] = "action", [STATEMENT_LIFECYCLE] = "lifecycle",
+		[STATEMENT_NOTIFY] = "notify",	 [STATEMENT_SUPPRESS] = "suppress",
+		[STATEMENT_REOPEN] = "reopen",	 [STATEMENT_ASSIGN] = "assign",
+		[STATEMENT_ACTION] = "action",	 [STATEMENT_LIFECYCLE] = "lifecycle",
+		[STATEMENT_INSIGHT] = "insight", [STATEMENT_REVIEW] = "review",
 	};
 	const struct statement *s = unit->statement;
 	struct strbuf b;

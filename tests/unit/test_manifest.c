@@ -6,8 +6,8 @@
 #include "record.h"
 
 static struct config config = {
-	.quotas = {.automation_rules = 100, .event_rules = 300, .insights = 100,
-		   .action_targets = 50}};
+	.quotas = {.automation_rules = 100, .event_rules = 300, .inspector_suppressions = 500,
+		   .insights = 100, .action_targets = 50}};
 static struct policy policy = {
 	.name = {"ecr", 3}, .edition = 1, .config = &config, .now_text = {"2026-04-01", 10}};
 static struct statement owner = {.kind = STATEMENT_ASSIGN,
@@ -169,6 +169,11 @@ static const char expected[] =
 	"      \"name\": \"event-wildcard-rules\",\n"
 	"      \"used\": 1,\n"
 	"      \"limit\": 30\n"
+	"    },\n"
+	"    {\n"
+	"      \"name\": \"inspector-suppressions\",\n"
+	"      \"used\": 0,\n"
+	"      \"limit\": 500\n"
 	"    },\n"
 	"    {\n"
 	"      \"name\": \"insights\",\n"
