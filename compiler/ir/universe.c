@@ -202,7 +202,7 @@ dd universe_build(struct lower *lower, enum view view)
 	return dd_and(e, all, view == VIEW_SINGLE ? inspector(lower) : any_product(lower));
 }
 
-/* U12, U13, U16: of the fields that a scan has. */
+/* U12, U13: of the fields that a scan has. */
 dd universe_of_scan(struct lower *lower)
 {
 	struct engine *e = lower->engine;
@@ -242,7 +242,7 @@ static dd on_types(struct lower *lower, const enum resource_word *types, size_t 
 	return in_lang(lower, FIELD_resource_type, l, VIEW_SINGLE);
 }
 
-/* U2 … U5, U17: in all shapes, and on the resources of every cloud. */
+/* U2 … U5, U16: in all shapes, and on the resources of every cloud. */
 static dd own_habitats(struct lower *lower)
 {
 	static const struct {
@@ -299,7 +299,7 @@ static dd own_types(struct lower *lower)
 			dd_not(e, absent(lower, FIELD_cve, VIEW_SINGLE))));
 }
 
-/* U18 */
+/* U17 */
 static dd own_clouds(struct lower *lower)
 {
 	static const struct {
@@ -327,7 +327,7 @@ static dd own_clouds(struct lower *lower)
 	return all;
 }
 
-/* U19 */
+/* U18 */
 static dd own_words(struct lower *lower)
 {
 	static const enum field_id closed[] = {FIELD_severity, FIELD_record, FIELD_fix,

@@ -51,7 +51,7 @@ static void add_word(const struct inspector_scope *s, enum field_id field, unsig
 	add_text(s, out, INSPECTOR_EQUALS, str_from(fields[field].words->words[word]));
 }
 
-/* All words are the model's (U19), so what is excluded is said by the others. */
+/* All words are the model's (U18), so what is excluded is said by the others. */
 static bool word_values(const struct inspector_scope *s, const struct place *place, vset set,
 			struct inspector_values *out)
 {

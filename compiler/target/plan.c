@@ -471,7 +471,8 @@ void plan_finish(struct compilation *c, struct plan *plan, struct unit *unit)
 {
 	if (!unit->condition)
 		return;
-	if (unit->statement->kind == STATEMENT_SUPPRESS && !unit->reopens)
+	if (unit->statement->kind == STATEMENT_SUPPRESS && !unit->reopens &&
+	    unit->backend != BACKEND_INSPECTOR)
 		unit->effect.note = text_note(c, unit);
 	target_ask(c);
 	if (unit->statement->kind == STATEMENT_REOPEN)

@@ -73,7 +73,7 @@ static const struct {
 	{"policy \"p\" { accounts [111122223333]; resources [ecr_image]; } "
 	 "notify n { when counts.high > 1; unless scan.status == \"x\"; source inspector-scan; "
 	 "to pagerduty; }",
-	 "n", P "counts.high (1, *], not(scan.status in {x}), account in {111122223333})", false},
+	 "n", P "counts.high [2, *], not(scan.status in {x}), account in {111122223333})", false},
 };
 
 static struct checked of_text(const char *body)
