@@ -228,6 +228,31 @@ class Ruler:
         return [(set(a["together"]), set(a["alone"])) for a in self._run("together", lines)]
 
 
+# --- jsonata ---
+
+def condition_of(machine):
+    """What a state machine tests before it does anything, as an expression; None: nothing."""
+    test = machine["States"].get("Test")
+    return test["Choices"][0]["Condition"].removeprefix("{%").removesuffix("%}") if test else None
+
+
+class Tests:
+    def __init__(self, args):
+        self.judges = args.judges
+        self.here = ((args.judges / "node" / "node_modules" / "jsonata").is_dir() and
+                     shutil.which("node") is not None)
+
+    def results(self, tests, findings):
+        """tests: name -> expression. For each finding name -> True, False or what failed."""
+        lines = [tests, *findings]
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        done = subprocess.run(["node", HERE / "evaluate.mjs", self.judges], input=text,
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"evaluate.mjs ended with {done.returncode}: {done.stderr}")
+        return json_lines(done.stdout)
+
+
 def main(judge, description):
     args = arguments(description)
     name = pathlib.Path(sys.argv[0]).stem.removeprefix("judge_")

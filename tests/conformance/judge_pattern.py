@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every emitted event pattern through AWS's own engine: on the fixtures, on findings made from the
 pattern's own conditions, on near misses of those, and on the witnesses that the set engine picks.
-event-ruler, the plain evaluator and the set engine must agree on every finding that can exist; all
+event-ruler, the plain evaluator and the set engine must agree on every finding that can exist, and
+where a state machine tests the rest, event-ruler and jsonata together; all
 rules of a policy together in one machine must say the same as each alone."""
 import common
 import event_pattern
@@ -114,7 +115,33 @@ def bend_to(kind, compiled, branches, bases, pool, ruler, patterns):
                 branch.misses.setdefault(place, []).append(pool.add(miss))
 
 
-def compare(kind, compiled, report, pool, patterns, answers, verdicts):
+class Machines:
+    """What the state machines of a policy test, and what comes of it."""
+
+    def __init__(self, compiled, tests):
+        machines = compiled.documents("stepfunctions", ".asl.json")
+        conditions = {path: common.condition_of(machine) for path, machine in machines.items()}
+        self.conditions = {path: test for path, test in conditions.items() if test}
+        self.tests, self.results = tests, []
+
+    def judge(self, report, findings):
+        if self.conditions and not self.tests.here:
+            report.skip("jsonata was not fetched")
+        if self.conditions and self.tests.here:
+            self.results = self.tests.results(self.conditions, findings)
+
+    def of(self, unit, index):
+        """What the unit's machine says of a finding; True if it has nothing to test."""
+        [path] = [path for path in unit["artefacts"] if path in self.conditions] or [None]
+        return self.results[index][path] if path and self.results else True
+
+    def unknown(self, unit):
+        return not self.results and any(path in self.conditions for path in unit["artefacts"])
+
+
+def compare(kind, compiled, report, pool, patterns, answers, verdicts, machines):
+    """What a pattern takes and its machine lets through is the condition; no finding of it may be
+    lost before."""
     for index, finding in enumerate(pool.findings):
         if not kind.takes(finding):
             continue
@@ -123,13 +150,15 @@ def compare(kind, compiled, report, pool, patterns, answers, verdicts):
                      together=sorted(together), alone=sorted(alone), finding=finding)
         for unit, (evaluated, engine, within) in zip(compiled.units, verdicts[index]):
             mine = [path for path in unit["artefacts"] if path in patterns]
-            if not mine or not within:
+            if not mine or not within or machines.unknown(unit):
                 continue
             taken = any(path in alone for path in mine)
-            report.check(taken == bool(evaluated) == bool(engine),
+            tested = machines.of(unit, index)
+            report.check(tested in (True, False) and
+                         (taken and tested) == bool(evaluated) == bool(engine),
                          f"{compiled.name}: all agree on `{unit['name']}`",
-                         event_ruler=taken, evaluator=bool(evaluated), engine=bool(engine),
-                         patterns=mine, finding=finding)
+                         event_ruler=taken, jsonata=tested, evaluator=bool(evaluated),
+                         engine=bool(engine), patterns=mine, finding=finding)
 
 
 def check_coverage(kind, compiled, report, ruler, branches, patterns, pool):
@@ -194,7 +223,7 @@ def check_actions(compiled, report, ruler, patterns, finding):
                          f"{compiled.name}: {path} takes its own button", taken=taken)
 
 
-def judge_policy(compiled, report, ruler, bases):
+def judge_policy(compiled, report, ruler, tests, bases):
     patterns = compiled.documents("eventbridge", ".pattern.json")
     pairs = ruler.pairs([{"id": path, "pattern": p} for path, p in patterns.items()])
     valid = [report.check(answer["valid"], f"{answer['id']} is valid", answer=answer)
@@ -206,12 +235,12 @@ def judge_policy(compiled, report, ruler, bases):
                       for path in unit["artefacts"]}
     patterns = {path: p for path, p in patterns.items() if path in about_findings}
     for kind in KINDS:
-        judge_kind(kind, compiled, report, ruler, bases,
+        judge_kind(kind, compiled, report, ruler, tests, bases,
                    {path: p for path, p in patterns.items()
                     if p["source"] == [kind.SOURCE] and p["detail-type"] == [kind.DETAIL_TYPE]})
 
 
-def judge_kind(kind, compiled, report, ruler, bases, patterns):
+def judge_kind(kind, compiled, report, ruler, tests, bases, patterns):
     """The patterns of a policy that are on one kind of event."""
     if not patterns:
         return
@@ -225,7 +254,9 @@ def judge_kind(kind, compiled, report, ruler, bases, patterns):
     bend_to(kind, compiled, branches, bases, pool, ruler, patterns)
     answers = ruler.rules(patterns, [kind.event_of(finding) for finding in pool.findings])
     verdicts = compiled.verdicts(pool.findings)
-    compare(kind, compiled, report, pool, patterns, answers, verdicts)
+    machines = Machines(compiled, tests)
+    machines.judge(report, pool.findings)
+    compare(kind, compiled, report, pool, patterns, answers, verdicts, machines)
     check_coverage(kind, compiled, report, ruler, branches, patterns, pool)
     check_envelope(kind, report, ruler, branches, patterns)
     check_witnesses(compiled, report, verdicts, numbers)
@@ -238,7 +269,7 @@ def judge(args, report):
         return
     bases = [finding for _, finding in common.fixtures(report)]
     for compiled in common.compile_all(args, report):
-        judge_policy(compiled, report, ruler, bases)
+        judge_policy(compiled, report, ruler, common.Tests(args), bases)
 
 
 if __name__ == "__main__":

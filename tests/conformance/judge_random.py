@@ -39,7 +39,7 @@ def judge(args, report):
         if report.check(compiled is not None and compiled.code == 0 and len(kept) >= LEAST,
                         f"seed {seed} compiles",
                         messages=compiled.messages if compiled else "all refused"):
-            judge_pattern.judge_policy(compiled, report, ruler, bases)
+            judge_pattern.judge_policy(compiled, report, ruler, common.Tests(args), bases)
 
 
 if __name__ == "__main__":
