@@ -17,7 +17,7 @@
 
 /* Does something have to come back when it ends, at unit->end? */
 bool end_is_due(const struct unit *unit);
-/* May it hold what an earlier end would give back? Of those that share rules each does by itself. */
+/* May it hold what an earlier end would give back? Those that share rules do each by itself. */
 bool end_may_hold(const struct compilation *c, const struct unit *unit);
 /* The first instant after it, in UTC, as texts that compare as instants do. */
 struct str end_text(struct arena *arena, const struct until *until);

@@ -269,6 +269,23 @@ static void drop_image_terms(const struct inspector_scope *s, struct inspector_d
 	d->box.n = kept;
 }
 
+/* Of these types those that a finding of the draft can have: a filter names no other. */
+static lang possible_types(const struct inspector_scope *s, const struct inspector_draft *d,
+			   const enum resource_word *types, size_t n)
+{
+	lang l = LANG_NONE;
+
+	for (size_t i = 0; i < n; i++) {
+		struct inspector_draft one = inspector_fork(s, d);
+		lang type = inspector_types(s, &types[i], 1);
+
+		inspector_narrow(s, &one, type);
+		if (!relate_empty(inspector_engine(s), inspector_meaning(s, &one)))
+			l = lang_or(inspector_engine(s), l, type);
+	}
+	return l;
+}
+
 /* What is asked of images is asked of those in ECR, of those in other clouds and of what is none
  * apart. */
 static bool image_filters(struct inspector_scope *s, const struct inspector_draft *d)
@@ -284,6 +301,7 @@ static bool image_filters(struct inspector_scope *s, const struct inspector_draf
 
 	types[INSPECTOR_IMAGES_NONE] =
 		lang_not(e, lang_or(e, types[INSPECTOR_IMAGES_ECR], types[INSPECTOR_IMAGES_CLOUD]));
+	types[INSPECTOR_IMAGES_CLOUD] = possible_types(s, d, cloud, 2);
 	for (enum inspector_images i = INSPECTOR_IMAGES_NONE; i <= INSPECTOR_IMAGES_CLOUD; i++) {
 		struct inspector_draft part = inspector_fork(s, d);
 

@@ -184,8 +184,7 @@ static const struct row_of {
 	 "ecrImageRepositoryName: =web; resourceType: =AWS_ECR_CONTAINER_IMAGE"},
 	{"repository == \"web\" and cloud == \"AZURE\"",
 	 "cloudImageRepositoryName: =web; cloudProvider: =AZURE; resourceType: "
-	 "=Microsoft.ContainerRegistry/registry/containerImage "
-	 "=artifactregistry.googleapis.com/DockerImage"},
+	 "=Microsoft.ContainerRegistry/registry/containerImage"},
 	{"image.digest startswith \"sha256:0\"",
 	 "ecrImageHash: ^sha256:0; resourceType: =AWS_ECR_CONTAINER_IMAGE | cloudImageDigest: "
 	 "^sha256:0; resourceType: =Microsoft.ContainerRegistry/registry/containerImage "
