@@ -171,7 +171,8 @@ static void test_composites(void)
 static void test_severities(void)
 {
 	gives("values in a row are a range", inspector(is(FIELD_severity, "LOW|MEDIUM|HIGH")),
-	      "[" ALL_OF(PRODUCT, ",'NumberFilters':[" NUMBER(SEVERITY, "'Gte':2,'Lte':4") "]") "]");
+	      "[" ALL_OF(PRODUCT, ",'NumberFilters':["
+			 NUMBER(SEVERITY, "'Gte':2,'Lte':4") "]") "]");
 	gives("two ranges", inspector(is(FIELD_severity, "INFORMATIONAL|HIGH")),
 	      "[" ALL_OF(PRODUCT, "") ",{'Operator':'OR','NumberFilters':["
 	      NUMBER(SEVERITY, "'Eq':1") "," NUMBER(SEVERITY, "'Eq':4") "]}]");
