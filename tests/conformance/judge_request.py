@@ -17,7 +17,9 @@ OPERATIONS = {  # folder and suffix -> service, operation
     ("securityhub/automation-rules-v2", ".json"): ("securityhub", "CreateAutomationRuleV2"),
     ("securityhub/insights", ".json"): ("securityhub", "CreateInsight"),
     ("securityhub/action-targets", ".json"): ("securityhub", "CreateActionTarget"),
+    ("scheduler", ".json"): ("scheduler", "CreateSchedule"),
 }
+SERVICES = {"eventbridge": "events", "sfn": "stepfunctions"}  # Step Functions' names of them
 CALL = re.compile(r"arn:aws:states:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)")
 EXPRESSION = re.compile(r"\{%.*%\}", re.DOTALL)
 PLACEHOLDERS = {"partition": "aws", "region": "us-east-1", "account": "111122223333"}
@@ -234,10 +236,19 @@ class Models:
         return walker.complaints
 
 
+def example(shape):
+    """The least of a type."""
+    if shape.type_name == "structure":
+        return {name: example(shape.members[name]) for name in shape.required_members}
+    if shape.type_name == "list":
+        return [example(shape.member)] * shape.metadata.get("min", 0)
+    return {"map": {"k": "v"}, "integer": 1}.get(shape.type_name, "text")
+
+
 def constant(value, shape):
     """The value with something of its type where an expression stands."""
     if isinstance(value, str) and EXPRESSION.fullmatch(value):
-        return {"structure": {}, "map": {"k": "v"}, "list": []}.get(shape.type_name, "text")
+        return example(shape)
     if isinstance(value, dict) and shape.type_name == "structure":
         return {key: constant(item, shape.members[key]) if key in shape.members else item
                 for key, item in value.items()}
@@ -246,13 +257,21 @@ def constant(value, shape):
     return value
 
 
+def as_modelled(service, arguments):
+    """Step Functions has every name in PascalCase, also where the API's model has not."""
+    if service != "stepfunctions":
+        return arguments
+    return {key[0].lower() + key[1:]: value for key, value in arguments.items()}
+
+
 def calls_of(definition):
     """(state, service, operation, arguments) of every call in a definition, nested ones too."""
     for name, state in definition.get("States", {}).items():
         match = CALL.fullmatch(state.get("Resource", ""))
         if match:
             operation = match.group(2)[0].upper() + match.group(2)[1:]
-            yield name, match.group(1), operation, state.get("Arguments", {})
+            service = SERVICES.get(match.group(1), match.group(1))
+            yield name, service, operation, as_modelled(service, state.get("Arguments", {}))
         for branch in state.get("Branches", []):
             yield from calls_of(branch)
         for key in ("ItemProcessor", "Iterator"):
