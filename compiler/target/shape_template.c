@@ -196,18 +196,31 @@ struct shape_template *shape_template_new(struct arena *arena, const struct comp
 
 /* --- filling --- */
 
-/* No limit of a target is smaller than what all this can make, whatever else stands beside it. */
-static bool lengths_fit(const struct compilation *c, const struct unit *unit,
+/* The least of the limits on what is made of prose and names for the backend. */
+static size_t most_prose(enum backend backend)
+{
+	switch (backend) {
+	case BACKEND_INSIGHT:
+		return (size_t)limits[LIMIT_insight_name].value;
+	case BACKEND_AUTOMATION_V2:
+		return (size_t)limits[LIMIT_automation_v2_description].value;
+	default:
+		return (size_t)limits[LIMIT_event_description].value;
+	}
+}
+
+/* No limit is met by what all this can make, with the few words that stand beside it. */
+static bool lengths_fit(const struct compilation *c, enum backend backend, const struct unit *unit,
 			const struct shape_text *texts, size_t n)
 {
-	size_t prose = c->policy->config->rule_prefix.len;
+	size_t name = c->policy->config->rule_prefix.len + unit->name.len;
+	size_t prose = name + unit->until.len + 64;
 
 	for (size_t i = 0; i < n; i++)
 		if (texts[i].class >= SHAPE_NAME && texts[i].class <= SHAPE_PROSE)
 			prose += texts[i].text.len;
-	return prose + unit->until.len + 64 <= (size_t)limits[LIMIT_event_description].value &&
-	       c->policy->config->rule_prefix.len + unit->name.len + 8 <=
-		       (size_t)limits[LIMIT_event_rule_name].value;
+	return prose <= most_prose(backend) && name >= 3 &&
+	       name + 8 <= (size_t)limits[LIMIT_event_rule_name].value;
 }
 
 static size_t length_of(const struct pieces *pieces, const struct shape_text *texts)
@@ -323,8 +336,8 @@ bool shape_template_fill(struct compilation *c, const struct shape_template *t, 
 			 struct shape_text *texts)
 {
 	/* "NAME--2" for the first rule would make "NAME--3" of "NAME--2". */
-	if ((unit->first > 1 && t->rules > 1) || !lengths_fit(c, unit, texts, t->n_texts) ||
-	    !patterns_fit(c, t, texts))
+	if ((unit->first > 1 && t->rules > 1) ||
+	    !lengths_fit(c, t->backend, unit, texts, t->n_texts) || !patterns_fit(c, t, texts))
 		return false;
 	for (size_t i = 0; i < t->n_texts && unit->first > 1; i++)
 		if (texts[i].class == SHAPE_FIRST)

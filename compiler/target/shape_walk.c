@@ -215,7 +215,7 @@ static bool has_shape(const struct unit *unit)
 {
 	const struct statement *s = unit->statement;
 	bool kind = s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN ||
-		    s->kind == STATEMENT_NOTIFY;
+		    s->kind == STATEMENT_NOTIFY || s->kind == STATEMENT_INSIGHT;
 
 	return kind && unit->condition && unit->backend != BACKEND_SCAN_EVENT && !unit->reopens &&
 	       !s->n_was && !s->mark;
@@ -231,6 +231,7 @@ static void key_statement(struct shape_walk *w, const struct unit *unit)
 			      end_may_hold(w->c, unit) << 1 | end_is_due(unit));
 	key_number(w, (int64_t)(s->status + 1) | (int64_t)(s->severity + 1) << 8 |
 			      (int64_t)s->n_to << 16 | (int64_t)s->n_sets << 32);
+	key_number(w, s->group_by);
 	key_text(w, s->message);
 	key_text(w, s->description);
 }

@@ -41,6 +41,13 @@ static const char *const statements[] = {
 	"reason \"%u\"; owner \"o\"; via event; }",
 	"notify r-%u { when repository startswith \"r-%u/\" and package.name == \"lib%uz\" and "
 	"package.name == \"zlib\"; to slack-security; via event; }",
+	"insight ip-%u { title \"title %u\"; when field[\"team\"] == \"p%uz\" and workflow == NEW; "
+	"group by resource.id; }",
+	"suppress iq-%u { when cve == CVE-2013-1%03u and repository == \"q-%u/a\" and "
+	"resource.type == ecr_image; via inspector; until 2026-12-31; reason \"%u\"; "
+	"owner \"o\"; }",
+	"assign ir-%u { when cve == CVE-2012-1%03u and account == 1111222244%02u; "
+	"status RESOLVED; via automation-v2; }",
 	/* what has no shape, or breaks out of one */
 	"suppress j-%u { when cve == CVE-2020-4%03u; until 2026-12-31; reason \"a \\\"quote\\\" "
 	"%u\"; owner \"o\"; }",
