@@ -27,5 +27,10 @@ const char *event_place(enum mechanism m, enum field_id field);
 /* The place from the event's root; empty for NULL. */
 struct str event_path(struct arena *arena, enum mechanism m, enum field_id field);
 struct spelling event_spelling(enum mechanism m, const struct vocabulary *v, unsigned word);
+/* Are the field's words `true` and `false` of JSON? */
+bool event_is_boolean(enum mechanism m, enum field_id field);
+/* The type of resource (enum resource_word) that has the field where others have their id; -1: the
+ * field has a place of its own. */
+int event_owner(enum mechanism m, enum field_id field);
 
 #endif

@@ -99,11 +99,11 @@ struct field {
 	 * root. */
 	const char *inspector_event;
 	const char *scan_event;         /* the same of Inspector's event per scan */
+	const char *ocsf;               /* the same below the finding of Security Hub V2 */
 	/* The criterion of an Inspector filter, `.member` behind it if it is one of a package
 	 * filter; and the one on images of other clouds than AWS. */
 	const char *inspector_filter, *inspector_cloud;
-	/* For people, or NULL. */
-	const char *inspector_api, *ocsf;
+	const char *inspector_api;      /* for people, or NULL */
 	const char *concept, *note, *source;
 	const char *const *examples;    /* NULL-terminated, policy spelling: for witnesses */
 };

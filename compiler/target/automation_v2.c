@@ -369,18 +369,11 @@ static struct str request(struct compilation *c, const struct unit *unit,
 static void warn_experimental(struct compilation *c, const struct unit *unit,
 			      const struct criteria_rule *rules, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		for (unsigned a = 0; a < ASSUMPTION_COUNT; a++) {
-			struct diag *d;
+	uint64_t all = 0;
 
-			if (!assumptions[a].experimental || !(rules[i].assumptions >> a & 1))
-				continue;
-			d = diag_warning(c->diags, NULL, unit->statement->via_span,
-					 "`%s` is experimental: it rests on what has not been seen",
-					 diag_quote(c->diags, unit->name));
-			diag_note(d, "%s: %s", assumptions[a].name, assumptions[a].sentence);
-			return;
-		}
+	for (size_t i = 0; i < n; i++)
+		all |= rules[i].assumptions;
+	target_warn_experimental(c, unit, unit->statement->via_span, all);
 }
 
 void automation_v2_emit(struct compilation *c, const struct unit *unit, const void *made, size_t n)

@@ -36,6 +36,7 @@ static const struct {
 } backends[BACKEND_COUNT] = {
 	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_INSPECTOR_EVENT] = {MECHANISM_INSPECTOR_EVENT, eventbridge_make, eventbridge_emit},
+	[BACKEND_V2_EVENT] = {MECHANISM_V2_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_SCAN_EVENT] = {MECHANISM_SCAN_EVENT, eventbridge_make, eventbridge_emit},
 	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
 	[BACKEND_AUTOMATION_V2] = {MECHANISM_AUTOMATION_V2, automation_v2_make, automation_v2_emit},

@@ -193,6 +193,24 @@ static uint64_t scan_rests_on(enum field_id field)
 	}
 }
 
+static uint64_t ocsf_rests_on(enum field_id field)
+{
+	switch (field) {
+	case FIELD_product:
+		return BIT(ASSUMPTION_A6);
+	case FIELD_record:
+		return BIT(ASSUMPTION_A27);
+	case FIELD_fix:
+		return BIT(ASSUMPTION_A28);
+	case FIELD_resource_id:
+	case FIELD_repository:
+	case FIELD_image_digest:
+		return BIT(ASSUMPTION_A29);
+	default:
+		return 0;
+	}
+}
+
 uint64_t eventbridge_rests_on(enum mechanism m, enum field_id field, enum view view)
 {
 	uint64_t one = view == VIEW_SINGLE && fields[field].group != GROUP_FINDING
@@ -203,6 +221,8 @@ uint64_t eventbridge_rests_on(enum mechanism m, enum field_id field, enum view v
 		return own_rests_on(field);
 	if (m == MECHANISM_SCAN_EVENT)
 		return scan_rests_on(field);
+	if (m == MECHANISM_V2_EVENT)
+		return one | ocsf_rests_on(field);
 	switch (field) {
 	case FIELD_product:
 		return one | BIT(ASSUMPTION_A6);
@@ -239,8 +259,13 @@ static uint64_t pattern_assumptions(const struct unit *unit, const struct patter
 	if (unit->statement->message.len && unit->mechanism != MECHANISM_SCAN_EVENT)
 		all |= BIT(ASSUMPTION_A1);
 	if (takes_unnamed(pattern))
-		all |= unit->mechanism == MECHANISM_EVENT ? BIT(ASSUMPTION_A16)
-							  : BIT(ASSUMPTION_A23);
+		all |= unit->mechanism == MECHANISM_INSPECTOR_EVENT ? BIT(ASSUMPTION_A23)
+								    : BIT(ASSUMPTION_A16);
+	if (unit->mechanism == MECHANISM_V2_EVENT)
+		all |= BIT(ASSUMPTION_A25);
+	if (unit->mechanism == MECHANISM_V2_EVENT &&
+	    str_contains(pattern->minified, STR("\"AWS::ECR::")))
+		all |= BIT(ASSUMPTION_A29);
 	for (size_t i = 0; i < pattern->n; i++)
 		for (size_t j = 0; j < pattern->branches[i].n; j++)
 			all |= eventbridge_rests_on(unit->mechanism,
@@ -314,11 +339,16 @@ void eventbridge_emit(struct compilation *c, const struct unit *unit, const void
 {
 	const struct rules *rules = made;
 	bool tested = rules->residual.test.len;
+	uint64_t all = 0;
 
 	eventbridge_check(c, unit, n, tested);
-	for (size_t i = 0; i < n; i++)
-		eventbridge_add_rule(c, unit, &rules->patterns[i], i + 1, tested,
-				     pattern_assumptions(unit, &rules->patterns[i]));
+	for (size_t i = 0; i < n; i++) {
+		uint64_t one = pattern_assumptions(unit, &rules->patterns[i]);
+
+		eventbridge_add_rule(c, unit, &rules->patterns[i], i + 1, tested, one);
+		all |= one;
+	}
+	target_warn_experimental(c, unit, unit->statement->source_span, all);
 	if (tested || unit_writes(unit))
 		workflow_emit(c, unit, &rules->residual);
 }

@@ -254,6 +254,28 @@ static bool arn_names(struct reader *r, lang arns, lang *names)
 	return true;
 }
 
+/* `true`, `false`, or any text, which is another word. */
+static bool boolean_values(struct reader *r, const struct leaf *leaf, var v,
+			   const struct json *test, vset *values)
+{
+	const struct vocabulary *words = leaf->field->words;
+	const struct json *prefix = json_get(test, "prefix");
+	const char *literal = json_is(test, JSON_TRUE)	  ? "true"
+			      : json_is(test, JSON_FALSE) ? "false"
+							  : NULL;
+
+	if (json_is(prefix, JSON_STRING) && !json_text(prefix).len && test->n == 1) {
+		*values = set_bits(r->e, v, BIT(words->n));
+		return true;
+	}
+	for (unsigned i = 0; literal && i < words->n; i++)
+		if (!strcmp(event_spelling(r->mechanism, words, i).texts[0], literal)) {
+			*values = set_bits(r->e, v, BIT(i));
+			return true;
+		}
+	return eventbridge_fail(r, "compares true or false with something else");
+}
+
 /* The values that the leaf's tests take; *absent: exists:false is among them. */
 static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *values,
 			bool *absent)
@@ -268,10 +290,17 @@ static bool leaf_values(struct reader *r, const struct leaf *leaf, var v, vset *
 		const struct json *test = leaf->tests->items[i];
 		const struct json *exists = json_get(test, "exists");
 		bool negative = json_get(test, "anything-but") != NULL;
+
+		if (negative && r->mechanism == MECHANISM_V2_EVENT &&
+		    leaf->id == FIELD_finding_type)
+			return eventbridge_fail(r, "excludes one of several types");
 		vset one = set_none(r->e, v);
 		lang l = LANG_NONE;
 
-		if (exists) {
+		if (event_is_boolean(r->mechanism, leaf->id) && !exists) {
+			if (!boolean_values(r, leaf, v, test, &one))
+				return false;
+		} else if (exists) {
 			if (!json_is(exists, JSON_TRUE) && !json_is(exists, JSON_FALSE))
 				return eventbridge_fail(
 					r, "has an exists that is neither true nor false");
@@ -344,24 +373,36 @@ static bool derived_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 	return true;
 }
 
-/* In Inspector's own event the id of a resource is, for an EC2 instance, the instance's id and not
- * what Security Hub calls the resource. */
+/* In some events the id of a resource is, on certain types, another field of it and not what
+ * Security Hub calls the resource. */
 static bool id_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 {
-	var id = lower_var(r->c->lower, FIELD_ec2_instance, STR(""), r->view);
 	var type = lower_var(r->c->lower, FIELD_resource_type, STR(""), r->view);
-	lang name = lang_string(r->e, str_from(vocabulary_canonical(&vocabulary_resource_type,
-								    RESOURCE_EC2_INSTANCE)));
-	dd instance = dd_in(r->e, type, set_strings(r->e, name, false)), others;
-	vset values;
-	bool absent;
 
-	if (!leaf_values(r, leaf, id, &values, &absent) || !derived_leaf(r, leaf, &others))
+	if (!derived_leaf(r, leaf, set))
 		return false;
-	if (absent)
-		return eventbridge_fail(r, "tests the absence of what is never absent");
-	*set = dd_or(r->e, dd_and(r->e, instance, dd_in(r->e, id, values)),
-		     dd_minus(r->e, others, instance));
+	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
+		int word = event_owner(r->mechanism, f);
+		var id = lower_var(r->c->lower, f, STR(""), r->view);
+		dd owners;
+		vset values;
+		bool absent;
+
+		if (word < 0 || fields[f].can[r->mechanism] == CAN_BY_ARN)
+			continue; /* the ARN is the id */
+		if (!leaf_values(r, leaf, id, &values, &absent))
+			return false;
+		if (absent)
+			return eventbridge_fail(r, "tests the absence of what is never absent");
+		owners = dd_in(r->e, type,
+			       set_strings(r->e,
+					   lang_string(r->e, str_from(vocabulary_canonical(
+								     &vocabulary_resource_type,
+								     (unsigned)word))),
+					   false));
+		*set = dd_or(r->e, dd_minus(r->e, *set, owners),
+			     dd_and(r->e, owners, dd_in(r->e, id, values)));
+	}
 	return true;
 }
 
@@ -372,7 +413,8 @@ static bool plain_leaf(struct reader *r, const struct leaf *leaf, dd *set)
 	vset values;
 	bool absent;
 
-	if (r->mechanism == MECHANISM_INSPECTOR_EVENT && leaf->id == FIELD_resource_id)
+	if ((r->mechanism == MECHANISM_INSPECTOR_EVENT || r->mechanism == MECHANISM_V2_EVENT) &&
+	    leaf->id == FIELD_resource_id)
 		return id_leaf(r, leaf, set);
 	if (r->view == VIEW_SINGLE && (leaf->id == FIELD_resource_id || leaf->id == FIELD_title))
 		return derived_leaf(r, leaf, set);

@@ -421,11 +421,13 @@ static bool branches_of(struct pattern_scope *s, dd set, bool cover, struct patt
 	/* Every test that was written stays, even where the universe would imply it: a pattern
 	 * should not rest on more than it must. Boxes that hold no finding at all are left out. */
 	for (size_t i = 0; i < boxes.n; i++) {
-		if (holds_nothing(s, &boxes.items[i]))
+		struct box box = pattern_narrow(s, &boxes.items[i]);
+
+		if (holds_nothing(s, &box))
 			continue;
 		leaves.n = 0;
 		leaves.loosened = false;
-		if (!add_branches(s, &boxes.items[i], &leaves, 0, out))
+		if (!add_branches(s, &box, &leaves, 0, out))
 			return false;
 	}
 	if (s->loose) {

@@ -13,6 +13,7 @@
 
 enum pattern_op {
 	PATTERN_EQUALS,
+	PATTERN_LITERAL, /* `true` or `false` */
 	PATTERN_PREFIX,
 	PATTERN_SUFFIX,
 	PATTERN_WILDCARD,

@@ -23,8 +23,10 @@ bool pattern_leaf_of(struct pattern_scope *s, const struct place *place, vset se
 /* The leaf for: no element has the field. */
 void pattern_leaf_absent(struct pattern_scope *s, const struct place *place,
 			 struct pattern_leaf *leaf);
-/* In Inspector's own event an EC2 instance has its id where other resources have theirs, which is
- * told by the type beside it: can the term of the box be tested there? false after a refusal. */
+/* Some events have one place for the ids of all resources (event_owner): whose it is, is told by
+ * the type beside it. The box with the type that a test on such an id implies; and, of such a box,
+ * can the term be tested there? false after a refusal. */
+struct box pattern_narrow(struct pattern_scope *s, const struct box *box);
 bool pattern_id_fits(struct pattern_scope *s, const struct box *box, size_t term);
 
 /* The patterns of one cover of the set. */

@@ -152,27 +152,99 @@ void pattern_leaf_absent(struct pattern_scope *s, const struct place *place,
 	pattern_leaf_finish(arena_of(s), leaf);
 }
 
-bool pattern_id_fits(struct pattern_scope *s, const struct box *box, size_t term)
+/* --- ids --- */
+
+static lang type_name_of(struct engine *e, int word)
+{
+	return lang_string(
+		e, str_from(vocabulary_canonical(&vocabulary_resource_type, (unsigned)word)));
+}
+
+static int owner_of(const struct pattern_scope *s, var v)
+{
+	const struct place *place = lower_place(s->c->lower, v);
+
+	return place->is_group ? -1 : event_owner(s->unit->mechanism, place->field);
+}
+
+static bool is_type(const struct pattern_scope *s, var v)
+{
+	const struct place *place = lower_place(s->c->lower, v);
+
+	return !place->is_group && place->field == FIELD_resource_type;
+}
+
+struct box pattern_narrow(struct pattern_scope *s, const struct box *box)
 {
 	struct engine *e = engine_of(s);
-	const struct place *place = lower_place(s->c->lower, box->terms[term].v);
-	lang name = lang_string(e, str_from(vocabulary_canonical(&vocabulary_resource_type,
-								 RESOURCE_EC2_INSTANCE)));
-	bool instance = place->field == FIELD_ec2_instance;
-	bool only = false, never = false;
+	struct box b = {ARENA_ARRAY(arena_of(s), struct box_term, box->n + 1), box->n};
+	size_t type = box->n;
+	int owner = -1;
 
-	if (s->unit->mechanism != MECHANISM_INSPECTOR_EVENT ||
-	    (!instance && place->field != FIELD_resource_id))
-		return true;
+	for (size_t i = 0; i < box->n; i++) {
+		b.terms[i] = box->terms[i];
+		if (is_type(s, box->terms[i].v))
+			type = i;
+		if (owner_of(s, box->terms[i].v) >= 0 && !set_has_absent(e, box->terms[i].set))
+			owner = owner_of(s, box->terms[i].v);
+	}
+	if (owner < 0 || s->unit->view != VIEW_SINGLE)
+		return *box;
+	b.terms[type] = (struct box_term){
+		lower_var(s->c->lower, FIELD_resource_type, STR(""), s->unit->view),
+		set_strings(e, type_name_of(e, owner), false)};
+	b.n += type == box->n;
+	return b;
+}
+
+/* Are the resources of a box, by the test on their type, of this type alone, or none of it? */
+static void types_of(struct pattern_scope *s, const struct box *box, int word, bool *only,
+		     bool *never)
+{
+	struct engine *e = engine_of(s);
+	lang name = type_name_of(e, word);
+
+	*only = *never = false;
 	for (size_t i = 0; i < box->n; i++)
-		if (lower_place(s->c->lower, box->terms[i].v)->field == FIELD_resource_type) {
+		if (is_type(s, box->terms[i].v)) {
 			lang types = set_lang(e, box->terms[i].set);
 
-			only = lang_inside(e, types, name);
-			never = lang_and(e, types, name) == LANG_NONE;
+			*only = lang_inside(e, types, name);
+			*never = lang_and(e, types, name) == LANG_NONE;
 		}
-	if (instance ? only && !set_has_absent(e, box->terms[term].set) : never)
+}
+
+bool pattern_id_fits(struct pattern_scope *s, const struct box *box, size_t term)
+{
+	const struct place *place = lower_place(s->c->lower, box->terms[term].v);
+	enum mechanism m = s->unit->mechanism;
+	int owner = event_owner(m, place->field);
+	bool own = m == MECHANISM_INSPECTOR_EVENT, only, never;
+	const char *id = event_place(m, FIELD_resource_id);
+
+	if ((!own && m != MECHANISM_V2_EVENT) || (owner < 0 && place->field != FIELD_resource_id))
 		return true;
-	refuse(s->refusal, instance ? REFUSE_NOT_INSTANCE : REFUSE_INSTANCE, place);
+	for (size_t i = 0; i < box->n; i++) {
+		const struct place *other = lower_place(s->c->lower, box->terms[i].v);
+
+		if (i == term || other->is_group || !event_place(m, other->field) ||
+		    strcmp(event_place(m, other->field), id) != 0)
+			continue;
+		refuse(s->refusal, REFUSE_ONE_CRITERION, place);
+		return false;
+	}
+	types_of(s, box,
+		 owner >= 0 ? owner
+		 : own	    ? RESOURCE_EC2_INSTANCE
+			    : RESOURCE_ECR_IMAGE,
+		 &only, &never);
+	if (owner < 0 && own ? never : only && s->unit->view == VIEW_SINGLE)
+		if (owner < 0 || !set_has_absent(engine_of(s), box->terms[term].set))
+			return true;
+	refuse(s->refusal,
+	       owner >= 0 ? REFUSE_NOT_INSTANCE
+	       : own	  ? REFUSE_INSTANCE
+			  : REFUSE_OTHER_ID,
+	       place);
 	return false;
 }

@@ -181,22 +181,45 @@ static bool spell(const struct pattern_scope *s, const struct place *place, stru
 	return true;
 }
 
-/* What is written about a name, about an ARN that ends with it: no name has a colon. */
-static const struct literal *arn_literals(struct pattern_scope *s, const struct literal *names,
-					  size_t n)
+/* What stands around a part of an ARN: before it, right before it, right behind it, behind it. */
+struct around {
+	lang before, behind;
+	const char *begin, *end;
+};
+
+/* A repository's own ARN ends with its name; an image's goes on with the digest. */
+static struct around around(const struct pattern_scope *s, enum field_id field)
+{
+	struct engine *e = engine_of(s);
+	struct lower *lower = s->c->lower;
+	lang heads = lower_repository_heads(lower), slash = lang_string(e, STR("/"));
+	lang nothing = lang_string(e, STR(""));
+
+	if (field == FIELD_image_digest)
+		return (struct around){
+			lang_concat(e, lang_concat(e, heads, lower_repositories(lower)), slash),
+			nothing, "/", ""};
+	if (s->unit->mechanism == MECHANISM_V2_EVENT)
+		return (struct around){heads, lang_concat(e, slash, lower_digests(lower)),
+				       ":repository/", "/sha256:"};
+	return (struct around){heads, nothing, ":repository/", ""};
+}
+
+/* What is written about a part, about the ARN. */
+static const struct literal *arn_literals(struct pattern_scope *s, const struct around *a,
+					  const struct literal *parts, size_t n)
 {
 	struct literal *arns = ARENA_ARRAY(arena_of(s), struct literal, n);
 
 	for (size_t i = 0; i < n; i++) {
-		bool begins = names[i].test == TEST_IN || names[i].test == TEST_PREFIX;
+		enum test test = parts[i].test;
+		bool begins = test == TEST_IN || test == TEST_PREFIX;
+		bool ends = test == TEST_IN || test == TEST_SUFFIX;
 
-		arns[i] = names[i];
-		arns[i].test = names[i].test == TEST_IN	      ? TEST_SUFFIX
-			       : names[i].test == TEST_PREFIX ? TEST_CONTAINS
-							      : names[i].test;
-		if (begins)
-			arns[i].text = str_printf(arena_of(s), ":repository/" STR_FMT,
-						  STR_ARG(names[i].text));
+		arns[i] = parts[i];
+		arns[i].test = ends && !*a->end ? TEST_SUFFIX : TEST_CONTAINS;
+		arns[i].text = str_printf(arena_of(s), "%s" STR_FMT "%s", begins ? a->begin : "",
+					  STR_ARG(parts[i].text), ends ? a->end : "");
 	}
 	return arns;
 }
@@ -206,7 +229,6 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 {
 	struct engine *e = engine_of(s);
 	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field, s->unit->view);
-	lang heads = lower_repository_heads(s->c->lower);
 	bool by_arn = fields[place->field].can[s->unit->mechanism] == CAN_BY_ARN;
 	enum refusal_why why = REFUSE_NONE;
 	const struct literal *literals;
@@ -221,9 +243,11 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 	}
 	literals = literals_of(s->literals, place->field, place->key, &n);
 	if (by_arn) {
-		l = lang_concat(e, heads, lang_and(e, l, care));
-		care = lang_concat(e, heads, care);
-		literals = arn_literals(s, literals, n);
+		struct around a = around(s, place->field);
+
+		l = lang_concat(e, a.before, lang_concat(e, lang_and(e, l, care), a.behind));
+		care = lang_concat(e, a.before, lang_concat(e, care, a.behind));
+		literals = arn_literals(s, &a, literals, n);
 	}
 	if (!cover_find(e, arena_of(s), l, care, literals, n, FORMS, &cover))
 		why = by_arn ? REFUSE_IN_ARN : REFUSE_TEXT;
@@ -231,6 +255,9 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 		why = REFUSE_NOT_CARRIED;
 	else if (has_bad_affix(&cover))
 		why = REFUSE_QUOTE;
+	else if (cover.negative && s->unit->mechanism == MECHANISM_V2_EVENT &&
+		 place->field == FIELD_finding_type)
+		why = REFUSE_TYPES; /* beside it stands another */
 	if (why != REFUSE_NONE && (!s->loose || why == REFUSE_NOT_CARRIED)) {
 		refuse(s->refusal, why, place);
 		return false;
@@ -250,6 +277,26 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 
 /* --- words and numbers --- */
 
+/* Nothing can be excluded from `true` and `false`, so what is taken is named: any text is another
+ * word. */
+static bool boolean_tests(struct pattern_scope *s, const struct place *place, uint64_t mask,
+			  struct test_list *tests)
+{
+	unsigned n = fields[place->field].words->n;
+
+	if ((mask & (BIT(n + 1) - 1)) == BIT(n + 1) - 1) {
+		VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = PATTERN_EXISTS}));
+		return true;
+	}
+	for (unsigned i = 0; i < n; i++)
+		if (mask & BIT(i))
+			add_test(s, tests, PATTERN_LITERAL,
+				 str_from(spelling_of(s, place, i).texts[0]));
+	if (mask & BIT(n))
+		add_test(s, tests, PATTERN_PREFIX, STR(""));
+	return true;
+}
+
 static bool word_tests(struct pattern_scope *s, const struct place *place, vset set,
 		       struct test_list *tests)
 {
@@ -259,6 +306,8 @@ static bool word_tests(struct pattern_scope *s, const struct place *place, vset 
 	struct str *but = ARENA_ARRAY(arena_of(s), struct str, 2 * words->n);
 	size_t n = 0;
 
+	if (event_is_boolean(s->unit->mechanism, place->field))
+		return boolean_tests(s, place, mask, tests);
 	for (unsigned i = 0; i < words->n; i++) {
 		struct spelling spelling = spelling_of(s, place, i);
 		bool taken = mask & BIT(i);

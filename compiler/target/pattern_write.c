@@ -70,6 +70,10 @@ static void write_test(struct json_writer *w, const struct pattern_test *t)
 		json_str(w, t->texts[0]);
 		return;
 	}
+	if (t->op == PATTERN_LITERAL) {
+		json_bool(w, str_is(t->texts[0], "true"));
+		return;
+	}
 	json_open_object(w);
 	switch (t->op) {
 	case PATTERN_NUMERIC:

@@ -13,7 +13,6 @@
 
 /* Backends that this version lacks, as a message names what they would emit. */
 static const char *const later[BACKEND_COUNT] = {
-	[BACKEND_V2_EVENT] = "the source securityhub-v2 of notify",
 	[BACKEND_REVIEW] = "a review",
 };
 

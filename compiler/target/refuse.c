@@ -62,12 +62,11 @@ static const struct {
 			     "it has the id of an EC2 instance in another form; `ec2.instance` is "
 			     "the same everywhere"},
 	[REFUSE_IN_ARN] = {"say this test on ", " exactly",
-			   "it has the repository's whole ARN, and the text may stand elsewhere in "
-			   "it"},
+			   "it has a whole ARN, and the text may stand elsewhere in it"},
 	[REFUSE_NOT_INSTANCE] =
 		{"say this test on ", " exactly",
-		 "it has the ids of all resources in one place: only on EC2 instances alone, by "
-		 "`resource.type == ec2_instance`, can it ask for a given one"},
+		 "it has the ids of all resources in one place, and can ask of those of one type "
+		 "alone: name the type beside the test"},
 	[REFUSE_ONE_CRITERION] = {"test ", " beside another field of the same criterion", NULL},
 	[REFUSE_MAP] = {"say this test on ", "", NULL},
 	[REFUSE_KEYS] = {"test ", " beside another key of the same map",
@@ -461,7 +460,8 @@ static void help_way_out(const struct report *p, struct diag *d, const char *cou
 		diag_help(d, "write several statements, each with a part of the values");
 	help_rewrite(p, d);
 	if (p->r->why == REFUSE_NOT_CARRIED && p->r->has_field && s->kind == STATEMENT_NOTIFY &&
-	    p->mechanism != MECHANISM_EVENT && event_place(MECHANISM_EVENT, p->r->field))
+	    p->mechanism != MECHANISM_EVENT &&
+	    fields[p->r->field].can[MECHANISM_EVENT] == CAN_DIRECTLY)
 		diag_help(d, "Security Hub's event has it: `source securityhub`");
 	if (p->r->why == REFUSE_BOXES && event_of(p->mechanism))
 		diag_help(d, "if the account's quota was raised, write it as `event-rules` under "

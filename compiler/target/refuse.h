@@ -32,7 +32,7 @@ enum refusal_why {
 	REFUSE_ABSENT_ELEMENT,/* absence inside an element */
 	REFUSE_ARN,	      /* not exact over the ARN's grammar */
 	REFUSE_INSTANCE,      /* the id of an EC2 instance, which it has in another form */
-	REFUSE_IN_ARN,	      /* a repository's name, which it has at the end of an ARN */
+	REFUSE_IN_ARN,	      /* a part of an ARN that may stand elsewhere in it */
 	REFUSE_NOT_INSTANCE,  /* an instance's id, where the resource may be something else */
 	REFUSE_ONE_CRITERION, /* two fields that share one criterion */
 	REFUSE_MAP,	      /* a map test that the mechanism does not know */

@@ -141,7 +141,8 @@ struct artefact *target_add(struct compilation *c, const struct unit *unit, enum
 
 bool unit_sees_inspector(const struct unit *unit)
 {
-	return (unit->backend == BACKEND_INSPECTOR || unit->backend == BACKEND_REVIEW) &&
+	return (unit->backend == BACKEND_INSPECTOR || unit->backend == BACKEND_REVIEW ||
+		unit->backend == BACKEND_INSPECTOR_EVENT) &&
 	       unit->view == VIEW_SINGLE;
 }
 
@@ -179,4 +180,20 @@ bool target_answered(struct compilation *c, const struct statement *statement)
 			     diag_quote(c->diags, statement->name)),
 		  "say it in several statements; `vulnctl list limits` shows the limits");
 	return false;
+}
+
+void target_warn_experimental(struct compilation *c, const struct unit *unit, struct span at,
+			      uint64_t assumptions_used)
+{
+	for (unsigned a = 0; a < ASSUMPTION_COUNT; a++) {
+		struct diag *d;
+
+		if (!assumptions[a].experimental || !(assumptions_used >> a & 1))
+			continue;
+		d = diag_warning(c->diags, NULL, at,
+				 "`%s` is experimental: it rests on what has not been seen",
+				 diag_quote(c->diags, unit->name));
+		diag_note(d, "%s: %s", assumptions[a].name, assumptions[a].sentence);
+		return;
+	}
 }

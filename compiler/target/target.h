@@ -182,6 +182,9 @@ bool target_answered(struct compilation *c, const struct statement *statement);
 struct artefact *target_add(struct compilation *c, const struct unit *unit, enum target target,
 			    enum artefact_kind kind, const char *folder, size_t index,
 			    const char *suffix, struct str text, uint64_t assumptions_used);
+/* One warning at `at` if one of these assumptions has no evidence at all. */
+void target_warn_experimental(struct compilation *c, const struct unit *unit, struct span at,
+			      uint64_t assumptions_used);
 struct str target_name_of(struct compilation *c, const struct unit *unit, size_t index);
 
 #endif

@@ -9,6 +9,7 @@ import common
 import event_pattern
 import inspector_event
 import near
+import ocsf_event
 
 CUSTOM_ACTION = "Security Hub Findings - Custom Action"
 BRANCHES_MAX = 8    # of a pattern, evenly chosen
@@ -30,7 +31,7 @@ class SecurityHub:
         return finding
 
 
-KINDS = [SecurityHub, inspector_event]
+KINDS = [SecurityHub, inspector_event, ocsf_event]
 
 
 class Pool:
