@@ -67,6 +67,10 @@ struct json_writer {
 
 void json_begin(struct json_writer *w, struct arena *arena, unsigned indent);
 struct str json_end(struct json_writer *w);
+/* Begins a member of an object that stands `depth` deep in a document; json_part puts what was
+ * written (w->out) into the document's own object, as it is. */
+void json_begin_part(struct json_writer *w, struct arena *arena, unsigned indent, unsigned depth);
+void json_part(struct json_writer *w, struct str text);
 void json_open_object(struct json_writer *w);
 void json_close_object(struct json_writer *w);
 void json_open_array(struct json_writer *w);

@@ -12,11 +12,25 @@ void json_begin(struct json_writer *w, struct arena *arena, unsigned indent)
 	strbuf_init(&w->out, arena);
 }
 
+void json_begin_part(struct json_writer *w, struct arena *arena, unsigned indent, unsigned depth)
+{
+	json_begin(w, arena, indent);
+	w->depth = depth;
+}
+
 struct str json_end(struct json_writer *w)
 {
 	if (w->indent)
 		strbuf_addc(&w->out, '\n');
 	return strbuf_str(&w->out);
+}
+
+void json_part(struct json_writer *w, struct str text)
+{
+	if (!w->fresh)
+		strbuf_addc(&w->out, ',');
+	w->fresh = false;
+	strbuf_add(&w->out, text);
 }
 
 static void new_line(struct json_writer *w)

@@ -103,6 +103,11 @@ static inline void reserve(struct strbuf *b, size_t more)
 		grow(b, b->len + more);
 }
 
+void strbuf_reserve(struct strbuf *b, size_t more)
+{
+	reserve(b, more);
+}
+
 void strbuf_add(struct strbuf *b, struct str s)
 {
 	if (!s.len)

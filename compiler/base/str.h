@@ -69,6 +69,7 @@ struct strbuf {
 };
 
 void strbuf_init(struct strbuf *b, struct arena *arena);
+void strbuf_reserve(struct strbuf *b, size_t more); /* room for more bytes, in one piece */
 void strbuf_add(struct strbuf *b, struct str s);
 void strbuf_addc(struct strbuf *b, char c);
 void strbuf_puts(struct strbuf *b, const char *cstr);

@@ -102,6 +102,8 @@ static bool compile(struct job *job)
 	c->policy = job->run.policy;
 	for (int t = 0; t < TARGET_COUNT; t++)
 		c->unwanted |= job->wanted[t] ? 0 : 1u << t;
+	if (job->wanted[TARGET_TFVARS])
+		c->tfvars = job->n_wanted ? TFVARS_NAMED : TFVARS_ALONG;
 	c->lower = lower_new(c->arena, engine, c->policy);
 	job->plan = compile_policy(c);
 	return job->plan != NULL;

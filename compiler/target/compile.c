@@ -20,6 +20,7 @@
 #include "target/quota.h"
 #include "target/shape.h"
 #include "target/text.h"
+#include "target/tfvars.h"
 
 #include <string.h>
 
@@ -242,7 +243,21 @@ static void check_paths(struct compilation *c)
 			 "two artefacts have one path, `%s`", diag_quote(c->diags, paths[first]));
 }
 
-static void emit_and_prove(struct compilation *c, const struct lowered *l)
+/* What stands from `from` on is one unit's, and proved. */
+static void to_terraform(struct compilation *c, struct plan *plan, size_t from)
+{
+	const struct unit *unit = from < c->artefacts.n ? c->artefacts.items[from].unit : NULL;
+
+	if (c->tfvars == TFVARS_NONE || !unit)
+		return;
+	if (tfvars_add(c, from))
+		tfvars_prove(c, from);
+	else
+		VEC_PUSH(c->arena, plan->left_out,
+			 ((struct left_out){unit->statement, STR(""), TFVARS_LACKS}));
+}
+
+static void emit_and_prove(struct compilation *c, struct plan *plan, const struct lowered *l)
 {
 	size_t from = c->artefacts.n, errors = diags_count(c->diags, DIAG_ERROR);
 
@@ -251,11 +266,14 @@ static void emit_and_prove(struct compilation *c, const struct lowered *l)
 	if (diags_count(c->diags, DIAG_ERROR) == errors)
 		prove_unit(c, l->unit, c->artefacts.items + from, c->artefacts.n - from);
 	for (size_t i = 0; i < l->unit->n_members; i++) {
-		from = c->artefacts.n;
+		size_t before = c->artefacts.n;
+
 		end_emit(c, l->unit->members[i], l->unit, l->n);
-		prove_shared_end(c, l->unit->members[i], l, c->artefacts.items + from,
-				 c->artefacts.n - from);
+		prove_shared_end(c, l->unit->members[i], l, c->artefacts.items + before,
+				 c->artefacts.n - before);
 	}
+	if (diags_count(c->diags, DIAG_ERROR) == errors)
+		to_terraform(c, plan, from);
 }
 
 /* Is the unit one that is emitted, and in what form? What is not is reported. */
@@ -283,6 +301,7 @@ static bool compile_alone(struct compilation *c, struct plan *plan, struct unit 
 		.sources = c->sources,
 		.lower = c->lower,
 		.policy = policy,
+		.tfvars = c->tfvars,
 		.placeholders = c->placeholders,
 		.has_end = c->has_end,
 		.first_end = c->first_end,
@@ -290,7 +309,7 @@ static bool compile_alone(struct compilation *c, struct plan *plan, struct unit 
 	plan_again(alone, plan, unit);
 	good = lower_unit(alone, plan, &l);
 	if (good)
-		emit_and_prove(alone, &l);
+		emit_and_prove(alone, plan, &l);
 	plan->left_out.n = left_out;
 	c->placeholders = alone->placeholders;
 	return good && !diags_count(alone->diags, DIAG_ERROR) &&
@@ -401,6 +420,7 @@ static size_t emit_shaped(struct compilation *c, struct plan *plan, struct shape
 		plan_finish(c, plan, unit);
 		use_backend(c, unit, unit->backend);
 		prove_unit(c, unit, c->artefacts.items + from, c->artefacts.n - from);
+		tfvars_prove(c, from);
 	}
 	return rules;
 }
@@ -449,11 +469,13 @@ struct plan *compile_policy(struct compilation *c)
 		n = share_rules(c, plan, all, n, &shared);
 		for (size_t i = 0; i < n; i++)
 			if (!all[i].emitted)
-				emit_and_prove(c, &all[i]);
-		expire_emit(c, plan);
+				emit_and_prove(c, plan, &all[i]);
+		to_terraform(c, plan, expire_emit(c, plan));
 		check_paths(c);
 		quota_automation(c, all, n, shared, event_rules);
 		check_quotas(c);
+		if (c->tfvars != TFVARS_NONE && !diags_count(c->diags, DIAG_ERROR))
+			tfvars_finish(c, plan);
 	}
 	return diags_count(c->diags, DIAG_ERROR) ? NULL : plan;
 }

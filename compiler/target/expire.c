@@ -247,7 +247,7 @@ static void add_machines(struct ends *ends)
 	} while (done < ends->lines.n);
 }
 
-void expire_emit(struct compilation *c, const struct plan *plan)
+size_t expire_emit(struct compilation *c, const struct plan *plan)
 {
 	struct ends ends = {.c = c};
 	size_t errors = diags_count(c->diags, DIAG_ERROR), from;
@@ -259,12 +259,13 @@ void expire_emit(struct compilation *c, const struct plan *plan)
 		if (left && left->schedule && !plan->units.items[i]->n_members)
 			add_due(&ends, plan->units.items[i]);
 	}
+	from = c->artefacts.n;
 	if (!ends.due.n)
-		return;
+		return from;
 	find_needed(&ends, plan);
 	if (diags_count(c->diags, DIAG_ERROR) != errors)
-		return;
-	from = c->artefacts.n;
+		return from;
 	add_machines(&ends);
 	prove(&ends, from);
+	return from;
 }

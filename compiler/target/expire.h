@@ -23,8 +23,8 @@
 /* By whose name the machine is found. */
 struct unit expire_unit(void);
 /* Takes the lines (ARTEFACT_HOLDER) out of the artefacts of all units, and adds and proves the
- * machines if any of them has a schedule. */
-void expire_emit(struct compilation *c, const struct plan *plan);
+ * machines if any of them has a schedule. Where the machines begin among the artefacts. */
+size_t expire_emit(struct compilation *c, const struct plan *plan);
 
 /* A line that a machine needs; each was proved with its unit. */
 struct expire_line {

@@ -144,7 +144,7 @@ static void write_artefact(struct compilation *c, struct json_writer *w, const s
 	json_open_array(w);
 	for (size_t i = 0; i < a->unit->n_members; i++)
 		write_statement(c, w, a->unit->members[i], entry->first);
-	if (!a->unit->n_members)
+	if (!a->unit->n_members && a->unit->statement)
 		write_statement(c, w, a->unit, entry->first);
 	json_close_array(w);
 	if (a->kind == ARTEFACT_LIFECYCLE)

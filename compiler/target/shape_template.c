@@ -79,7 +79,9 @@ static int made_at(struct str text, enum artefact_kind kind, size_t *word, size_
 	} all[] = {
 		{ARTEFACT_AUTOMATION_V1, HOLE_ORDER, "\"RuleOrder\": "},
 		{ARTEFACT_AUTOMATION_V2, HOLE_ORDER, "\"RuleOrder\": "},
+		{ARTEFACT_TFVARS, HOLE_ORDER, "\"rule_order\": "},
 		{ARTEFACT_SCHEDULE, HOLE_END, "\"ScheduleExpression\": \"at("},
+		{ARTEFACT_TFVARS, HOLE_END, "\"schedule_expression\": \"at("},
 		{ARTEFACT_HOLDER, HOLE_END, "'end': '"},
 	};
 

@@ -18,6 +18,7 @@ static const struct {
 	[TARGET_WORKFLOW] = {"workflow", true, true},
 	[TARGET_REVIEW] = {"review", true, true},
 	[TARGET_LIFECYCLE] = {"lifecycle", true, true},
+	[TARGET_TFVARS] = {"tfvars", false, true},
 };
 
 /* The layout of DIR (commands.md), by target. */
@@ -45,6 +46,8 @@ static const struct target_file files[] = {
 	 "scheduler CreateSchedule: an export of findings"},
 	{TARGET_LIFECYCLE, ARTEFACT_LIFECYCLE, "ecr/lifecycle-policies/NAME.json",
 	 "the document of an ECR lifecycle policy"},
+	{TARGET_TFVARS, ARTEFACT_TFVARS, "vulnctl.auto.tfvars.json",
+	 "all of it, for the Terraform module in examples/terraform"},
 };
 
 static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
@@ -60,6 +63,7 @@ static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
 	[ARTEFACT_SCHEDULE] = "schedule",
 	[ARTEFACT_LIFECYCLE] = "lifecycle",
 	[ARTEFACT_HOLDER] = "holder",
+	[ARTEFACT_TFVARS] = "tfvars",
 };
 
 const char *target_name(enum target target)

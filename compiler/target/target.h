@@ -23,6 +23,7 @@ enum target {
 	TARGET_WORKFLOW,
 	TARGET_REVIEW,
 	TARGET_LIFECYCLE,
+	TARGET_TFVARS,
 	TARGET_COUNT
 };
 
@@ -39,6 +40,7 @@ enum artefact_kind {
 	ARTEFACT_SCHEDULE,
 	ARTEFACT_LIFECYCLE,
 	ARTEFACT_HOLDER, /* a line of the machine that ends suppressions: never a file (expire.h) */
+	ARTEFACT_TFVARS,
 	ARTEFACT_KIND_COUNT
 };
 
@@ -136,6 +138,14 @@ struct artefact {
 	struct str beyond; /* what it takes beyond its unit's condition; empty: it is exact */
 };
 
+/* Whether Terraform's inputs are written, too: not at all, along with all else, or because they
+ * were asked for; then what Terraform cannot say is an error. */
+enum tfvars {
+	TFVARS_NONE,
+	TFVARS_ALONG,
+	TFVARS_NAMED,
+};
+
 struct compilation {
 	struct arena *arena;
 	struct diags *diags;
@@ -144,6 +154,7 @@ struct compilation {
 	const struct policy *policy;
 	unsigned unwanted; /* bit per target whose artefacts nobody asked for: may be left out */
 	bool no_shapes;	   /* every unit goes its own way (shape.h), to compare the two */
+	enum tfvars tfvars;
 	VEC(struct artefact) artefacts;
 	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
 	uint64_t unshared_rules; /* of V1, that were needed if none were shared; 0: none are */

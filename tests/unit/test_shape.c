@@ -91,6 +91,7 @@ static struct compilation compiled(struct checked *k, bool no_shapes)
 		.sources = k->sources,
 		.lower = lower_new(k->arena, engine_new(k->arena), k->policy),
 		.policy = k->policy,
+		.tfvars = TFVARS_ALONG,
 		.no_shapes = no_shapes,
 	};
 
