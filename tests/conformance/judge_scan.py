@@ -11,6 +11,9 @@ DIGEST = "sha256:{}" + "5" * 62
 REPOSITORIES = [None, "app/web", "app/we", "app", "xapp/web", "app/web/x", "web", "project/a-front",
                 "front", "west"]
 COUNTS = [None, 0, 1, 3, 11]
+DETAIL_TYPE = "Inspector2 Scan"
+PLACES_OF_FIELDS = {"repository": "detail.repository-name", "scan.status": "detail.scan-status",
+                    "counts.critical": "detail.finding-severity-counts.CRITICAL"}
 PLACES = [("us-east-1", "111122223333"), ("us-west-2", "111122223333"),
           ("us-east-1", "777788889999"), ("cn-north-1", "444455556666")]
 
@@ -52,7 +55,7 @@ def event_of(s):
     if s["repository"]:
         detail |= {"repository-name": arn, "image-digest": s["digest"], "image-tags": s["tags"]}
     return {"version": "0", "id": "fdaa751a-0000-4000-8000-000000000001",
-            "detail-type": "Inspector2 Scan", "source": "aws.inspector2",
+            "detail-type": DETAIL_TYPE, "source": "aws.inspector2",
             "account": s["account"], "time": "2026-04-01T00:00:00Z", "region": s["region"],
             "resources": [arn if s["repository"] else "i-0123456789abcdef0"], "detail": detail}
 
