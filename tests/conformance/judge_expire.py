@@ -3,7 +3,7 @@
 """Does what suppressions silenced come back when they end, and nothing else? Every schedule of
 policies/ends.vpol starts the machine that ends suppressions (expire.mjs) on findings that bear all
 kinds of notes. What must become of each is worked out here from the schedules' policy: who holds a
-finding is the plain evaluator's word, and marks, rows and ends are read from the policy's output."""
+finding is the plain evaluator's word; marks, rows and ends are read from the policy's output."""
 import json
 import random
 import re
@@ -374,7 +374,8 @@ def judge(args, report):
         visited = judge_ends(args, report, policy, rng)
         visited |= judge_failures(args, report, policy, rng)
         visited |= judge_many(args, report, policy, rng)
-        states = {f"vulnctl-expire {state}" for state in policy.machines["vulnctl-expire"]["States"]}
+        machine = policy.machines["vulnctl-expire"]
+        states = {f"vulnctl-expire {state}" for state in machine["States"]}
         report.check(states <= visited, "every state is reached", missing=sorted(states - visited))
     judge_chain(args, report, rng)
 
