@@ -195,19 +195,33 @@ static void emit_line(struct compilation *c, const struct unit *unit, const stru
 	struct refusal refusal = {0};
 	uint64_t rests_on;
 	struct str text;
+	struct diag *d;
 
-	if (jsonata_write(c, cond, unit->view, &refusal, &text, &rests_on))
+	if (jsonata_write(c, cond, unit->view, &refusal, &text, &rests_on)) {
 		target_add(c, unit, TARGET_WORKFLOW, ARTEFACT_HOLDER, "", index, "",
 			   line_of(c, unit, index == 2, text), rests_on);
+		return;
+	}
+	d = diag_error(c->diags, "VC501", unit->statement->name_span,
+		       "when another suppression ends, nothing can tell whether `%s` holds its "
+		       "findings",
+		       diag_quote(c->diags, unit->statement->name));
+	if (refusal.has_field)
+		diag_note(d, "Security Hub's findings do not carry this value of `%s`",
+			  fields[refusal.field].name);
+	diag_help(d, "leave the test out, or end all suppressions on one day");
 }
 
 void end_emit(struct compilation *c, const struct unit *unit, const struct unit *rules, size_t n)
 {
+	size_t errors;
+
 	if (end_is_due(unit))
 		emit_schedule(c, unit, rules, n);
 	if (!end_may_hold(c, unit))
 		return;
+	errors = diags_count(c->diags, DIAG_ERROR);
 	emit_line(c, unit, unit->condition, 1);
-	if (unit->own)
+	if (unit->own && diags_count(c->diags, DIAG_ERROR) == errors)
 		emit_line(c, unit, unit->own, 2);
 }
