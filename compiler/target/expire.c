@@ -135,9 +135,11 @@ static void report_unsaid(struct compilation *c, const struct unit *unit)
 	struct str text;
 	uint64_t rests_on;
 
-	if (!jsonata_write(c, unit->condition, unit->view, &refusal, &text, &rests_on) &&
-	    refusal.has_field)
+	jsonata_write(c, unit->condition, unit->view, &refusal, &text, &rests_on);
+	if (refusal.has_field)
 		diag_note(d, "JSONata cannot test `%s`", fields[refusal.field].name);
+	else if (refusal.why == REFUSE_SIZE)
+		diag_note(d, "its condition is longer than fits beside those of others");
 	diag_help(d, "let all end on the same day, or exclude it from those that end before");
 }
 

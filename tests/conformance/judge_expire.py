@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does what suppressions silenced come back when they end, and nothing else? Every schedule of
 policies/ends.vpol starts the machine that ends suppressions (expire.mjs) on findings that bear all
-kinds of notes. What must become of each is worked out here from the schedules' policy: who holds a
-finding is the plain evaluator's word; marks, rows and ends are read from the policy's output."""
+kinds of notes. What must become of each is worked out here: who holds a finding is the plain
+evaluator's word, and marks, rows and ends are read from the policy's output."""
 import json
 import random
 import re
