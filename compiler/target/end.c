@@ -189,39 +189,27 @@ static struct str line_of(struct compilation *c, const struct unit *unit, bool o
 	return strbuf_str(&b);
 }
 
-static void emit_line(struct compilation *c, const struct unit *unit, const struct cond *cond,
+/* false if JSONata cannot say the condition. */
+static bool emit_line(struct compilation *c, const struct unit *unit, const struct cond *cond,
 		      size_t index)
 {
 	struct refusal refusal = {0};
 	uint64_t rests_on;
 	struct str text;
-	struct diag *d;
 
-	if (jsonata_write(c, cond, unit->view, &refusal, &text, &rests_on)) {
-		target_add(c, unit, TARGET_WORKFLOW, ARTEFACT_HOLDER, "", index, "",
-			   line_of(c, unit, index == 2, text), rests_on);
-		return;
-	}
-	d = diag_error(c->diags, "VC501", unit->statement->name_span,
-		       "when another suppression ends, nothing can tell whether `%s` holds its "
-		       "findings",
-		       diag_quote(c->diags, unit->statement->name));
-	if (refusal.has_field)
-		diag_note(d, "Security Hub's findings do not carry this value of `%s`",
-			  fields[refusal.field].name);
-	diag_help(d, "leave the test out, or end all suppressions on one day");
+	if (!jsonata_write(c, cond, unit->view, &refusal, &text, &rests_on))
+		return false;
+	target_add(c, unit, TARGET_WORKFLOW, ARTEFACT_HOLDER, "", index, "",
+		   line_of(c, unit, index == 2, text), rests_on);
+	return true;
 }
 
 void end_emit(struct compilation *c, const struct unit *unit, const struct unit *rules, size_t n)
 {
-	size_t errors;
-
 	if (end_is_due(unit))
 		emit_schedule(c, unit, rules, n);
 	if (!end_may_hold(c, unit))
 		return;
-	errors = diags_count(c->diags, DIAG_ERROR);
-	emit_line(c, unit, unit->condition, 1);
-	if (unit->own && diags_count(c->diags, DIAG_ERROR) == errors)
+	if (emit_line(c, unit, unit->condition, 1) && unit->own)
 		emit_line(c, unit, unit->own, 2);
 }

@@ -137,7 +137,8 @@ static void report_unsaid(struct compilation *c, const struct unit *unit)
 
 	jsonata_write(c, unit->condition, unit->view, &refusal, &text, &rests_on);
 	if (refusal.has_field)
-		diag_note(d, "JSONata cannot test `%s`", fields[refusal.field].name);
+		diag_note(d, "findings of Security Hub do not carry what it tests of `%s`",
+			  fields[refusal.field].name);
 	else if (refusal.why == REFUSE_SIZE)
 		diag_note(d, "its condition is longer than fits beside those of others");
 	diag_help(d, "let all end on the same day, or exclude it from those that end before");
