@@ -44,25 +44,47 @@ static void schedule(const unsigned char *block, uint32_t w[64])
 	}
 }
 
+/* One round. In place of moving eight values on by one, the next round names them anew. */
+static inline void step(const uint32_t v[8], uint32_t *fourth, uint32_t *last, uint32_t added)
+{
+	uint32_t a = v[0], b = v[1], c = v[2], e = v[4], f = v[5], g = v[6];
+	uint32_t choice = g ^ (e & (f ^ g));
+	uint32_t majority = (a & b) | (c & (a | b));
+	uint32_t t1 = *last + added + choice + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25));
+
+	*fourth += t1;
+	*last = t1 + majority + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22));
+}
+
+#define STEP(a, b, c, d, e, f, g, h, i)                                                            \
+	step((const uint32_t[8]){a, b, c, d, e, f, g, h}, &(d), &(h),                              \
+	     constants[t + (i)] + w[t + (i)])
+
 static void add_block(uint32_t hash[8], const unsigned char *block)
 {
-	uint32_t w[64], v[8]; /* v: a … h */
+	uint32_t w[64];
+	uint32_t a = hash[0], b = hash[1], c = hash[2], d = hash[3];
+	uint32_t e = hash[4], f = hash[5], g = hash[6], h = hash[7];
 
 	schedule(block, w);
-	memcpy(v, hash, sizeof v);
-	for (size_t t = 0; t < 64; t++) {
-		uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-		uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-		uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-		uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-		uint32_t t1 = v[7] + s1 + choice + constants[t] + w[t];
-
-		memmove(v + 1, v, 7 * sizeof *v);
-		v[4] += t1;
-		v[0] = t1 + s0 + majority;
+	for (size_t t = 0; t < 64; t += 8) {
+		STEP(a, b, c, d, e, f, g, h, 0);
+		STEP(h, a, b, c, d, e, f, g, 1);
+		STEP(g, h, a, b, c, d, e, f, 2);
+		STEP(f, g, h, a, b, c, d, e, 3);
+		STEP(e, f, g, h, a, b, c, d, 4);
+		STEP(d, e, f, g, h, a, b, c, 5);
+		STEP(c, d, e, f, g, h, a, b, 6);
+		STEP(b, c, d, e, f, g, h, a, 7);
 	}
-	for (size_t i = 0; i < 8; i++)
-		hash[i] += v[i];
+	hash[0] += a;
+	hash[1] += b;
+	hash[2] += c;
+	hash[3] += d;
+	hash[4] += e;
+	hash[5] += f;
+	hash[6] += g;
+	hash[7] += h;
 }
 
 void sha256(struct str text, unsigned char digest[SHA256_SIZE])
