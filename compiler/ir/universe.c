@@ -50,8 +50,8 @@ static dd always_present(struct lower *lower, enum group group, enum view view)
 	return all;
 }
 
-/* U12: numbers have bounds. `all_shapes`: those that Security Hub does not have, too. */
-static dd bounded(struct lower *lower, enum group group, bool all_shapes, enum view view)
+/* U12: numbers have bounds. */
+static dd bounded(struct lower *lower, enum group group, enum view view)
 {
 	struct engine *e = lower->engine;
 	dd all = DD_TRUE;
@@ -60,7 +60,7 @@ static dd bounded(struct lower *lower, enum group group, bool all_shapes, enum v
 		struct interval range = {2 * fields[f].lo, 2 * fields[f].hi};
 		var v;
 
-		if (fields[f].group != group || (!fields[f].asff && !all_shapes) ||
+		if (fields[f].group != group ||
 		    (fields[f].type != TYPE_DECIMAL && fields[f].type != TYPE_INT))
 			continue;
 		v = lower_var(lower, f, STR(""), view);
@@ -72,7 +72,7 @@ static dd bounded(struct lower *lower, enum group group, bool all_shapes, enum v
 static void bounded_elements(struct lower *lower, enum group group, enum view view)
 {
 	var_set_elements(lower->engine, lower_group(lower, group, view),
-			 bounded(lower, group, true, view));
+			 bounded(lower, group, view));
 }
 
 /* No field of the habitat is present: those of resources and vulnerabilities by themselves, lists
@@ -131,7 +131,7 @@ static dd resources(struct lower *lower, enum view view)
 
 	if (view == VIEW_SINGLE)
 		all = dd_forget(e, all, lower_var(lower, FIELD_resource_id, STR(""), view));
-	all = dd_and(e, all, bounded(lower, GROUP_RESOURCE, false, view));
+	all = dd_and(e, all, bounded(lower, GROUP_RESOURCE, view));
 	all = dd_and(e, all, only_on(lower, HABITAT_IMAGE, "AwsEcrContainerImage", view));
 	all = dd_and(e, all, only_on(lower, HABITAT_FUNCTION, "AwsLambdaFunction", view));
 	return dd_and(e, all, only_on(lower, HABITAT_INSTANCE, "AwsEc2Instance", view));
@@ -163,7 +163,7 @@ static dd titles(struct lower *lower)
 static dd inspector(struct lower *lower)
 {
 	struct engine *e = lower->engine;
-	dd all = bounded(lower, GROUP_VULNERABILITY, false, VIEW_SINGLE);
+	dd all = bounded(lower, GROUP_VULNERABILITY, VIEW_SINGLE);
 
 	bounded_elements(lower, GROUP_CVSS, VIEW_SINGLE);
 	bounded_elements(lower, GROUP_PORT, VIEW_SINGLE);
@@ -184,7 +184,7 @@ static dd any_product(struct lower *lower)
 	var resource = lower_group(lower, GROUP_RESOURCE, VIEW_MANY);
 
 	bounded_elements(lower, GROUP_CVSS, VIEW_MANY);
-	var_set_elements(e, vulnerability, bounded(lower, GROUP_VULNERABILITY, false, VIEW_MANY));
+	var_set_elements(e, vulnerability, bounded(lower, GROUP_VULNERABILITY, VIEW_MANY));
 	var_set_elements(e, resource, resources(lower, VIEW_MANY));
 	all = dd_or(e, absent(lower, FIELD_control, VIEW_MANY),
 		    dd_in(e, vulnerability, set_absent(e, vulnerability)));
@@ -197,7 +197,7 @@ dd universe_build(struct lower *lower, enum view view)
 	struct engine *e = lower->engine;
 	dd all = always_present(lower, GROUP_FINDING, view);
 
-	all = dd_and(e, all, bounded(lower, GROUP_FINDING, false, view));
+	all = dd_and(e, all, bounded(lower, GROUP_FINDING, view));
 	all = dd_and(e, all, in_lang(lower, FIELD_account, derived_accounts(lower), view));
 	return dd_and(e, all, view == VIEW_SINGLE ? inspector(lower) : any_product(lower));
 }
@@ -352,9 +352,9 @@ dd universe_of_inspector(struct lower *lower)
 		always_present(lower, GROUP_FINDING, VIEW_SINGLE),
 		always_present(lower, GROUP_RESOURCE, VIEW_SINGLE),
 		in_lang(lower, FIELD_account, derived_accounts(lower), VIEW_SINGLE),
-		bounded(lower, GROUP_FINDING, true, VIEW_SINGLE),
-		bounded(lower, GROUP_RESOURCE, true, VIEW_SINGLE),
-		bounded(lower, GROUP_VULNERABILITY, true, VIEW_SINGLE),
+		bounded(lower, GROUP_FINDING, VIEW_SINGLE),
+		bounded(lower, GROUP_RESOURCE, VIEW_SINGLE),
+		bounded(lower, GROUP_VULNERABILITY, VIEW_SINGLE),
 		own_habitats(lower),
 		own_types(lower),
 		own_clouds(lower),

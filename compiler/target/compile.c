@@ -17,6 +17,7 @@
 #include "target/lifecycle.h"
 #include "target/pack.h"
 #include "target/prove.h"
+#include "target/review.h"
 #include "target/quota.h"
 #include "target/shape.h"
 #include "target/text.h"
@@ -43,6 +44,7 @@ static const struct {
 	[BACKEND_AUTOMATION_V2] = {MECHANISM_AUTOMATION_V2, automation_v2_make, automation_v2_emit},
 	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, insight_make, insight_emit},
 	[BACKEND_INSPECTOR] = {MECHANISM_INSPECTOR, inspector_make, inspector_emit},
+	[BACKEND_REVIEW] = {MECHANISM_INSPECTOR, review_make, review_emit},
 	[BACKEND_LIFECYCLE] = {.emit = lifecycle_emit},
 	[BACKEND_ACTION] = {.emit = action_emit},
 };

@@ -11,46 +11,15 @@
 #include "target/text.h"
 #include "target/tree.h"
 
-/* Backends that this version lacks, as a message names what they would emit. */
-static const char *const later[BACKEND_COUNT] = {
-	[BACKEND_REVIEW] = "a review",
-};
-
 static bool in_force(const struct policy *policy, const struct until *until)
 {
 	return !until->has_date || until->end > policy->now;
 }
 
-/* --- what is not emitted --- */
-
 static void leave_out(struct compilation *c, struct plan *plan, const struct statement *s,
 		      struct str until, const char *why)
 {
 	VEC_PUSH(c->arena, plan->left_out, ((struct left_out){s, until, why}));
-}
-
-/* One visible line for what this version does not emit. */
-static void not_emitted(struct compilation *c, struct span at, const char *what,
-			const struct statement *s)
-{
-	diag_warning(c->diags, NULL, at, "%s `%s` is not emitted by this version", what,
-		     diag_quote(c->diags, s->name));
-}
-
-/* Where a message about the backend points to. */
-static struct span span_of(const struct statement *s)
-{
-	return s->kind == STATEMENT_NOTIFY ? s->source_span : s->name_span;
-}
-
-static bool is_later(struct compilation *c, struct plan *plan, const struct statement *s,
-		     enum backend backend)
-{
-	if (!later[backend])
-		return false;
-	not_emitted(c, span_of(s), later[backend], s);
-	leave_out(c, plan, s, STR(""), "not emitted by this version");
-	return true;
 }
 
 /* Does the suppression hold findings of Security Hub CSPM, under its mark, so that a reopen can
@@ -320,7 +289,7 @@ static void plan_notify(struct compilation *c, struct plan *plan, const struct s
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
 		struct unit *unit;
 
-		if (!(s->source & sources[i].source) || is_later(c, plan, s, sources[i].backend))
+		if (!(s->source & sources[i].source))
 			continue;
 		unit = unit_new(c, plan, s);
 		unit->backend = sources[i].backend;
@@ -340,8 +309,6 @@ static void plan_statement(struct compilation *c, struct plan *plan, const struc
 		plan_notify(c, plan, s);
 		return;
 	}
-	if (is_later(c, plan, s, backend_of(s)))
-		return;
 	switch (s->kind) {
 	case STATEMENT_SUPPRESS:
 		plan_suppress(c, plan, s);

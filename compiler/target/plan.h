@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The plan: which statements are emitted, as units with their sets, effects and guards, and which
- * are not (expired, or of a kind that this version does not emit: each said in one line). Nothing
- * is lowered to a mechanism yet. */
+ * are not (expired: said in one line). Nothing is lowered to a mechanism yet. */
 #ifndef TARGET_PLAN_H
 #define TARGET_PLAN_H
 
@@ -13,7 +12,7 @@
 struct left_out {
 	const struct statement *statement;
 	struct str until; /* as written, if it is past its end */
-	const char *why;  /* "expired", "not emitted by this version", "matches nothing" */
+	const char *why;  /* "expired", "matches nothing", "has nothing to write" */
 };
 
 /* A suppression in force in Security Hub and its whole condition: of an `each`, that of all rows in

@@ -13,6 +13,7 @@
 #include "target/insight.h"
 #include "target/inspector.h"
 #include "target/lifecycle.h"
+#include "target/review.h"
 #include "target/workflow.h"
 
 struct proof {
@@ -22,6 +23,7 @@ struct proof {
 	dd test;     /* what their state machine goes on with */
 	bool tested; /* the channels are behind the state machine */
 	size_t rules, effects, requests[ARTEFACT_KIND_COUNT];
+	bool more;			/* the artefact says that it takes more than its unit */
 	const struct artefact *pattern; /* the last one: the rule beside it holds it too */
 };
 
@@ -98,6 +100,15 @@ static bool machine_tells(struct compilation *c, const struct artefact *artefact
 	return false;
 }
 
+static bool read_review(struct proof *p, const struct artefact *a)
+{
+	const char *why = NULL;
+	dd set;
+
+	p->more = a->beyond.len > 0;
+	return (review_read(p->c, p->unit, a, &set, &why) || bug(p, a, why)) && add_set(p, set);
+}
+
 /* The rules of the unit were read before. */
 static bool read_end(struct proof *p, const struct artefact *a)
 {
@@ -164,7 +175,7 @@ static bool read_artefact(struct proof *p, const struct artefact *a)
 		return read_machine(p, a);
 	case ARTEFACT_SCHEDULE:
 	case ARTEFACT_HOLDER:
-		return read_end(p, a);
+		return p->unit->backend == BACKEND_REVIEW ? read_review(p, a) : read_end(p, a);
 	default:
 		return bug(p, a, "has no decompiler");
 	}
@@ -211,10 +222,22 @@ static bool check_complete(const struct proof *p)
 	return false;
 }
 
+/* What says that it takes more must do so, and never take less. */
+static bool same_set(struct proof *p, dd *too_much, dd *too_little)
+{
+	struct engine *e = lower_engine(p->c->lower);
+	dd read = dd_and(e, p->set, p->test);
+	bool equal = relate_equal(e, read, p->unit->wanted, too_much, too_little);
+
+	if (!p->more)
+		return equal;
+	*too_much = DD_FALSE;
+	return !equal && relate_inside(e, p->unit->wanted, read, too_little);
+}
+
 bool prove_unit(struct compilation *c, const struct unit *unit, const struct artefact *artefacts,
 		size_t n)
 {
-	struct engine *e = lower_engine(c->lower);
 	struct proof p = {.c = c, .unit = unit, .set = DD_FALSE, .test = DD_TRUE};
 	dd too_much = DD_FALSE, too_little = DD_FALSE;
 	bool equal;
@@ -233,7 +256,7 @@ bool prove_unit(struct compilation *c, const struct unit *unit, const struct art
 	}
 	if (!unit->condition)
 		return check_complete(&p);
-	equal = relate_equal(e, dd_and(e, p.set, p.test), unit->wanted, &too_much, &too_little);
+	equal = same_set(&p, &too_much, &too_little);
 	if (!target_answered(c, unit->statement))
 		return false;
 	if (!equal)

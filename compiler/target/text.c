@@ -139,8 +139,7 @@ struct str text_aws_name(struct compilation *c, const struct unit *unit, size_t 
 			  STR_ARG(target_name_of(c, unit, index)));
 }
 
-/* `${name}`, remembered for the manifest. */
-static struct str text_placeholder(struct compilation *c, const char *name)
+struct str text_placeholder(struct compilation *c, const char *name)
 {
 	struct str text = str_printf(c->arena, "${%s}", name);
 	size_t i = 0;

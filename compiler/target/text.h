@@ -34,4 +34,7 @@ struct str text_action_arn(struct compilation *c, const struct unit *unit);
 /* The ARN of a role of vulnctl.yaml ("events", "states", "scheduler"), or its placeholder. */
 struct str text_role(struct compilation *c, const char *name);
 
+/* `${name}`, which the manifest lists. */
+struct str text_placeholder(struct compilation *c, const char *name);
+
 #endif

@@ -112,19 +112,24 @@ static const struct cond *given_kids(const struct given *g, const struct cond *c
 	return same ? cond : node(g->arena, cond->kind, kids, cond->n);
 }
 
-/* In this tier and in none before it. */
-static const struct cond *given_tier(const struct given *g, const struct cond *cond)
+/* In this tier (-1: in none) and in none before it. */
+static const struct cond *written_tier(struct arena *arena, const struct policy *policy, int tier)
 {
-	size_t before = cond->tier < 0 ? g->policy->n_tiers : (size_t)cond->tier;
+	size_t before = tier < 0 ? policy->n_tiers : (size_t)tier;
 	struct cond_list kids = {0};
-	const struct cond *written, *result;
 
 	for (size_t i = 0; i < before; i++)
-		VEC_PUSH(g->arena, kids, tree_not(g->arena, g->policy->tiers[i]->condition));
-	if (cond->tier >= 0)
-		VEC_PUSH(g->arena, kids, g->policy->tiers[cond->tier]->condition);
-	written = node(g->arena, COND_AND, kids.items, kids.n);
-	result = given_kids(g, written);
+		VEC_PUSH(arena, kids, tree_not(arena, policy->tiers[i]->condition));
+	if (tier >= 0)
+		VEC_PUSH(arena, kids, policy->tiers[tier]->condition);
+	return node(arena, COND_AND, kids.items, kids.n);
+}
+
+static const struct cond *given_tier(const struct given *g, const struct cond *cond)
+{
+	const struct cond *written = written_tier(g->arena, g->policy, cond->tier);
+	const struct cond *result = given_kids(g, written);
+
 	return result == written ? cond : result;
 }
 
@@ -180,4 +185,34 @@ const struct cond *tree_widened(struct arena *arena, const struct cond *cond,
 				bool (*kept)(enum field_id field))
 {
 	return widen(arena, cond, kept, true);
+}
+
+/* --- ages --- */
+
+static const struct cond *without_ages(struct arena *arena, const struct policy *policy,
+				       const struct cond *cond, bool wider)
+{
+	struct cond_list kids = {0};
+	struct cond *copy;
+
+	if (cond->kind == COND_CONST)
+		return cond;
+	if (cond->kind == COND_ATOM)
+		return cond->atom->age ? constant(arena, wider) : cond;
+	if (cond->kind == COND_TIER)
+		cond = written_tier(arena, policy, cond->tier);
+	for (size_t i = 0; i < cond->n; i++)
+		VEC_PUSH(arena, kids,
+			 without_ages(arena, policy, cond->kids[i],
+				      wider != (cond->kind == COND_NOT)));
+	copy = ARENA_NEW(arena, struct cond);
+	*copy = *cond;
+	copy->kids = kids.items;
+	return copy;
+}
+
+const struct cond *tree_without_ages(struct arena *arena, const struct policy *policy,
+				     const struct cond *cond)
+{
+	return without_ages(arena, policy, cond, true);
 }

@@ -27,4 +27,9 @@ const struct cond *tree_given(struct arena *arena, const struct policy *policy,
 const struct cond *tree_widened(struct arena *arena, const struct cond *cond,
 				bool (*kept)(enum field_id field));
 
+/* Whatever the condition will ever take as time goes by: tests of ages are true or false, whichever
+ * is wider. Tiers are written out. */
+const struct cond *tree_without_ages(struct arena *arena, const struct policy *policy,
+				     const struct cond *cond);
+
 #endif

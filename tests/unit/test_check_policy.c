@@ -20,7 +20,7 @@ static const struct {
 	{"protect n { when true; }", "n", P "true" INSPECTOR ")", false},
 	{"tier n { when true; unless fix == NO; }", "n", P "true, not(fix in {NO})" INSPECTOR ")",
 	 false},
-	{"review n { when true; schedule \"s\"; }", "n", P "true" INSPECTOR ")", false},
+	{"review n { when true; schedule \"rate(1 day)\"; }", "n", P "true" INSPECTOR ")", false},
 	{"reopen n { when true; }", "n", P "true" INSPECTOR ACTIVE ")", false},
 	{"lifecycle n { when repository == \"x\"; keep 1; }", "n", "repository in {x}", false},
 	{"status NEW { label \"x\"; }", "NEW", "nothing", false},
