@@ -15,11 +15,11 @@ import bench
 import generate
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-N = 150
+N = 100
 # The kinds, each with the first word of the names that the generator gives it.
-KINDS = {"suppress hold", "suppress several", "suppress package", "suppress table",
-         "suppress old", "suppress unfixed", "reopen fixed", "notify tell", "notify inspector",
-         "assign field", "lifecycle keep", "insight see", "action give"}
+KINDS = {"suppress hold", "suppress several", "suppress package", "suppress filter", "suppress old",
+         "suppress table", "suppress unfixed", "reopen fixed", "notify tell", "notify inspector",
+         "notify scan", "assign field", "lifecycle keep", "insight see", "action give"}
 
 
 def floor_says(machine, text):
