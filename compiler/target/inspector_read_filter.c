@@ -81,6 +81,8 @@ static bool check_request(struct compilation *c, const struct unit *unit, size_t
 		return fail(why, "has another reason");
 	if (!json_is(criteria, JSON_OBJECT) || !criteria->n)
 		return fail(why, "has no criteria");
+	if (hides && json_get(criteria, "findingStatus"))
+		return fail(why, "tests the status that it changes");
 	return true;
 }
 
