@@ -15,6 +15,7 @@
 #include "target/expire_internal.h"
 
 #include "model/limit.h"
+#include "target/asl.h"
 
 #define CALLS "1200" /* of one run: at most 15 events each, of 25,000 that its history holds */
 #define ROUNDS "24"  /* each leaves a half at most, however pages are counted while they change */
@@ -22,48 +23,9 @@
 
 /* --- parts of states --- */
 
-static void write_pair(struct json_writer *w, const char *key, const char *value)
-{
-	json_key(w, key);
-	json_string(w, value);
-}
-
-static void write_number(struct json_writer *w, const char *key, int64_t value)
-{
-	json_key(w, key);
-	json_int(w, value);
-}
-
-static void open_object(struct json_writer *w, const char *key)
-{
-	json_key(w, key);
-	json_open_object(w);
-}
-
-static void open_state(struct json_writer *w, const char *name, const char *type)
-{
-	open_object(w, name);
-	write_pair(w, "Type", type);
-}
-
-static void close_state(struct json_writer *w, const char *next)
-{
-	if (next)
-		write_pair(w, "Next", next);
-	json_close_object(w);
-}
-
-static void write_choice(struct json_writer *w, const char *condition, const char *next)
-{
-	json_open_object(w);
-	write_pair(w, "Condition", condition);
-	write_pair(w, "Next", next);
-	json_close_object(w);
-}
-
 static void open_choices(struct json_writer *w, const char *name)
 {
-	open_state(w, name, "Choice");
+	asl_open(w, name, "Choice");
 	json_key(w, "Choices");
 	json_open_array(w);
 }
@@ -71,17 +33,8 @@ static void open_choices(struct json_writer *w, const char *name)
 static void close_choices(struct json_writer *w, const char *otherwise)
 {
 	json_close_array(w);
-	write_pair(w, "Default", otherwise);
+	asl_pair(w, "Default", otherwise);
 	json_close_object(w);
-}
-
-static void write_errors(struct json_writer *w, const char *const *names, size_t n)
-{
-	json_key(w, "ErrorEquals");
-	json_open_array(w);
-	for (size_t i = 0; i < n; i++)
-		json_string(w, names[i]);
-	json_close_array(w);
 }
 
 /* As in the machines of statements: all is tried again but what no second try can change. */
@@ -91,65 +44,50 @@ static void write_retry(struct json_writer *w)
 		"SecurityHub.InvalidInputException", "SecurityHub.InvalidAccessException",
 		"SecurityHub.AccessDeniedException", "EventBridge.ResourceNotFoundException",
 		"EventBridge.AccessDeniedException", "Sfn.AccessDeniedException"};
-	static const char *const all[] = {"States.ALL"};
 
-	json_key(w, "Retry");
-	json_open_array(w);
-	json_open_object(w);
-	write_errors(w, lasting, ARRAY_LEN(lasting));
-	write_number(w, "MaxAttempts", 0);
-	json_close_object(w);
-	json_open_object(w);
-	write_errors(w, all, ARRAY_LEN(all));
-	write_number(w, "IntervalSeconds", 2);
-	write_number(w, "BackoffRate", 2);
-	write_number(w, "MaxDelaySeconds", 120);
-	write_number(w, "MaxAttempts", 8);
-	write_pair(w, "JitterStrategy", "FULL");
-	json_close_object(w);
-	json_close_array(w);
+	asl_retry(w, lasting, ARRAY_LEN(lasting));
 }
 
 /* Up to its arguments, which the caller writes and closes with close_arguments. */
 static void open_call(struct json_writer *w, const char *name, const char *resource)
 {
-	open_state(w, name, "Task");
-	write_pair(w, "Resource", resource);
-	open_object(w, "Arguments");
+	asl_open(w, name, "Task");
+	asl_pair(w, "Resource", resource);
+	asl_object(w, "Arguments");
 }
 
 /* The arguments' end, and what a call has behind them; `Assign` stays open. */
 static void close_arguments(struct json_writer *w)
 {
 	json_close_object(w);
-	write_number(w, "TimeoutSeconds", 60);
+	asl_number(w, "TimeoutSeconds", 60);
 	write_retry(w);
-	open_object(w, "Assign");
+	asl_object(w, "Assign");
 }
 
 static void close_call(struct json_writer *w, const char *next)
 {
 	json_close_object(w);
-	close_state(w, next);
+	asl_close(w, next);
 }
 
 /* --- the rules --- */
 
 static void write_start(struct json_writer *w, bool last)
 {
-	open_state(w, "Start", "Pass");
-	open_object(w, "Assign");
-	write_pair(w, "end", "{% $states.input %}");
-	write_pair(w, "round", "{% $exists($states.input.round) ? $states.input.round : 1 %}");
+	asl_open(w, "Start", "Pass");
+	asl_object(w, "Assign");
+	asl_pair(w, "end", "{% $states.input %}");
+	asl_pair(w, "round", "{% $exists($states.input.round) ? $states.input.round : 1 %}");
 	json_key(w, "last");
 	json_bool(w, last);
-	write_number(w, "size", 25);
-	write_number(w, "index", 0);
-	write_number(w, "calls", 0);
+	asl_number(w, "size", 25);
+	asl_number(w, "index", 0);
+	asl_number(w, "calls", 0);
 	json_key(w, "found");
 	json_bool(w, false);
 	json_close_object(w);
-	close_state(w, "Rules");
+	asl_close(w, "Rules");
 }
 
 /* A rule that is not there any more need not be disabled. */
@@ -158,26 +96,26 @@ static void write_disable(struct json_writer *w)
 	static const char *const gone[] = {"EventBridge.ResourceNotFoundException"};
 
 	open_choices(w, "Rules");
-	write_choice(w, "{% $index < $count($end.event_rules) %}", "Disable");
-	write_choice(w, "{% $count($end.automation_rules) > 0 %}", "List");
+	asl_choice(w, "{% $index < $count($end.event_rules) %}", "Disable");
+	asl_choice(w, "{% $count($end.automation_rules) > 0 %}", "List");
 	close_choices(w, "Settle");
 	open_call(w, "Disable", "arn:aws:states:::aws-sdk:eventbridge:disableRule");
-	write_pair(w, "Name", "{% $end.event_rules[$index] %}");
-	write_pair(w, "EventBusName", "{% $end.event_bus %}");
+	asl_pair(w, "Name", "{% $end.event_rules[$index] %}");
+	asl_pair(w, "EventBusName", "{% $end.event_bus %}");
 	close_arguments(w);
-	write_pair(w, "index", "{% $index + 1 %}");
+	asl_pair(w, "index", "{% $index + 1 %}");
 	json_close_object(w);
 	json_key(w, "Catch");
 	json_open_array(w);
 	json_open_object(w);
-	write_errors(w, gone, ARRAY_LEN(gone));
-	open_object(w, "Assign");
-	write_pair(w, "index", "{% $index + 1 %}");
+	asl_errors(w, gone, ARRAY_LEN(gone));
+	asl_object(w, "Assign");
+	asl_pair(w, "index", "{% $index + 1 %}");
 	json_close_object(w);
-	write_pair(w, "Next", "Rules");
+	asl_pair(w, "Next", "Rules");
 	json_close_object(w);
 	json_close_array(w);
-	close_state(w, "Rules");
+	asl_close(w, "Rules");
 }
 
 static const char token[] =
@@ -187,14 +125,14 @@ static const char token[] =
 static void write_list(struct json_writer *w, const char *name, bool more)
 {
 	open_call(w, name, "arn:aws:states:::aws-sdk:securityhub:listAutomationRules");
-	write_number(w, "MaxResults", 100);
+	asl_number(w, "MaxResults", 100);
 	if (more)
-		write_pair(w, "NextToken", "{% $token %}");
+		asl_pair(w, "NextToken", "{% $token %}");
 	close_arguments(w);
-	write_pair(w, "off",
-		   "{% [$states.result.AutomationRulesMetadata[RuleName in "
-		   "$end.automation_rules].{'RuleArn': RuleArn, 'RuleStatus': 'DISABLED'}] %}");
-	write_pair(w, "token", token);
+	asl_pair(w, "off",
+		 "{% [$states.result.AutomationRulesMetadata[RuleName in "
+		 "$end.automation_rules].{'RuleArn': RuleArn, 'RuleStatus': 'DISABLED'}] %}");
+	asl_pair(w, "token", token);
 	close_call(w, "Listed");
 }
 
@@ -204,21 +142,21 @@ static void write_rules(struct json_writer *w)
 	write_list(w, "List", false);
 	write_list(w, "ListMore", true);
 	open_choices(w, "Listed");
-	write_choice(w, "{% $count($off) > 0 %}", "Off");
-	write_choice(w, "{% $token != '' %}", "ListMore");
+	asl_choice(w, "{% $count($off) > 0 %}", "Off");
+	asl_choice(w, "{% $token != '' %}", "ListMore");
 	close_choices(w, "Settle");
 	open_call(w, "Off", "arn:aws:states:::aws-sdk:securityhub:batchUpdateAutomationRules");
-	write_pair(w, "UpdateAutomationRulesRequestItems", "{% $off %}");
+	asl_pair(w, "UpdateAutomationRulesRequestItems", "{% $off %}");
 	close_arguments(w);
-	write_pair(w, "failed", "{% $count($states.result.UnprocessedAutomationRules) %}");
+	asl_pair(w, "failed", "{% $count($states.result.UnprocessedAutomationRules) %}");
 	close_call(w, "WasOff");
 	open_choices(w, "WasOff");
-	write_choice(w, "{% $failed > 0 %}", "NotDisabled");
-	write_choice(w, "{% $token != '' %}", "ListMore");
+	asl_choice(w, "{% $failed > 0 %}", "NotDisabled");
+	asl_choice(w, "{% $token != '' %}", "ListMore");
 	close_choices(w, "Settle");
-	open_state(w, "Settle", "Wait");
-	write_number(w, "Seconds", 300);
-	close_state(w, "Read");
+	asl_open(w, "Settle", "Wait");
+	asl_number(w, "Seconds", 300);
+	asl_close(w, "Read");
 }
 
 /* --- findings --- */
@@ -226,15 +164,15 @@ static void write_rules(struct json_writer *w)
 static void write_filter(struct json_writer *w, const char *value)
 {
 	json_open_object(w);
-	write_pair(w, "Value", value);
-	write_pair(w, "Comparison", "EQUALS");
+	asl_pair(w, "Value", value);
+	asl_pair(w, "Comparison", "EQUALS");
 	json_close_object(w);
 }
 
 static void write_filters(struct json_writer *w)
 {
-	open_object(w, "Filters");
-	write_pair(w, "NoteText", "{% [$end.marks.{'Value': $, 'Comparison': 'PREFIX'}] %}");
+	asl_object(w, "Filters");
+	asl_pair(w, "NoteText", "{% [$end.marks.{'Value': $, 'Comparison': 'PREFIX'}] %}");
 	json_key(w, "WorkflowStatus");
 	json_open_array(w);
 	write_filter(w, "{% $end.status %}");
@@ -253,107 +191,106 @@ static void write_read(struct json_writer *w, const char *name, bool more)
 
 	open_call(w, name, "arn:aws:states:::aws-sdk:securityhub:getFindings");
 	write_filters(w);
-	write_pair(w, "MaxResults", "{% $size %}");
+	asl_pair(w, "MaxResults", "{% $size %}");
 	if (more)
-		write_pair(w, "NextToken", "{% $token %}");
+		asl_pair(w, "NextToken", "{% $token %}");
 	close_arguments(w);
-	write_pair(w, "page",
-		   "{% [$filter($states.result.Findings, function($f) {$f.Workflow.Status = "
-		   "$end.status and $exists($filter($end.marks, function($m) "
-		   "{$substring($f.Note.Text, 0, $length($m)) = $m}))})] %}");
-	write_pair(w, "token", token);
-	write_pair(w, "calls", "{% $calls + 1 %}");
+	asl_pair(w, "page",
+		 "{% [$filter($states.result.Findings, function($f) {$f.Workflow.Status = "
+		 "$end.status and $exists($filter($end.marks, function($m) "
+		 "{$substring($f.Note.Text, 0, $length($m)) = $m}))})] %}");
+	asl_pair(w, "token", token);
+	asl_pair(w, "calls", "{% $calls + 1 %}");
 	json_close_object(w);
 	json_key(w, "Catch");
 	json_open_array(w);
 	json_open_object(w);
-	write_errors(w, large, ARRAY_LEN(large));
-	write_pair(w, "Next", "Smaller");
+	asl_errors(w, large, ARRAY_LEN(large));
+	asl_pair(w, "Next", "Smaller");
 	json_close_object(w);
 	json_close_array(w);
-	close_state(w, "Open");
+	asl_close(w, "Open");
 }
 
 /* A page that is more than passes between two states is read again by fewer findings. */
 static void write_smaller(struct json_writer *w)
 {
-	open_state(w, "Smaller", "Choice");
+	asl_open(w, "Smaller", "Choice");
 	json_key(w, "Choices");
 	json_open_array(w);
 	json_open_object(w);
-	write_pair(w, "Condition", "{% $size > 1 %}");
-	open_object(w, "Assign");
-	write_pair(w, "size", "{% $size = 25 ? 5 : 1 %}");
+	asl_pair(w, "Condition", "{% $size > 1 %}");
+	asl_object(w, "Assign");
+	asl_pair(w, "size", "{% $size = 25 ? 5 : 1 %}");
 	json_close_object(w);
-	write_pair(w, "Next", "Read");
+	asl_pair(w, "Next", "Read");
 	json_close_object(w);
 	close_choices(w, "NotReset");
 }
 
 static void write_lines(struct json_writer *w, const struct expire_line *lines, size_t n)
 {
-	open_state(w, "Ask", "Pass");
-	open_object(w, "Assign");
+	asl_open(w, "Ask", "Pass");
+	asl_object(w, "Assign");
 	json_key(w, "lines");
 	json_open_array(w);
 	for (size_t i = 0; i < n; i++)
 		json_str(w, lines[i].text);
 	json_close_array(w);
 	json_close_object(w);
-	close_state(w, "Judge");
+	asl_close(w, "Judge");
 }
 
 static void write_open(struct json_writer *w)
 {
-	open_state(w, "Open", "Pass");
-	open_object(w, "Assign");
-	write_pair(w, "open",
-		   "{% [$map($page, function($f) {$merge([$f, {'Workflow': {'Status': 'NEW'}}])})] "
-		   "%}");
-	write_pair(w, "original",
-		   "{% [$map($page, function($f) {$merge([$f, $f.FindingProviderFields, "
-		   "{'Workflow': {'Status': 'NEW'}}])})] %}");
+	asl_open(w, "Open", "Pass");
+	asl_object(w, "Assign");
+	asl_pair(w, "open",
+		 "{% [$map($page, function($f) {$merge([$f, {'Workflow': {'Status': 'NEW'}}])})] "
+		 "%}");
+	asl_pair(w, "original",
+		 "{% [$map($page, function($f) {$merge([$f, $f.FindingProviderFields, "
+		 "{'Workflow': {'Status': 'NEW'}}])})] %}");
 	json_close_object(w);
-	close_state(w, "Ask");
+	asl_close(w, "Ask");
 }
 
 /* Findings that get the same note are written to by one call. */
 static void write_judge(struct json_writer *w)
 {
-	open_state(w, "Judge", "Pass");
-	open_object(w, "Assign");
-	write_pair(
-		w, "groups",
-		"{% ($live := $filter($lines, function($l) {$l != null and $l.end > "
-		"$states.context.State.EnteredTime and $l.name != $end.name and $not(($l.of != "
-		"$end.statement) = true)}); $told := [$map($page, function($f, $i) {($h := "
-		"$filter($live, function($l) {$l.held[$i]})[0]; ($exists($h) ? $trim($h.note) != "
-		"$trim($f.Note.Text) : $last) ? {'finding': {'Id': $f.Id, 'ProductArn': "
-		"$f.ProductArn}, 'note': $exists($h) ? $h.note : $end.note, 'status': $exists($h) "
-		"? "
-		"$h.status : 'NEW'})})]; [$distinct($told.note).($n := $; $same := $told[note = "
-		"$n]; {'note': $n, 'status': $same[0].status, 'findings': [$same.finding]})]) %}");
+	asl_open(w, "Judge", "Pass");
+	asl_object(w, "Assign");
+	asl_pair(w, "groups",
+		 "{% ($live := $filter($lines, function($l) {$l != null and $l.end > "
+		 "$states.context.State.EnteredTime and $l.name != $end.name and $not(($l.of != "
+		 "$end.statement) = true)}); $told := [$map($page, function($f, $i) {($h := "
+		 "$filter($live, function($l) {$l.held[$i]})[0]; ($exists($h) ? $trim($h.note) != "
+		 "$trim($f.Note.Text) : $last) ? {'finding': {'Id': $f.Id, 'ProductArn': "
+		 "$f.ProductArn}, 'note': $exists($h) ? $h.note : $end.note, 'status': $exists($h) "
+		 "? "
+		 "$h.status : 'NEW'})})]; [$distinct($told.note).($n := $; $same := $told[note = "
+		 "$n]; {'note': $n, 'status': $same[0].status, 'findings': [$same.finding]})]) %}");
 	json_close_object(w);
-	close_state(w, "Groups");
+	asl_close(w, "Groups");
 }
 
 static void write_update(struct json_writer *w)
 {
 	open_choices(w, "Groups");
-	write_choice(w, "{% $count($groups) > 0 %}", "Update");
+	asl_choice(w, "{% $count($groups) > 0 %}", "Update");
 	close_choices(w, "Pages");
 	open_call(w, "Update", "arn:aws:states:::aws-sdk:securityhub:batchUpdateFindings");
-	write_pair(w, "FindingIdentifiers", "{% [$groups[0].findings] %}");
-	open_object(w, "Workflow");
-	write_pair(w, "Status", "{% $groups[0].status %}");
+	asl_pair(w, "FindingIdentifiers", "{% [$groups[0].findings] %}");
+	asl_object(w, "Workflow");
+	asl_pair(w, "Status", "{% $groups[0].status %}");
 	json_close_object(w);
-	open_object(w, "Note");
-	write_pair(w, "Text", "{% $groups[0].note %}");
-	write_pair(w, "UpdatedBy", "vulnctl");
+	asl_object(w, "Note");
+	asl_pair(w, "Text", "{% $groups[0].note %}");
+	asl_pair(w, "UpdatedBy", "vulnctl");
 	json_close_object(w);
 	close_arguments(w);
-	write_pair(w, "groups", "{% [$filter($groups, function($g, $i) {$i > 0})] %}");
-	write_pair(w, "calls", "{% $calls + 1 %}");
+	asl_pair(w, "groups", "{% [$filter($groups, function($g, $i) {$i > 0})] %}");
+	asl_pair(w, "calls", "{% $calls + 1 %}");
 	json_key(w, "found");
 	json_bool(w, true);
 	close_call(w, "Groups");
@@ -364,22 +301,22 @@ static void write_update(struct json_writer *w)
 static void write_pages(struct json_writer *w, bool last)
 {
 	open_choices(w, "Pages");
-	write_choice(w,
-		     "{% $round >= " ROUNDS " and ($calls >= " CALLS
-		     " or ($token = '' and $found)) %}",
-		     "NotReset");
-	write_choice(w, "{% $calls >= " CALLS " %}", "Continue");
-	write_choice(w, "{% $token != '' %}", "ReadMore");
-	write_choice(w, "{% $found %}", "Again");
+	asl_choice(w,
+		   "{% $round >= " ROUNDS " and ($calls >= " CALLS
+		   " or ($token = '' and $found)) %}",
+		   "NotReset");
+	asl_choice(w, "{% $calls >= " CALLS " %}", "Continue");
+	asl_choice(w, "{% $token != '' %}", "ReadMore");
+	asl_choice(w, "{% $found %}", "Again");
 	close_choices(w, last ? "Done" : "Next");
-	open_state(w, "Again", "Wait");
-	write_number(w, "Seconds", 300);
-	open_object(w, "Assign");
-	write_pair(w, "round", "{% $round + 1 %}");
+	asl_open(w, "Again", "Wait");
+	asl_number(w, "Seconds", 300);
+	asl_object(w, "Assign");
+	asl_pair(w, "round", "{% $round + 1 %}");
 	json_key(w, "found");
 	json_bool(w, false);
 	json_close_object(w);
-	close_state(w, "Read");
+	asl_close(w, "Read");
 }
 
 static void write_another_run(struct json_writer *w, const char *name, struct str machine,
@@ -388,19 +325,19 @@ static void write_another_run(struct json_writer *w, const char *name, struct st
 	open_call(w, name, "arn:aws:states:::aws-sdk:sfn:startExecution");
 	json_key(w, "StateMachineArn");
 	json_str(w, machine);
-	write_pair(w, "Input", input);
+	asl_pair(w, "Input", input);
 	json_close_object(w);
-	write_number(w, "TimeoutSeconds", 60);
+	asl_number(w, "TimeoutSeconds", 60);
 	write_retry(w);
-	close_state(w, "Done");
+	asl_close(w, "Done");
 }
 
 static void write_fail(struct json_writer *w, const char *name, const char *cause)
 {
-	open_state(w, name, "Fail");
-	write_pair(w, "Error", name);
-	write_pair(w, "Cause", cause);
-	close_state(w, NULL);
+	asl_open(w, name, "Fail");
+	asl_pair(w, "Error", name);
+	asl_pair(w, "Cause", cause);
+	asl_close(w, NULL);
 }
 
 static void write_ends(struct json_writer *w, struct str next, bool last)
@@ -409,8 +346,8 @@ static void write_ends(struct json_writer *w, struct str next, bool last)
 			  "{% $string($merge([$end, {'round': $round + 1}])) %}");
 	if (!last)
 		write_another_run(w, "Next", next, "{% $string($merge([$end, {'round': 1}])) %}");
-	open_state(w, "Done", "Succeed");
-	close_state(w, NULL);
+	asl_open(w, "Done", "Succeed");
+	asl_close(w, NULL);
 	write_fail(w, "NotDisabled",
 		   "{% 'a rule of ' & $end.statement & ' could not be disabled, so nothing was "
 		   "given back' %}");
@@ -455,12 +392,12 @@ struct str expire_write(struct compilation *c, const struct expire_line *lines, 
 	last = *used == n;
 	json_begin(&w, c->arena, 2);
 	json_open_object(&w);
-	write_pair(&w, "Comment",
-		   "vulnctl expire: gives back what suppressions silenced, when they end");
-	write_pair(&w, "QueryLanguage", "JSONata");
-	write_pair(&w, "StartAt", "Start");
-	write_number(&w, "TimeoutSeconds", 86400);
-	open_object(&w, "States");
+	asl_pair(&w, "Comment",
+		 "vulnctl expire: gives back what suppressions silenced, when they end");
+	asl_pair(&w, "QueryLanguage", "JSONata");
+	asl_pair(&w, "StartAt", "Start");
+	asl_number(&w, "TimeoutSeconds", 86400);
+	asl_object(&w, "States");
 	write_start(&w, last);
 	write_rules(&w);
 	write_read(&w, "Read", false);

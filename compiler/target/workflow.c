@@ -54,12 +54,6 @@ static void write_fields(struct json_writer *w, const struct effect *effect)
 
 /* --- the call --- */
 
-void workflow_pair(struct json_writer *w, const char *key, const char *value)
-{
-	json_key(w, key);
-	json_string(w, value);
-}
-
 static void write_word(struct json_writer *w, const char *object, const char *key,
 		       const struct vocabulary *words, int word)
 {
@@ -67,7 +61,7 @@ static void write_word(struct json_writer *w, const char *object, const char *ke
 		return;
 	json_key(w, object);
 	json_open_object(w);
-	workflow_pair(w, key, vocabulary_canonical(words, (unsigned)word));
+	asl_pair(w, key, vocabulary_canonical(words, (unsigned)word));
 	json_close_object(w);
 }
 
@@ -78,8 +72,8 @@ static void write_arguments(struct json_writer *w, const struct effect *effect)
 	json_key(w, "FindingIdentifiers");
 	json_open_array(w);
 	json_open_object(w);
-	workflow_pair(w, "Id", "{% $finding.Id %}");
-	workflow_pair(w, "ProductArn", "{% $finding.ProductArn %}");
+	asl_pair(w, "Id", "{% $finding.Id %}");
+	asl_pair(w, "ProductArn", "{% $finding.ProductArn %}");
 	json_close_object(w);
 	json_close_array(w);
 	write_word(w, "Workflow", "Status", &vocabulary_workflow, effect->status);
@@ -89,7 +83,7 @@ static void write_arguments(struct json_writer *w, const struct effect *effect)
 		json_open_object(w);
 		json_key(w, "Text");
 		write_text(w, effect->note);
-		workflow_pair(w, "UpdatedBy", "vulnctl");
+		asl_pair(w, "UpdatedBy", "vulnctl");
 		json_close_object(w);
 	}
 	if (effect->n_sets) {
@@ -99,73 +93,20 @@ static void write_arguments(struct json_writer *w, const struct effect *effect)
 	json_close_object(w);
 }
 
-static void write_errors(struct json_writer *w, const char *const *names, size_t n)
-{
-	json_key(w, "ErrorEquals");
-	json_open_array(w);
-	for (size_t i = 0; i < n; i++)
-		json_string(w, names[i]);
-	json_close_array(w);
-}
-
-/* Names of throttling are nowhere listed for these calls, so everything is tried again but the
- * errors of the API's model that a second try cannot change. */
-void workflow_retry(struct json_writer *w, const char *const *lasting, size_t n)
-{
-	static const char *const all[] = {"States.ALL"};
-
-	json_key(w, "Retry");
-	json_open_array(w);
-	if (n) {
-		json_open_object(w);
-		write_errors(w, lasting, n);
-		json_key(w, "MaxAttempts");
-		json_int(w, 0);
-		json_close_object(w);
-	}
-	json_open_object(w);
-	write_errors(w, all, ARRAY_LEN(all));
-	json_key(w, "IntervalSeconds");
-	json_int(w, 2);
-	json_key(w, "BackoffRate");
-	json_int(w, 2);
-	json_key(w, "MaxDelaySeconds");
-	json_int(w, 120);
-	json_key(w, "MaxAttempts");
-	json_int(w, 8);
-	workflow_pair(w, "JitterStrategy", "FULL");
-	json_close_object(w);
-	json_close_array(w);
-}
-
 /* --- the states --- */
-
-void workflow_open_state(struct json_writer *w, const char *name, const char *type)
-{
-	json_key(w, name);
-	json_open_object(w);
-	workflow_pair(w, "Type", type);
-}
-
-void workflow_close_state(struct json_writer *w, const char *next)
-{
-	if (next)
-		workflow_pair(w, "Next", next);
-	json_close_object(w);
-}
 
 static void write_finding(struct json_writer *w, bool writes, const char *next)
 {
-	workflow_open_state(w, "Finding", "Pass");
+	asl_open(w, "Finding", "Pass");
 	json_key(w, "Assign");
 	json_open_object(w);
-	workflow_pair(w, "finding", "{% $states.input.detail.findings[0] %}");
+	asl_pair(w, "finding", "{% $states.input.detail.findings[0] %}");
 	if (writes) {
 		json_key(w, "tries");
 		json_int(w, 0);
 	}
 	json_close_object(w);
-	workflow_close_state(w, next);
+	asl_close(w, next);
 }
 
 static void write_update(struct json_writer *w, const struct effect *effect)
@@ -174,25 +115,16 @@ static void write_update(struct json_writer *w, const struct effect *effect)
 					      "SecurityHub.InvalidAccessException",
 					      "SecurityHub.AccessDeniedException"};
 
-	workflow_open_state(w, "Update", "Task");
-	workflow_pair(w, "Resource", "arn:aws:states:::aws-sdk:securityhub:batchUpdateFindings");
+	asl_open(w, "Update", "Task");
+	asl_pair(w, "Resource", "arn:aws:states:::aws-sdk:securityhub:batchUpdateFindings");
 	write_arguments(w, effect);
 	json_key(w, "Assign");
 	json_open_object(w);
-	workflow_pair(w, "tries", "{% $tries + 1 %}");
+	asl_pair(w, "tries", "{% $tries + 1 %}");
 	json_close_object(w);
-	json_key(w, "TimeoutSeconds");
-	json_int(w, 60);
-	workflow_retry(w, lasting, ARRAY_LEN(lasting));
-	workflow_close_state(w, "Check");
-}
-
-static void write_choice(struct json_writer *w, const char *condition, const char *next)
-{
-	json_open_object(w);
-	workflow_pair(w, "Condition", condition);
-	workflow_pair(w, "Next", next);
-	json_close_object(w);
+	asl_number(w, "TimeoutSeconds", 60);
+	asl_retry(w, lasting, ARRAY_LEN(lasting));
+	asl_close(w, "Check");
 }
 
 /* No part of the test can fail, so the run is not lost where it does not hold. */
@@ -200,50 +132,50 @@ static void write_test(struct json_writer *w, struct str test, const char *next)
 {
 	struct str condition = str_printf(w->out.arena, "{%% " STR_FMT " %%}", STR_ARG(test));
 
-	workflow_open_state(w, "Test", "Choice");
+	asl_open(w, "Test", "Choice");
 	json_key(w, "Choices");
 	json_open_array(w);
-	write_choice(w, str_cstr(w->out.arena, condition), next);
+	asl_choice(w, str_cstr(w->out.arena, condition), next);
 	json_close_array(w);
-	workflow_pair(w, "Default", "Skip");
+	asl_pair(w, "Default", "Skip");
 	json_close_object(w);
-	workflow_open_state(w, "Skip", "Succeed");
-	workflow_close_state(w, NULL);
+	asl_open(w, "Skip", "Succeed");
+	asl_close(w, NULL);
 }
 
 static void write_check(struct json_writer *w)
 {
-	workflow_open_state(w, "Check", "Choice");
+	asl_open(w, "Check", "Choice");
 	json_key(w, "Choices");
 	json_open_array(w);
-	write_choice(w,
-		     "{% $count($states.input.ProcessedFindings) = 1 and "
-		     "$count($states.input.UnprocessedFindings) = 0 %}",
-		     "Done");
-	write_choice(w,
-		     "{% $tries < 6 and $states.input.UnprocessedFindings[0].ErrorCode in "
-		     "['ConcurrentUpdateError', 'InternalFailure'] %}",
-		     "Again");
+	asl_choice(w,
+		   "{% $count($states.input.ProcessedFindings) = 1 and "
+		   "$count($states.input.UnprocessedFindings) = 0 %}",
+		   "Done");
+	asl_choice(w,
+		   "{% $tries < 6 and $states.input.UnprocessedFindings[0].ErrorCode in "
+		   "['ConcurrentUpdateError', 'InternalFailure'] %}",
+		   "Again");
 	json_close_array(w);
-	workflow_pair(w, "Default", "Failed");
+	asl_pair(w, "Default", "Failed");
 	json_close_object(w);
 }
 
 static void write_again(struct json_writer *w)
 {
-	workflow_open_state(w, "Again", "Wait");
-	workflow_pair(w, "Seconds", "{% 5 + $floor(25 * $random()) %}");
-	workflow_close_state(w, "Update");
+	asl_open(w, "Again", "Wait");
+	asl_pair(w, "Seconds", "{% 5 + $floor(25 * $random()) %}");
+	asl_close(w, "Update");
 }
 
 static void write_failed(struct json_writer *w)
 {
-	workflow_open_state(w, "Failed", "Fail");
-	workflow_pair(w, "Error", "NotUpdated");
-	workflow_pair(w, "Cause",
-		      "{% 'BatchUpdateFindings did not update the finding: ' & "
-		      "$string($states.input.UnprocessedFindings) %}");
-	workflow_close_state(w, NULL);
+	asl_open(w, "Failed", "Fail");
+	asl_pair(w, "Error", "NotUpdated");
+	asl_pair(w, "Cause",
+		 "{% 'BatchUpdateFindings did not update the finding: ' & "
+		 "$string($states.input.UnprocessedFindings) %}");
+	asl_close(w, NULL);
 }
 
 static void write_states(struct compilation *c, struct json_writer *w, const struct unit *unit,
@@ -262,8 +194,8 @@ static void write_states(struct compilation *c, struct json_writer *w, const str
 		write_check(w);
 		write_again(w);
 	}
-	workflow_open_state(w, "Done", "Succeed");
-	workflow_close_state(w, NULL);
+	asl_open(w, "Done", "Succeed");
+	asl_close(w, NULL);
 	if (writes)
 		write_failed(w);
 }
@@ -276,8 +208,8 @@ void workflow_emit(struct compilation *c, const struct unit *unit, const struct 
 	json_open_object(&w);
 	json_key(&w, "Comment");
 	json_str(&w, text_description(c, unit, LIMIT_event_description));
-	workflow_pair(&w, "QueryLanguage", "JSONata");
-	workflow_pair(&w, "StartAt", "Finding");
+	asl_pair(&w, "QueryLanguage", "JSONata");
+	asl_pair(&w, "StartAt", "Finding");
 	json_key(&w, "TimeoutSeconds");
 	json_int(&w, 3600);
 	json_key(&w, "States");

@@ -11,7 +11,7 @@
 static void write_publish(struct compilation *c, struct json_writer *w, const struct unit *unit,
 			  const struct config_channel *channel)
 {
-	workflow_pair(w, "Resource", "arn:aws:states:::sns:publish");
+	asl_pair(w, "Resource", "arn:aws:states:::sns:publish");
 	json_key(w, "Arguments");
 	json_open_object(w);
 	json_key(w, "TopicArn");
@@ -26,7 +26,7 @@ static void write_publish(struct compilation *c, struct json_writer *w, const st
 
 static void write_put_events(struct json_writer *w, const struct config_channel *channel)
 {
-	workflow_pair(w, "Resource", "arn:aws:states:::events:putEvents");
+	asl_pair(w, "Resource", "arn:aws:states:::events:putEvents");
 	json_key(w, "Arguments");
 	json_open_object(w);
 	json_key(w, "Entries");
@@ -34,9 +34,9 @@ static void write_put_events(struct json_writer *w, const struct config_channel 
 	json_open_object(w);
 	json_key(w, "EventBusName");
 	json_str(w, channel->event_bus_arn);
-	workflow_pair(w, "Source", "vulnctl");
-	workflow_pair(w, "DetailType", "Security Hub Findings - Imported");
-	workflow_pair(w, "Detail", "{% $states.input.detail %}");
+	asl_pair(w, "Source", "vulnctl");
+	asl_pair(w, "DetailType", "Security Hub Findings - Imported");
+	asl_pair(w, "Detail", "{% $states.input.detail %}");
 	json_close_object(w);
 	json_close_array(w);
 	json_close_object(w);
@@ -50,20 +50,20 @@ static void write_branch(struct compilation *c, struct json_writer *w, const str
 		w->out.arena, str_printf(w->out.arena, "Tell " STR_FMT, STR_ARG(channel->name)));
 
 	json_open_object(w);
-	workflow_pair(w, "StartAt", name);
+	asl_pair(w, "StartAt", name);
 	json_key(w, "States");
 	json_open_object(w);
-	workflow_open_state(w, name, "Task");
+	asl_open(w, name, "Task");
 	if (channel->sns_topic_arn.len)
 		write_publish(c, w, unit, channel);
 	else
 		write_put_events(w, channel);
 	json_key(w, "TimeoutSeconds");
 	json_int(w, 60);
-	workflow_retry(w, NULL, 0);
+	asl_retry(w, NULL, 0);
 	json_key(w, "End");
 	json_bool(w, true);
-	workflow_close_state(w, NULL);
+	asl_close(w, NULL);
 	json_close_object(w);
 	json_close_object(w);
 }
@@ -73,11 +73,11 @@ void workflow_tell(struct compilation *c, struct json_writer *w, const struct un
 {
 	const struct statement *statement = unit->statement;
 
-	workflow_open_state(w, "Tell", "Parallel");
+	asl_open(w, "Tell", "Parallel");
 	json_key(w, "Branches");
 	json_open_array(w);
 	for (size_t i = 0; i < statement->n_to; i++)
 		write_branch(c, w, unit, config_channel(c->policy->config, statement->to[i]));
 	json_close_array(w);
-	workflow_close_state(w, next);
+	asl_close(w, next);
 }
