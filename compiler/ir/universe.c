@@ -50,6 +50,16 @@ static dd always_present(struct lower *lower, enum group group, enum view view)
 	return all;
 }
 
+/* U19: the scores from 0.0 to 10.0. */
+static vset scores(struct lower *lower)
+{
+	struct interval points[101];
+
+	for (size_t i = 0; i < ARRAY_LEN(points); i++)
+		points[i].lo = points[i].hi = (int64_t)i * (2 * TYPE_SCALE / 10);
+	return set_numbers(lower->engine, points, ARRAY_LEN(points), true);
+}
+
 /* U12: numbers have bounds. */
 static dd bounded(struct lower *lower, enum group group, enum view view)
 {
@@ -58,13 +68,15 @@ static dd bounded(struct lower *lower, enum group group, enum view view)
 
 	for (enum field_id f = 0; f < FIELD_COUNT; f++) {
 		struct interval range = {2 * fields[f].lo, 2 * fields[f].hi};
+		vset set;
 		var v;
 
 		if (fields[f].group != group ||
 		    (fields[f].type != TYPE_DECIMAL && fields[f].type != TYPE_INT))
 			continue;
 		v = lower_var(lower, f, STR(""), view);
-		all = dd_and(e, all, dd_in(e, v, set_numbers(e, &range, 1, true)));
+		set = f == FIELD_score ? scores(lower) : set_numbers(e, &range, 1, true);
+		all = dd_and(e, all, dd_in(e, v, set));
 	}
 	return all;
 }

@@ -32,7 +32,6 @@ static bool make_tested(struct pattern_scope *s, dd set, struct rules *rules, si
 {
 	struct refusal exact = *s->refusal;
 
-	*s->refusal = (struct refusal){0};
 	if (pattern_make_around(s, set, &rules->patterns, n) &&
 	    residual_make(s->c, s->unit, rules->patterns, *n, s->refusal, &rules->residual))
 		return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the two halves of the event-pattern decompiler share: eventbridge_read.c takes the text
- * apart into sub-rules, eventbridge_set.c says which findings a sub-rule takes. */
+ * What the parts of the event-pattern decompiler share: eventbridge_read.c takes the text
+ * apart into sub-rules, eventbridge_value.c says which values the tests on a path take,
+ * eventbridge_set.c which findings a sub-rule takes. */
 #ifndef TARGET_EVENTBRIDGE_INTERNAL_H
 #define TARGET_EVENTBRIDGE_INTERNAL_H
 
@@ -36,9 +37,20 @@ struct reader {
 	const char *why; /* the first failure, as in "NAME.pattern.json why" */
 };
 
+struct langs {
+	lang *items;
+	size_t n, cap;
+};
+
 /* Always false. */
 bool eventbridge_fail(struct reader *r, const char *why);
 /* The findings that a sub-rule takes; sorts its leaves. */
 bool eventbridge_subrule(struct reader *r, struct subrule *rule, dd *set);
+/* The texts (never absence) that a test on a text takes: any of the languages, or none of them. */
+bool eventbridge_texts(struct reader *r, const struct vocabulary *words, const struct json *test,
+		       struct langs *out, bool *negative);
+/* The values that the leaf's tests take; *absent: exists:false is among them. */
+bool eventbridge_values(struct reader *r, const struct leaf *leaf, var v, vset *values,
+			bool *absent);
 
 #endif

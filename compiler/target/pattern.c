@@ -43,6 +43,12 @@ static bool says_nothing(const struct pattern_scope *s, const struct pattern_lea
 
 /* --- branches --- */
 
+/* Around a set few boxes will do: a state machine tests the rest. */
+static size_t boxes_limit(const struct pattern_scope *s)
+{
+	return s->loose ? 256 : (size_t)limits[LIMIT_or_combinations].value;
+}
+
 static bool add_branches(struct pattern_scope *s, const struct box *box, struct leaf_list *so_far,
 			 size_t term, struct pattern_branches *out);
 
@@ -226,7 +232,7 @@ static bool element_branches(struct pattern_scope *s, dd element, const struct b
 			     struct leaf_list *so_far, size_t term, struct pattern_branches *out)
 {
 	struct engine *e = engine_of(s);
-	size_t limit = (size_t)limits[LIMIT_or_combinations].value;
+	size_t limit = boxes_limit(s);
 	var group = rest->terms[term++].v;
 	struct boxes boxes;
 
@@ -407,7 +413,7 @@ void pattern_drop_taken(struct pattern_branches *branches)
 static bool branches_of(struct pattern_scope *s, dd set, bool cover, struct pattern_branches *out)
 {
 	struct engine *e = engine_of(s);
-	size_t limit = (size_t)limits[LIMIT_or_combinations].value;
+	size_t limit = boxes_limit(s);
 	struct leaf_list leaves = {0};
 	struct boxes boxes;
 

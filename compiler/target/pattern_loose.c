@@ -206,24 +206,37 @@ void pattern_merge(struct pattern_scope *s, struct pattern_branches *branches)
 	branches->n = kept;
 }
 
+static bool is_too_much(enum refusal_why why)
+{
+	return why == REFUSE_BOXES || why == REFUSE_SIZE || why == REFUSE_BUDGET;
+}
+
 /* Where the patterns would be too many or too large, or could not be found, variables are
- * forgotten: the last first, which split findings most finely (ir/lower ranks them). */
+ * forgotten, half of those that are left at a time: the last first, which split findings most
+ * finely (ir/lower ranks them). What was found to be too much before is not tried again. */
 bool pattern_make_around(struct pattern_scope *s, dd set, struct pattern **patterns, size_t *n)
 {
 	struct engine *e = lower_engine(s->c->lower);
 	bool tells = s->unit->statement->kind == STATEMENT_NOTIFY; /* and had better tell once */
-	size_t quota = tells ? 1 : (size_t)s->c->policy->config->quotas.event_rules;
+	size_t quota = tells ? 1 : (size_t)s->c->policy->config->quotas.event_rules, left;
+	bool too_much = is_too_much(s->refusal->why);
 	var *vars;
-	size_t left = dd_support(e, s->c->arena, set, &vars);
 
+	target_ask(s->c);
+	left = dd_support(e, s->c->arena, set, &vars);
 	s->loose = true;
 	for (;;) {
-		target_ask(s->c);
-		if (pattern_of(s, set, true, patterns, n) && *n <= quota)
-			return true;
-		if (!left || (s->refusal->why != REFUSE_NONE && s->refusal->why != REFUSE_BOXES &&
-			      s->refusal->why != REFUSE_SIZE && s->refusal->why != REFUSE_BUDGET))
+		if (!too_much) {
+			if (pattern_of(s, set, true, patterns, n) && *n <= quota)
+				return true;
+			if (s->refusal->why != REFUSE_NONE && !is_too_much(s->refusal->why))
+				return false;
+		}
+		if (!left)
 			return false;
-		set = dd_forget(e, set, vars[--left]);
+		target_ask(s->c);
+		for (size_t keep = left / 2; left > keep;)
+			set = dd_forget(e, set, vars[--left]);
+		too_much = false;
 	}
 }

@@ -351,6 +351,42 @@ static bool number_fits(struct interval range)
 	return range.lo != INT64_MIN && !(range.lo == range.hi && (range.lo & 1));
 }
 
+static bool holds(const struct interval *items, size_t n, int64_t point)
+{
+	for (size_t i = 0; i < n; i++)
+		if (items[i].lo <= point && point <= items[i].hi)
+			return true;
+	return false;
+}
+
+/* The texts of scores, which have one decimal (A12): ten of one whole number are a prefix. */
+static bool score_tests(struct pattern_scope *s, vset set, struct test_list *tests)
+{
+	const int64_t tenth = 2 * TYPE_SCALE / 10;
+	const struct interval *items;
+	size_t n = set_intervals(engine_of(s), set, &items), had = tests->n;
+	unsigned all = 0;
+
+	for (unsigned whole = 0; whole <= 10; whole++) {
+		unsigned most = whole < 10 ? 10 : 1, taken = 0;
+
+		for (unsigned k = 0; k < most; k++)
+			taken += holds(items, n, (10 * whole + k) * tenth);
+		all += taken;
+		if (taken == 10)
+			add_test(s, tests, PATTERN_PREFIX, str_printf(arena_of(s), "%u.", whole));
+		for (unsigned k = 0; k < most && taken < 10; k++)
+			if (holds(items, n, (10 * whole + k) * tenth))
+				add_test(s, tests, PATTERN_EQUALS,
+					 str_printf(arena_of(s), "%u.%u", whole, k));
+	}
+	if (all == 101) {
+		tests->n = had;
+		VEC_PUSH(arena_of(s), *tests, ((struct pattern_test){.op = PATTERN_EXISTS}));
+	}
+	return true;
+}
+
 static bool number_tests(struct pattern_scope *s, const struct place *place, vset set,
 			 struct test_list *tests)
 {
@@ -358,6 +394,8 @@ static bool number_tests(struct pattern_scope *s, const struct place *place, vse
 	const struct interval *items;
 	size_t n = set_intervals(engine_of(s), set, &items);
 
+	if (field->can[s->unit->mechanism] == CAN_AS_TEXT && place->field == FIELD_score)
+		return score_tests(s, set, tests);
 	if (field->can[s->unit->mechanism] == CAN_AS_TEXT) {
 		/* A date, or a number in quotes: only presence can be told. */
 		if (n && (s->loose || (items[0].lo == INT64_MIN && items[0].hi == INT64_MAX))) {
