@@ -20,7 +20,7 @@ OPERATIONS = {  # folder and suffix -> service, operation
     ("scheduler", ".json"): ("scheduler", "CreateSchedule"),
 }
 SERVICES = {"eventbridge": "events", "sfn": "stepfunctions"}  # Step Functions' names of them
-CALL = re.compile(r"arn:aws:states:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)")
+CALL = re.compile(r"arn:aws:states:::(?:aws-sdk:)?([a-z0-9]+):([A-Za-z0-9]+)")
 EXPRESSION = re.compile(r"\{%.*%\}", re.DOTALL)
 PLACEHOLDERS = {"partition": "aws", "region": "us-east-1", "account": "111122223333"}
 ROLE = "arn:aws:iam::111122223333:role/example"
