@@ -38,9 +38,14 @@ struct judge {
 };
 
 static const char *const kind_names[] = {
-	[STATEMENT_NOTIFY] = "notify",	 [STATEMENT_SUPPRESS] = "suppress",
-	[STATEMENT_REOPEN] = "reopen",	 [STATEMENT_ASSIGN] = "assign",
-	[STATEMENT_INSIGHT] = "insight", [STATEMENT_ACTION] = "action",
+	[STATEMENT_NOTIFY] = "notify",
+	[STATEMENT_SUPPRESS] = "suppress",
+	[STATEMENT_REOPEN] = "reopen",
+	[STATEMENT_ASSIGN] = "assign",
+	[STATEMENT_INSIGHT] = "insight",
+	[STATEMENT_ACTION] = "action",
+	[STATEMENT_REVIEW] = "review",
+	[STATEMENT_LIFECYCLE] = "lifecycle",
 };
 
 /* --- a point in a diagram, written without the engine's own walks --- */
