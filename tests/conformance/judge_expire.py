@@ -53,8 +53,8 @@ class Unit:
         else:
             update = read(path)["Actions"][0]["FindingFieldsUpdate"]
             self.note = update["Note"]["Text"]
-        schedule = compiled.dir / f"scheduler/{self.name}.json"
-        self.schedule = read(schedule) if schedule.is_file() else None
+        schedule = f"scheduler/{self.name}.json"
+        self.schedule = read(schedule) if (compiled.dir / schedule).is_file() else None
         self.end = self.schedule["ScheduleExpression"][3:-1] if self.schedule else NEVER
         self.rows = []
 
