@@ -18,7 +18,7 @@ struct entry {
 };
 
 static void write_event_rule(struct entry *e);
-static void write_inspector_filter(struct entry *e);
+static void write_regions(struct entry *e);
 static void write_lifecycle_policy(struct entry *e);
 static void write_schedule(struct entry *e);
 static void write_state_machine(struct entry *e);
@@ -41,7 +41,7 @@ static const struct section {
 	 write_event_rule},
 	{"insights", "aws_securityhub_insight", ARTEFACT_INSIGHT, &tfvars_insight, NULL},
 	{"inspector_filters", "aws_inspector2_filter", ARTEFACT_INSPECTOR_FILTER,
-	 &tfvars_inspector_filter, write_inspector_filter},
+	 &tfvars_inspector_filter, write_regions},
 	{"lifecycle_policies", "aws_ecr_lifecycle_policy", ARTEFACT_LIFECYCLE, NULL,
 	 write_lifecycle_policy},
 	{"schedules", "aws_scheduler_schedule", ARTEFACT_SCHEDULE, &tfvars_schedule,
@@ -82,6 +82,24 @@ static void write_address(struct entry *e, const struct json *target, const stru
 		write_pair(e->t.w, "role", str_from(role));
 }
 
+/* Where it holds, if that is a part of its condition. */
+static void write_regions(struct entry *e)
+{
+	if (e->artefact->n_regions)
+		write_list(e->t.w, "regions", e->artefact->regions, e->artefact->n_regions);
+}
+
+/* Inspector's own events are nowhere aggregated. */
+static void write_everywhere(struct entry *e)
+{
+	enum backend backend = e->artefact->unit->backend;
+
+	if (backend != BACKEND_INSPECTOR_EVENT && backend != BACKEND_SCAN_EVENT)
+		return;
+	json_key(e->t.w, "everywhere");
+	json_bool(e->t.w, true);
+}
+
 /* The pattern of an action holds the ARN of its custom action, which the module has. */
 static void write_event_rule(struct entry *e)
 {
@@ -95,6 +113,7 @@ static void write_event_rule(struct entry *e)
 	else
 		write_pair(e->t.w, "event_pattern",
 			   json_text(json_get(e->request, "EventPattern")));
+	write_everywhere(e);
 	json_key(e->t.w, "targets");
 	json_open_array(e->t.w);
 	for (size_t i = 0; list && i < list->n; i++) {
@@ -116,12 +135,7 @@ static void write_schedule(struct entry *e)
 	tfvars_members(&e->t, target, &tfvars_schedule_target);
 	write_address(e, target, &machine, "scheduler");
 	json_close_object(e->t.w);
-}
-
-static void write_inspector_filter(struct entry *e)
-{
-	if (e->artefact->n_regions)
-		write_list(e->t.w, "regions", e->artefact->regions, e->artefact->n_regions);
+	write_regions(e);
 }
 
 static void write_lifecycle_policy(struct entry *e)
@@ -220,6 +234,7 @@ static void write_state_machine(struct entry *e)
 	}
 	write_pair(e->t.w, "name", text_aws_name(e->t.c, a->unit, a->index));
 	write_pair(e->t.w, "role", str_from(role));
+	write_everywhere(e);
 	write_list(e->t.w, "topics", needs.topics.items, needs.topics.n);
 	write_list(e->t.w, "buses", needs.buses.items, needs.buses.n);
 	write_pair(e->t.w, "definition", tfvars_minified(e->t.c->arena, e->request));
@@ -404,6 +419,7 @@ static void write_head(struct json_writer *w, const struct config *config)
 		json_str(w, place->home_region);
 	else
 		json_null(w);
+	write_pair(w, "rule_prefix", config->rule_prefix);
 	json_key(w, "roles");
 	json_open_object(w);
 	write_role(w, "events", config->roles.events);

@@ -180,7 +180,6 @@ static const char *const insight_filters_names[] = {
 	"WorkflowStatus",
 };
 static const char *const insight_filters_lacks[] = {
-	"Region",
 	"ResourceProvider",
 	"VulnerabilitiesExploitAvailable",
 	"VulnerabilitiesFixAvailable",

@@ -161,7 +161,23 @@ struct reading {
 	struct compilation *c;
 	const struct unit *unit;
 	const struct json *request, *next, *entry;
+	size_t places; /* members that say where it is */
 };
+
+/* In which Regions it is, if that is a part of its condition; and what Inspector sends itself, it
+ * sends in each, while Security Hub gathers findings in the home Region. */
+static bool find_places(struct reading *r, const struct artefact *request)
+{
+	const struct json *regions = json_get(r->entry, "regions");
+	const struct json *everywhere = json_get(r->entry, "everywhere");
+	bool sends = r->unit->backend == BACKEND_INSPECTOR_EVENT ||
+		     r->unit->backend == BACKEND_SCAN_EVENT;
+
+	r->places = (regions ? 1u : 0u) + (everywhere ? 1u : 0u);
+	return (request->n_regions ? is_list(regions, request->regions, request->n_regions)
+				   : !regions) &&
+	       (sends ? json_is(everywhere, JSON_TRUE) : !everywhere);
+}
 
 /* A target of the request, and where it points to: a machine by its name, all else by its ARN. */
 static bool same_target(const struct reading *r, const struct json *a, const struct json *b,
@@ -202,14 +218,15 @@ static bool is_event_rule(const struct reading *r)
 	static const char *const left[] = {"EventPattern", NULL};
 	const struct json *of = json_get(r->next, "Targets"),
 			  *targets = json_get(r->entry, "targets");
-	bool equal = json_is(of, JSON_ARRAY) && json_is(targets, JSON_ARRAY) &&
-		     of->n == targets->n && r->next->n == 3 &&
-		     is_text(json_get(r->next, "Rule"), json_text(json_get(r->request, "Name"))) &&
-		     is_text(json_get(r->next, "EventBusName"),
-			     json_text(json_get(r->request, "EventBusName"))) &&
-		     same_members(r->request, r->entry,
-				  &(struct request){r->c, ARTEFACT_EVENT_RULE}, left, 2) &&
-		     same_pattern(r);
+	bool equal =
+		json_is(of, JSON_ARRAY) && json_is(targets, JSON_ARRAY) && of->n == targets->n &&
+		r->next->n == 3 &&
+		is_text(json_get(r->next, "Rule"), json_text(json_get(r->request, "Name"))) &&
+		is_text(json_get(r->next, "EventBusName"),
+			json_text(json_get(r->request, "EventBusName"))) &&
+		same_members(r->request, r->entry, &(struct request){r->c, ARTEFACT_EVENT_RULE},
+			     left, 2 + r->places) &&
+		same_pattern(r);
 
 	for (size_t i = 0; equal && i < of->n; i++)
 		equal = same_target(r, of->items[i], targets->items[i], r->unit, "events",
@@ -226,7 +243,7 @@ static bool is_schedule(const struct reading *r)
 
 	return of && target &&
 	       same_members(r->request, r->entry, &(struct request){r->c, ARTEFACT_SCHEDULE}, left,
-			    1) &&
+			    1 + r->places) &&
 	       same_target(r, of, target, &machine, "scheduler", expect_scheduler_role(r->c));
 }
 
@@ -276,7 +293,7 @@ static bool is_state_machine(const struct reading *r, size_t index)
 	bool ends = str_is(r->unit->name, "expire");
 	const char *role;
 
-	if (r->entry->n != 5 || !find_calls(&calls, r->request) || calls.end != ends)
+	if (r->entry->n != 5 + r->places || !find_calls(&calls, r->request) || calls.end != ends)
 		return false;
 	role = ends ? "expire" : !calls.tell ? "update" : calls.update ? "tell-update" : "tell";
 	return (calls.update || calls.tell) &&
@@ -289,20 +306,10 @@ static bool is_state_machine(const struct reading *r, size_t index)
 
 static bool is_lifecycle(const struct reading *r)
 {
-	return r->entry->n == 2 && is_document(r->c, json_get(r->entry, "policy"), r->request) &&
+	return r->entry->n == 2 + r->places &&
+	       is_document(r->c, json_get(r->entry, "policy"), r->request) &&
 	       is_list(json_get(r->entry, "repositories"), r->unit->repositories,
 		       r->unit->n_repositories);
-}
-
-/* In which Regions a filter holds, if not in all, is no part of the request. */
-static bool is_request(const struct reading *r, const struct artefact *request)
-{
-	const struct json *regions = json_get(r->entry, "regions");
-	struct request form = {r->c, request->kind};
-
-	return same_members(r->request, r->entry, &form, NULL, request->n_regions != 0) &&
-	       (request->n_regions ? is_list(regions, request->regions, request->n_regions)
-				   : !regions);
 }
 
 static bool same_entry(const struct reading *r, const struct artefact *request)
@@ -317,7 +324,8 @@ static bool same_entry(const struct reading *r, const struct artefact *request)
 	case ARTEFACT_LIFECYCLE:
 		return is_lifecycle(r);
 	default:
-		return is_request(r, request);
+		return same_members(r->request, r->entry, &(struct request){r->c, request->kind},
+				    NULL, r->places);
 	}
 }
 
@@ -366,7 +374,8 @@ bool tfvars_check(struct compilation *c, const struct artefact *request,
 	r.entry = alone->items[0];
 	r.request = json_load(c->arena, request->text, &error);
 	r.next = next->text.len ? json_load(c->arena, next->text, &error) : NULL;
-	return r.request && r.entry->type == JSON_OBJECT && same_entry(&r, request);
+	return r.request && r.entry->type == JSON_OBJECT && find_places(&r, request) &&
+	       same_entry(&r, request);
 }
 
 /* --- the file --- */
@@ -401,12 +410,13 @@ static bool is_head(struct compilation *c, const struct json *head)
 	const struct config_deployment *place = &config->deployment;
 	const struct json *home = json_get(head, "home_region"), *roles = json_get(head, "roles");
 
-	return json_is(head, JSON_OBJECT) && head->n == 5 &&
+	return json_is(head, JSON_OBJECT) && head->n == 6 &&
 	       json_is(json_get(head, "tfvars_format"), JSON_NUMBER) &&
 	       is_list(json_get(head, "accounts"), place->accounts.items, place->accounts.n) &&
 	       is_list(json_get(head, "regions"), place->regions.items, place->regions.n) &&
 	       (place->home_region.len ? is_text(home, place->home_region)
 				       : json_is(home, JSON_NULL)) &&
+	       is_text(json_get(head, "rule_prefix"), config->rule_prefix) &&
 	       json_is(roles, JSON_OBJECT) && is_role(roles, "events", config->roles.events) &&
 	       is_role(roles, "scheduler", config->roles.scheduler) &&
 	       is_role(roles, "states", config->roles.states);
