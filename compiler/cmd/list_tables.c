@@ -96,6 +96,7 @@ static void field_paths(struct json_writer *w, const struct field *field)
 	text_or_null(w, "asff_event", field->event);
 	text_or_null(w, "inspector", field->inspector_api);
 	text_or_null(w, "inspector_event", field->inspector_event);
+	text_or_null(w, "inspector_event_image", field->inspector_image);
 	text_or_null(w, "ocsf", field->ocsf);
 	text_or_null(w, "automation", field->v1);
 	text_or_null(w, "automation_v2", field->v2);

@@ -36,6 +36,9 @@ static void check_statement(struct check *c, struct check_name *name)
 	if (s.out->mark && s.out->source != SOURCE_SECURITYHUB)
 		diag_error(c->d, "VC005", s.out->mark_span,
 			   "`mark` needs `source securityhub`: only there a status can be set");
+	if (s.ast->kind == AST_NOTIFY && s.out->via && s.out->source != SOURCE_SECURITYHUB)
+		diag_error(c->d, "VC005", s.out->via_span,
+			   "`via event` needs `source securityhub`: a machine reads its findings");
 }
 
 /* @allow before a use, let or define is kept nowhere but must be right. */

@@ -32,11 +32,19 @@ const char *event_place(enum mechanism m, enum field_id field)
 	return f->can[m] == CAN_NOT ? NULL : places[m];
 }
 
-struct str event_path(struct arena *arena, enum mechanism m, enum field_id field)
+const char *event_image_place(enum mechanism m, enum field_id field)
 {
-	const char *place = event_of(m) ? event_place(m, field) : NULL;
+	return m == MECHANISM_INSPECTOR_EVENT ? fields[field].inspector_image : NULL;
+}
 
-	if (!place)
+bool event_is_of_ecr(enum mechanism m, enum field_id field)
+{
+	return m == MECHANISM_INSPECTOR_EVENT && fields[field].habitat == HABITAT_IMAGE;
+}
+
+struct str event_path(struct arena *arena, enum mechanism m, const char *place)
+{
+	if (!event_of(m) || !place)
 		return STR("");
 	if (*place == '/')
 		return str_from(place + 1);

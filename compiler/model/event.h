@@ -24,8 +24,13 @@ struct spelling { /* what may stand for one word; none: the event has no such wo
 const struct event *event_of(enum mechanism m);
 /* NULL if the event does not carry the field, or not so that a pattern could test it. */
 const char *event_place(enum mechanism m, enum field_id field);
-/* The place from the event's root; empty for NULL. */
-struct str event_path(struct arena *arena, enum mechanism m, enum field_id field);
+/* Where the event has the field on images of any cloud, if event_place is where it has it on those
+ * in ECR alone; NULL: it does not. */
+const char *event_image_place(enum mechanism m, enum field_id field);
+/* Is the place on images in ECR alone? */
+bool event_is_of_ecr(enum mechanism m, enum field_id field);
+/* Such a place from the event's root; empty for NULL. */
+struct str event_path(struct arena *arena, enum mechanism m, const char *place);
 struct spelling event_spelling(enum mechanism m, const struct vocabulary *v, unsigned word);
 /* Are the field's words `true` and `false` of JSON? */
 bool event_is_boolean(enum mechanism m, enum field_id field);

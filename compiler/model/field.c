@@ -18,6 +18,7 @@
 #define INSIGHT(c, text) .insight = (text), .can[MECHANISM_INSIGHT] = CAN_##c
 #define INSPECTOR_EVENT(c, path)                                                                   \
 	.inspector_event = (path), .can[MECHANISM_INSPECTOR_EVENT] = CAN_##c
+#define INSPECTOR_IMAGE(path) .inspector_image = (path)
 #define SCAN_EVENT(c, path) .scan_event = (path), .can[MECHANISM_SCAN_EVENT] = CAN_##c
 #define OCSF(c, text) .ocsf = (text), .can[MECHANISM_V2_EVENT] = CAN_##c
 #define EXAMPLES(...)                                                                              \

@@ -98,6 +98,7 @@ struct field {
 	/* Path below detail of Inspector's event, with [] behind arrays; behind '/', from the
 	 * root. */
 	const char *inspector_event;
+	const char *inspector_image;    /* the same on images of any cloud, not in ECR alone */
 	const char *scan_event;         /* the same of Inspector's event per scan */
 	const char *ocsf;               /* the same below the finding of Security Hub V2 */
 	/* The criterion of an Inspector filter, `.member` behind it if it is one of a package

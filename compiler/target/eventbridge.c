@@ -249,14 +249,13 @@ static bool takes_unnamed(const struct pattern *pattern)
 }
 
 /* Over the tests that stand in the pattern. */
-static uint64_t pattern_assumptions(const struct unit *unit, const struct pattern *pattern)
+static uint64_t pattern_assumptions(struct compilation *c, const struct unit *unit,
+				    const struct pattern *pattern)
 {
 	uint64_t all = pattern->wildcard ? BIT(ASSUMPTION_A14) : 0;
 
 	if (unit->statement->message.len)
-		all |= BIT(ASSUMPTION_A21);
-	if (unit->statement->message.len && unit->mechanism != MECHANISM_SCAN_EVENT)
-		all |= BIT(ASSUMPTION_A1);
+		all |= message_rests_on(c, unit);
 	if (takes_unnamed(pattern))
 		all |= unit->mechanism == MECHANISM_INSPECTOR_EVENT ? BIT(ASSUMPTION_A23)
 								    : BIT(ASSUMPTION_A16);
@@ -266,10 +265,12 @@ static uint64_t pattern_assumptions(const struct unit *unit, const struct patter
 	    str_contains(pattern->minified, STR("\"AWS::ECR::")))
 		all |= BIT(ASSUMPTION_A29);
 	for (size_t i = 0; i < pattern->n; i++)
-		for (size_t j = 0; j < pattern->branches[i].n; j++)
-			all |= eventbridge_rests_on(unit->mechanism,
-						    pattern->branches[i].leaves[j].place.field,
-						    unit->view);
+		for (size_t j = 0; j < pattern->branches[i].n; j++) {
+			const struct pattern_leaf *leaf = &pattern->branches[i].leaves[j];
+
+			all |= eventbridge_rests_on(unit->mechanism, leaf->place.field, unit->view);
+			all |= leaf->any_image ? BIT(ASSUMPTION_A37) : 0;
+		}
 	return all;
 }
 
@@ -342,7 +343,7 @@ void eventbridge_emit(struct compilation *c, const struct unit *unit, const void
 
 	eventbridge_check(c, unit, n, tested);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t one = pattern_assumptions(unit, &rules->patterns[i]);
+		uint64_t one = pattern_assumptions(c, unit, &rules->patterns[i]);
 
 		eventbridge_add_rule(c, unit, &rules->patterns[i], i + 1, tested, one);
 		all |= one;

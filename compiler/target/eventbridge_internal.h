@@ -15,6 +15,7 @@ struct leaf {
 	const struct field *field;
 	enum field_id id;
 	struct str path, key; /* path: dotted, from the event's root */
+	bool any_image;	      /* it is the path on images of any cloud */
 	const struct json *tests;
 };
 

@@ -39,11 +39,11 @@ static const char *behind(const char *path, const char *end, const char *place)
 	return path;
 }
 
-/* Does the path lead to the field? *key: the rest of the path, behind a dot, of a map. */
-static bool leads_to(struct reader *r, struct str path, enum field_id field, struct str *key)
+/* Does the path lead to the field's place? *key: the rest of the path, behind a dot, of a map. */
+static bool leads_to(struct reader *r, struct str path, const char *place, enum field_id field,
+		     struct str *key)
 {
-	const char *place = event_place(r->mechanism, field), *end = path.ptr + path.len;
-	const char *at = path.ptr;
+	const char *at = path.ptr, *end = path.ptr + path.len;
 
 	if (!place)
 		return false;
@@ -66,12 +66,18 @@ static bool leads_to(struct reader *r, struct str path, enum field_id field, str
 
 static bool find_field(struct reader *r, struct str path, struct leaf *leaf)
 {
-	for (enum field_id f = 0; f < FIELD_ALL; f++)
-		if (leads_to(r, path, f, &leaf->key)) {
-			leaf->field = &fields[f];
-			leaf->id = f;
-			return true;
-		}
+	for (enum field_id f = 0; f < FIELD_ALL; f++) {
+		const char *places[] = {event_place(r->mechanism, f),
+					event_image_place(r->mechanism, f)};
+
+		for (size_t i = 0; i < ARRAY_LEN(places); i++)
+			if (leads_to(r, path, places[i], f, &leaf->key)) {
+				leaf->field = &fields[f];
+				leaf->id = f;
+				leaf->any_image = i == 1;
+				return true;
+			}
+	}
 	return eventbridge_fail(r, "tests a path that is no field");
 }
 

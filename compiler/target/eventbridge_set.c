@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The decompiler of event patterns, second half: the tests of a sub-rule as a set of findings, by
+ * The decompiler of event patterns, second half: a sub-rule as a set of findings, by
  * event-patterns.md §1 to §3. */
 #include "model/event.h"
 #include "target/eventbridge_internal.h"
@@ -240,6 +240,24 @@ static enum group outermost(enum group group, enum view view)
 	return found;
 }
 
+/* Only images in ECR have what lies there: any other resource is taken if its absence is. */
+static dd on_ecr(struct reader *r, const struct leaf *leaf, dd set)
+{
+	bool absent = false;
+	lang name;
+	dd ecr;
+
+	if (!event_is_of_ecr(r->mechanism, leaf->id) || leaf->any_image)
+		return set;
+	name = lang_string(r->e, str_from(vocabulary_canonical(&vocabulary_resource_type,
+							       RESOURCE_ECR_IMAGE)));
+	ecr = lower_field_in(r->c->lower, FIELD_resource_type, STR(""),
+			     set_strings(r->e, name, false), r->view);
+	for (size_t i = 0; i < leaf->tests->n; i++)
+		absent = absent || json_is(json_get(leaf->tests->items[i], "exists"), JSON_FALSE);
+	return absent ? dd_or(r->e, set, dd_not(r->e, ecr)) : dd_and(r->e, set, ecr);
+}
+
 bool eventbridge_subrule(struct reader *r, struct subrule *rule, dd *set)
 {
 	struct leaf *leaves = rule->items, *in_array;
@@ -258,13 +276,13 @@ bool eventbridge_subrule(struct reader *r, struct subrule *rule, dd *set)
 		for (size_t i = 0; i < n && g == GROUP_FINDING; i++) {
 			if (!plain_leaf(r, &in_array[i], &part))
 				return false;
-			*set = dd_and(r->e, *set, part);
+			*set = dd_and(r->e, *set, on_ecr(r, &in_array[i], part));
 		}
 		if (!n || g == GROUP_FINDING)
 			continue;
 		if (!array_set(r, in_array, n, g, &part))
 			return false;
-		*set = dd_and(r->e, *set, part);
+		*set = dd_and(r->e, *set, on_ecr(r, &in_array[0], part));
 	}
 	return true;
 }

@@ -52,13 +52,23 @@ static struct str variable_of(struct arena *arena, enum field_id field)
 	return strbuf_str(&b);
 }
 
-/* `$.detail.findings[0].Resources[0].Type` */
-static struct str path_of(struct arena *arena, const struct unit *unit, enum field_id field)
+/* Where the event has the field on all that is told of; NULL: nowhere. */
+static const char *place_of(struct compilation *c, const struct unit *unit, enum field_id field)
 {
-	struct str path = event_path(arena, unit->mechanism, field);
+	if (!event_is_of_ecr(unit->mechanism, field))
+		return event_place(unit->mechanism, field);
+	target_use(c, unit);
+	return target_has_other_images(c, unit->wanted) ? event_image_place(unit->mechanism, field)
+							: event_place(unit->mechanism, field);
+}
+
+/* `$.detail.findings[0].Resources[0].Type` */
+static struct str path_of(struct compilation *c, const struct unit *unit, enum field_id field)
+{
+	struct str path = event_path(c->arena, unit->mechanism, place_of(c, unit, field));
 	struct strbuf b;
 
-	strbuf_init(&b, arena);
+	strbuf_init(&b, c->arena);
 	strbuf_puts(&b, "$.");
 	for (size_t i = 0; i < path.len; i++) {
 		strbuf_addc(&b, path.ptr[i]);
@@ -104,7 +114,7 @@ static void write_paths(struct compilation *c, struct json_writer *w, const stru
 	for (enum field_id f = 0; f < FIELD_ALL; f++)
 		if (named[f]) {
 			json_key_str(w, variable_of(c->arena, f));
-			json_str(w, path_of(c->arena, unit, f));
+			json_str(w, path_of(c, unit, f));
 		}
 	json_close_object(w);
 }
@@ -118,6 +128,23 @@ void message_write(struct compilation *c, struct json_writer *w, const struct un
 	json_key(w, "InputTemplate");
 	json_str(w, template_of(c, message));
 	json_close_object(w);
+}
+
+uint64_t message_rests_on(struct compilation *c, const struct unit *unit)
+{
+	uint64_t all = BIT(ASSUMPTION_A21);
+	struct piece piece;
+
+	if (unit->mechanism != MECHANISM_SCAN_EVENT)
+		all |= BIT(ASSUMPTION_A1);
+	for (size_t at = 0; next_piece(unit->statement->message, &at, &piece);) {
+		enum field_id f = (enum field_id)piece.field;
+
+		if (piece.field >= 0 &&
+		    place_of(c, unit, f) != event_place(unit->mechanism, f))
+			all |= BIT(ASSUMPTION_A37);
+	}
+	return all;
 }
 
 /* What is absent adds nothing. */
@@ -162,15 +189,20 @@ static void check_field(struct compilation *c, const struct unit *unit, enum fie
 	bool several = lower_is_group(fields[field].group, unit->view) ||
 		       (field == FIELD_finding_type && unit->view == VIEW_MANY);
 
-	if (!event_path(c->arena, unit->mechanism, field).len)
-		diag_error(c->diags, "VC503", s->message_span,
-			   "the event of which `%s` tells has no `%s` to fill into a message",
-			   diag_quote(c->diags, unit->name), fields[field].name);
-	else if (several)
+	if (!place_of(c, unit, field)) {
+		struct diag *d;
+
+		d = diag_error(c->diags, "VC503", s->message_span,
+			       "the event of which `%s` tells has no `%s` to fill into a message",
+			       diag_quote(c->diags, unit->name), fields[field].name);
+		if (event_is_of_ecr(unit->mechanism, field))
+			diag_help(d, "on images in ECR it has: `resource.type == ecr_image`");
+	} else if (several) {
 		diag_error(c->diags, "VC503", s->message_span,
 			   "a finding of a product other than Inspector may have several `%s`, and "
 			   "fills none into a message",
 			   fields[field].name);
+	}
 }
 
 void message_check(struct compilation *c, const struct unit *unit)

@@ -15,6 +15,8 @@
 void message_check(struct compilation *c, const struct unit *unit);
 /* The object of the key "InputTransformer". */
 void message_write(struct compilation *c, struct json_writer *w, const struct unit *unit);
+/* What the message in a rule rests on: a bit per assumption_id. */
+uint64_t message_rests_on(struct compilation *c, const struct unit *unit);
 /* The message as an expression of a state machine, which tells in place of the rule: what arrives
  * there is the text itself, without quotes. */
 struct str message_expression(struct compilation *c, const struct unit *unit);

@@ -28,15 +28,29 @@ static bool leads_to(struct str path, struct str place)
 	return at == path.len;
 }
 
+/* Is the place, which is on images in ECR alone, one of all that is told of? */
+static bool suffices(struct compilation *c, const struct unit *unit, enum field_id field)
+{
+	return !event_is_of_ecr(unit->mechanism, field) ||
+	       !target_has_other_images(c, unit->wanted);
+}
+
 /* The field that the variable stands for, or -1. */
 static int field_of(struct compilation *c, const struct unit *unit, const struct json *paths,
 		    struct str variable)
 {
 	const struct json *path = json_get_str(paths, variable);
 
-	for (enum field_id f = 0; f < FIELD_ALL && json_is(path, JSON_STRING); f++)
-		if (leads_to(json_text(path), event_path(c->arena, unit->mechanism, f)))
+	enum mechanism m = unit->mechanism;
+
+	for (enum field_id f = 0; f < FIELD_ALL && json_is(path, JSON_STRING); f++) {
+		struct str text = json_text(path);
+
+		if (leads_to(text, event_path(c->arena, m, event_image_place(m, f))) ||
+		    (leads_to(text, event_path(c->arena, m, event_place(m, f))) &&
+		     suffices(c, unit, f)))
 			return (int)f;
+	}
 	return -1;
 }
 

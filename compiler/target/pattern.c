@@ -353,8 +353,9 @@ static bool add_branches(struct pattern_scope *s, const struct box *box, struct 
 	return finish_branch(s, so_far, out);
 }
 
-/* Of derived fields the universe knows only the parts, so a test on one excludes nothing here. */
-static bool holds_nothing(struct pattern_scope *s, const struct box *box)
+/* The findings of a box. Of derived fields the universe knows only the parts, so a test on one
+ * excludes nothing here. */
+static dd findings_of(struct pattern_scope *s, const struct box *box)
 {
 	struct engine *e = engine_of(s);
 	dd set = box_diagram(e, box);
@@ -364,7 +365,31 @@ static bool holds_nothing(struct pattern_scope *s, const struct box *box)
 				lower_var(s->c->lower, FIELD_resource_id, STR(""), VIEW_SINGLE));
 		set = dd_forget(e, set, lower_var(s->c->lower, FIELD_title, STR(""), VIEW_SINGLE));
 	}
-	return relate_empty(e, set);
+	return set;
+}
+
+static bool tests_images(struct pattern_scope *s, const struct box *box)
+{
+	for (size_t i = 0; i < box->n; i++) {
+		const struct place *place = lower_place(s->c->lower, box->terms[i].v);
+
+		if (place->is_group ? place->group == GROUP_IMAGE_TAG
+				    : fields[place->field].habitat == HABITAT_IMAGE)
+			return true;
+	}
+	return false;
+}
+
+/* False if the box holds nothing. */
+static bool enter_box(struct pattern_scope *s, const struct box *box)
+{
+	dd set = findings_of(s, box);
+
+	if (relate_empty(engine_of(s), set))
+		return false;
+	s->any_image = s->unit->mechanism == MECHANISM_INSPECTOR_EVENT && tests_images(s, box) &&
+		       target_has_other_images(s->c, set);
+	return true;
 }
 
 static bool has_leaf(const struct pattern_branch *b, const struct pattern_leaf *leaf)
@@ -429,7 +454,7 @@ static bool branches_of(struct pattern_scope *s, dd set, bool cover, struct patt
 	for (size_t i = 0; i < boxes.n; i++) {
 		struct box box = pattern_narrow(s, &boxes.items[i]);
 
-		if (holds_nothing(s, &box))
+		if (!enter_box(s, &box))
 			continue;
 		leaves.n = 0;
 		leaves.loosened = false;

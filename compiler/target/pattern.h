@@ -49,6 +49,7 @@ struct pattern_leaf {
 	const struct pattern_test *tests;
 	size_t n_tests;
 	struct place place; /* the field it tests */
+	bool any_image;	    /* the path is the one on images of any cloud */
 	struct str text;    /* the tests as minified JSON */
 };
 
@@ -75,6 +76,7 @@ struct pattern_scope {
 	const struct unit *unit;
 	const struct literals *literals;
 	struct refusal *refusal;
+	bool any_image;	  /* the box at hand may hold images of other clouds than AWS */
 	bool loose;	  /* what cannot be said is said as nearly as it can, or left out */
 	bool cover;	  /* few boxes rather than disjoint ones */
 	bool overlapping; /* of the result: two patterns may take one finding */

@@ -17,6 +17,8 @@ struct test_list {
 bool pattern_tests(struct pattern_scope *s, const struct place *place, vset set,
 		   struct test_list *tests);
 
+/* Where the event has the field, for the box at hand. */
+const char *pattern_place(const struct pattern_scope *s, enum field_id field);
 /* The leaf for values in `set` of a place, absence included; false after a refusal. */
 bool pattern_leaf_of(struct pattern_scope *s, const struct place *place, vset set,
 		     struct pattern_leaf *leaf);

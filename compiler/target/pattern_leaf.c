@@ -16,6 +16,14 @@ static struct engine *engine_of(const struct pattern_scope *s)
 	return lower_engine(s->c->lower);
 }
 
+const char *pattern_place(const struct pattern_scope *s, enum field_id field)
+{
+	enum mechanism m = s->unit->mechanism;
+	bool any = s->any_image && event_is_of_ecr(m, field) && event_image_place(m, field);
+
+	return any ? event_image_place(m, field) : event_place(m, field);
+}
+
 /* The words of the path, and how many of them name an array: the outermost below the event's
  * prefix, the innermost. */
 struct arrays {
@@ -25,8 +33,9 @@ struct arrays {
 static struct arrays leaf_path(struct pattern_scope *s, const struct place *place,
 			       struct pattern_leaf *leaf)
 {
-	struct str path = event_path(arena_of(s), s->unit->mechanism, place->field);
-	size_t prefix = strlen(event_of(s->unit->mechanism)->prefix), from = 0;
+	enum mechanism m = s->unit->mechanism;
+	struct str path = event_path(arena_of(s), m, pattern_place(s, place->field));
+	size_t prefix = strlen(event_of(m)->prefix), from = 0;
 	struct arrays arrays = {0, 0};
 	VEC(struct str) words = {0};
 
@@ -45,6 +54,7 @@ static struct arrays leaf_path(struct pattern_scope *s, const struct place *plac
 	}
 	if (fields[place->field].type == TYPE_MAP)
 		VEC_PUSH(arena_of(s), words, place->key);
+	leaf->any_image = pattern_place(s, place->field) != event_place(m, place->field);
 	leaf->path = words.items;
 	leaf->n_path = words.n;
 	return arrays;
@@ -76,6 +86,11 @@ static enum refusal_why untestable(const struct pattern_scope *s, const struct p
 
 	if (!event_place(s->unit->mechanism, place->field))
 		return REFUSE_NOT_CARRIED;
+	/* The registry is an account, which images of other clouds do not have. */
+	if (s->any_image && event_is_of_ecr(s->unit->mechanism, place->field) &&
+	    !event_image_place(s->unit->mechanism, place->field) &&
+	    place->field != FIELD_image_registry)
+		return REFUSE_OTHER_CLOUD;
 	if (field->type == TYPE_MAP && (!place->key.len || str_is(place->key, "$or")))
 		return REFUSE_MAP;
 	if (place->field == FIELD_finding_type && s->unit->view == VIEW_MANY)

@@ -228,7 +228,10 @@ static bool text_tests(struct pattern_scope *s, const struct place *place, vset 
 		       struct test_list *tests)
 {
 	struct engine *e = engine_of(s);
-	lang l = set_lang(e, set), care = lower_texts(s->c->lower, place->field, s->unit->view);
+	lang l = set_lang(e, set);
+	bool any = pattern_place(s, place->field) != event_place(s->unit->mechanism, place->field);
+	/* Other clouds have other names. */
+	lang care = any ? LANG_ALL : lower_texts(s->c->lower, place->field, s->unit->view);
 	bool by_arn = fields[place->field].can[s->unit->mechanism] == CAN_BY_ARN;
 	enum refusal_why why = REFUSE_NONE;
 	const struct literal *literals;

@@ -47,6 +47,8 @@ static const struct {
 	[REFUSE_CLOUD] = {"test this value of ", "",
 			  "it is known to tell AZURE and GCP; the resources of AWS are told by "
 			  "`resource.type`"},
+	[REFUSE_OTHER_CLOUD] = {"test ", " of images in other clouds",
+				"where an event has it there is not known"},
 	[REFUSE_INACTIVE] = {"show findings that are not active: ", "",
 			     "its filters apply to active findings, whatever they say"},
 	[REFUSE_ELEMENTS] =
@@ -420,6 +422,9 @@ static void help_rewrite(const struct report *p, struct diag *d)
 	case REFUSE_INACTIVE:
 		diag_help(d, "leave out `record any`, and any test on `record`: without them it is "
 			     "`record == ACTIVE`");
+		break;
+	case REFUSE_OTHER_CLOUD:
+		diag_help(d, "name the type beside it: `resource.type == ecr_image`");
 		break;
 	case REFUSE_NEGATIVE:
 		if (atom && fields[atom->field].type == TYPE_ENUM)

@@ -26,6 +26,7 @@ enum refusal_why {
 	REFUSE_SECONDS,	      /* an instant that is no whole second */
 	REFUSE_RECORD,	      /* a suppression would test what it changes */
 	REFUSE_CLOUD,	      /* a cloud without criteria of its own */
+	REFUSE_OTHER_CLOUD,   /* where images of other clouds have it is not known */
 	REFUSE_INACTIVE,      /* findings that are not active, in an insight */
 	REFUSE_ELEMENTS,      /* two conditions on one array */
 	REFUSE_NO_ELEMENT,    /* "no element …" */

@@ -166,6 +166,21 @@ struct element *target_witness(struct compilation *c, const struct unit *unit, d
 					 : witness_pick(c->lower, c->arena, set, unit->view);
 }
 
+bool target_has_other_images(struct compilation *c, dd set)
+{
+	static const enum resource_word words[] = {RESOURCE_AZURE_IMAGE, RESOURCE_GCP_IMAGE};
+	struct engine *e = lower_engine(c->lower);
+	lang types = LANG_NONE;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		types = lang_or(e, types,
+				lang_string(e, str_from(vocabulary_canonical(
+						       &vocabulary_resource_type, words[i]))));
+	return !relate_empty(e, dd_and(e, set,
+				       lower_field_in(c->lower, FIELD_resource_type, STR(""),
+						      set_strings(e, types, false), VIEW_SINGLE)));
+}
+
 void target_ask(struct compilation *c)
 {
 	engine_clear_exhausted(lower_engine(c->lower));

@@ -183,6 +183,9 @@ void target_use(struct compilation *c, const struct unit *unit);
 /* A finding of the set (of the unit's view), inside that universe; it is in use afterwards. */
 struct element *target_witness(struct compilation *c, const struct unit *unit, dd set);
 
+/* Are there, in the universe in use, findings of the set on images in other clouds than AWS? */
+bool target_has_other_images(struct compilation *c, dd set);
+
 /* Before and after a question to the set engine: a new budget, and false, with VC016 at the
  * statement, if it ran out (the answer then means nothing). */
 void target_ask(struct compilation *c);

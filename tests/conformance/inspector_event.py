@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inspector's own event for a finding that is given in ASFF, and its places by ASFF's names:
-written from facts/findings.md (fields §2, vocabularies §3, envelopes §1), not from the compiler."""
+written from facts/findings.md (fields §2, vocabularies §3, envelopes §1), not the compiler."""
 import datetime
 import re
 
@@ -14,6 +14,7 @@ RESOURCE_TYPES = {
     "AwsEc2Instance": "AWS_EC2_INSTANCE",
     "AwsLambdaFunction": "AWS_LAMBDA_FUNCTION",
 }
+AZURE = "Microsoft."  # how types of resources there begin, the same in ASFF
 FINDING_TYPES = {"Software and Configuration Checks/Vulnerabilities/CVE": "PACKAGE_VULNERABILITY"}
 STATUS = {"ACTIVE": ["ACTIVE"], "ARCHIVED": ["CLOSED", "SUPPRESSED"]}
 
@@ -63,6 +64,10 @@ DETAILS = {
         "imageHash": IMAGE + "ImageDigest", "pushedAt": IMAGE + "ImagePublishedAt",
         "architecture": IMAGE + "Architecture", "registry": IMAGE + "RegistryId",
         "platform": PLATFORM},
+    "detail.resources.details.image.": {
+        "repositoryName": IMAGE + "RepositoryName", "imageTags": IMAGE + "ImageTags",
+        "imageDigest": IMAGE + "ImageDigest", "pushedAt": IMAGE + "ImagePublishedAt",
+        "architecture": IMAGE + "Architecture", "platform": PLATFORM},
     "detail.resources.details.awsLambdaFunction.": {
         "functionName": FUNCTION + "FunctionName", "runtime": FUNCTION + "Runtime",
         "layers": FUNCTION + "Layers.Arn"},
@@ -107,13 +112,15 @@ def details_of(finding, resource):
     function = details.get("AwsLambdaFunction", {})
     instance = details.get("AwsEc2Instance", {})
     platform = finding.get("ProductFields", {}).get(PLATFORM.removeprefix("ProductFields."))
+    common = [("architecture", image.get("Architecture")), ("imageTags", image.get("ImageTags")),
+              ("pushedAt", wordy_date(image.get("ImagePublishedAt"))), ("platform", platform),
+              ("repositoryName", image.get("RepositoryName")),
+              ("registry", image.get("RegistryId"))]
+    digest, azure = image.get("ImageDigest"), resource.get("Type", "").startswith(AZURE)
     return with_values([
-        ("awsEcrContainerImage", image and with_values([
-            ("architecture", image.get("Architecture")), ("imageHash", image.get("ImageDigest")),
-            ("imageTags", image.get("ImageTags")),
-            ("pushedAt", wordy_date(image.get("ImagePublishedAt"))),
-            ("registry", image.get("RegistryId")), ("platform", platform),
-            ("repositoryName", image.get("RepositoryName"))])),
+        ("awsEcrContainerImage", None if azure else
+            image and with_values(common + [("imageHash", digest)])),
+        ("image", image and with_values(common + [("imageDigest", digest)])),
         ("awsLambdaFunction", function and with_values([
             ("functionName", function.get("FunctionName")), ("runtime", function.get("Runtime")),
             ("layers", [layer.get("Arn") for layer in function.get("Layers", [])])])),
@@ -124,12 +131,13 @@ def details_of(finding, resource):
 
 def resource_of(finding):
     resource = finding["Resources"][0]
-    kind, name = resource.get("Type"), resource.get("Id")
+    kind, name = resource.get("Type", ""), resource.get("Id")
     if kind == "AwsEc2Instance":
         name = finding.get("ProductFields", {}).get("aws/inspector/instanceId", name)
     return with_values([
         ("details", details_of(finding, resource)), ("id", name), ("partition", "aws"),
-        ("provider", resource.get("Provider")), ("region", resource.get("Region")),
+        ("provider", "AZURE" if kind.startswith(AZURE) else None),
+        ("region", resource.get("Region")),
         ("tags", resource.get("Tags")), ("type", RESOURCE_TYPES.get(kind, kind))])
 
 

@@ -283,17 +283,30 @@ static bool score_fits(const struct json *document)
 	       (text.len == 3 || text.ptr[0] != '0');
 }
 
+/* What Inspector says of resources in Azure, and ASFF does not. */
+static void set_cloud(const struct element *root, struct fval cloud)
+{
+	for (size_t i = 0; i < root->n_children[GROUP_RESOURCE]; i++)
+		if (str_starts(text_of(root, FIELD_resource_type), STR("Microsoft.")))
+			root->children[GROUP_RESOURCE][i]->values[field_slot(FIELD_cloud)] = cloud;
+}
+
 static bool is_within(struct judge *j, const struct finding *f, const struct element *root,
-		      enum view view)
+		      const struct unit *unit)
 {
 	const struct json *types = json_get(f->document, "Types");
+	enum view view = unit->view;
+	dd universe;
 
 	/* A statement on Inspector's findings must leave those of others alone, whatever they are.
 	 */
 	if (!text_is(root, FIELD_product, STR("Inspector")))
 		view = VIEW_MANY;
+	universe = view == VIEW_SINGLE && unit_sees_inspector(unit)
+			   ? lower_universe_of_inspector(j->c.lower)
+			   : lower_universe(j->c.lower, view);
 	if (!is_complete(f->document) || !score_fits(f->document) ||
-	    !point_in(j, root, lower_universe(j->c.lower, view), view))
+	    !point_in(j, root, universe, view))
 		return false;
 	if (view == VIEW_MANY)
 		return elements_fit(j, root, GROUP_RESOURCE) &&
@@ -336,7 +349,8 @@ static void print_witness(struct judge *j, size_t unit, const size_t *atom, cons
 	struct json_writer *w = &j->out;
 	const struct element *root;
 
-	root = witness_pick(j->c.lower, j->c.arena, set, j->plan->units.items[unit]->view);
+	target_use(&j->c, j->plan->units.items[unit]);
+	root = target_witness(&j->c, j->plan->units.items[unit], set);
 	if (!root)
 		return;
 	json_begin(w, j->c.arena, 0);
@@ -430,11 +444,16 @@ static void print_verdict(struct judge *j, const struct finding *f, const struct
 	bool original = u->mechanism == MECHANISM_AUTOMATION ||
 			u->mechanism == MECHANISM_AUTOMATION_V2;
 	const struct element *root = original ? f->original : f->root;
-	bool eval = eval_cond(j->c.policy, tree, u->statement->many, root);
 	dd set = lower_cond(j->c.lower, tree, u->view);
-	bool within = is_within(j, f, root, u->view);
+	bool eval;
+
+	if (unit_sees_inspector(u))
+		set_cloud(root, (struct fval){.kind = FVAL_STRING, .str = STR("AZURE")});
+	eval = eval_cond(j->c.policy, tree, u->statement->many, root);
+	bool within = is_within(j, f, root, u);
 
 	printf("[%d,%d,%d]", eval, point_in(j, root, set, u->view), within);
+	set_cloud(root, (struct fval){.kind = FVAL_ABSENT});
 }
 
 static void print_verdicts(struct judge *j, size_t index, const struct finding *f)

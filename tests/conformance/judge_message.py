@@ -11,6 +11,7 @@ import judge_pattern
 import judge_scan
 
 MESSAGE = re.compile(r"notify\s+([\w-]+)\s*\{[^}]*?message\s+((?:\"(?:[^\"\\]|\\.)*\"\s*)+);", re.S)
+IMAGE = "detail.resources.details.image."
 FIELD = re.compile(r"\{\{|\{([\w.]+)\}")
 
 
@@ -71,8 +72,10 @@ def kinds_of_events(report):
         places = {row["field"]: re.split(r",? ", row[column])[0] for row in table}
         kinds[kind.DETAIL_TYPE] = ([kind.event_of(kind.base(finding)) for finding in findings
                                     if kind.takes(finding)], places)
-    hub = kinds[judge_pattern.SecurityHub.DETAIL_TYPE][1]
-    hub["region"] = "detail.findings.Resources.Region"
+    kinds[judge_pattern.SecurityHub.DETAIL_TYPE][1]["region"] = "detail.findings.Resources.Region"
+    # Where images of every cloud have it [facts/findings.md §0.8].
+    for field, name in (("repository", "repositoryName"), ("image.digest", "imageDigest")):
+        kinds[judge_pattern.inspector_event.DETAIL_TYPE][1][field] = IMAGE + name
     return kinds
 
 

@@ -13,6 +13,7 @@ import common
 OBJECT_LISTS = {"Resources", "Vulnerabilities", "VulnerablePackages", "Cvss", "Layers"}
 SCALAR_LISTS = {"Types", "ImageTags", "RelatedVulnerabilities"}
 DETAILS = {"AwsEcrContainerImage", "AwsEc2Instance", "AwsLambdaFunction"}
+AZURE = "Microsoft.ContainerRegistry/registry/containerImage"  # an image, too
 PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 # Words that stand at a place in real findings, tried beside those of the artefact.
@@ -69,7 +70,8 @@ def with_value(finding, place, value):
     if value is None:
         return common.changed(finding, steps(place), None)
     details = re.match(r"Resources\.Details\.(\w+)", place)
-    if details:
+    azure = has(finding, ["Resources", 0, "Type"]) and finding["Resources"][0]["Type"] == AZURE
+    if details and not (azure and details.group(1) == "AwsEcrContainerImage"):
         finding = common.changed(finding, ["Resources", 0, "Type"], details.group(1))
         if details.group(1) == "AwsEcrContainerImage":
             for key, text in IMAGE.items():
@@ -132,10 +134,11 @@ def repair(finding, keep=()):
         result["Title"] = f"{vulnerability['Id']} - {', '.join(names[:2])}"
     for resource in result.get("Resources", []):
         details = resource.get("Details", {})
-        for kind in DETAILS - {resource.get("Type")}:
+        azure = resource.get("Type") == AZURE
+        for kind in DETAILS - {"AwsEcrContainerImage" if azure else resource.get("Type")}:
             details.pop(kind, None)
         image = details.get("AwsEcrContainerImage")
-        if image is not None and "Resources.Id" not in keep:
+        if image is not None and not azure and "Resources.Id" not in keep:
             region = resource.get("Region", "")
             resource["Id"] = (f"arn:{partition_of(region)}:ecr:{region}:"
                               f"{result.get('AwsAccountId', '')}:repository/"

@@ -117,10 +117,12 @@ static void put_notify(struct gen *g)
 {
 	put_conditions(g);
 	put(g, chance(&g->r, 80) ? "  to slack;\n" : "  to [slack, bus];\n");
-	if (chance(&g->r, 5))
+	if (chance(&g->r, 5)) /* a mark and a machine need the source that is the default */
+		put(g, "  source inspector;\n");
+	else if (chance(&g->r, 5))
 		put(g, "  via event;\n");
-	if (chance(&g->r, 8)) /* a mark needs the source that is the default */
-		put(g, chance(&g->r, 50) ? "  mark NOTIFIED;\n" : "  source inspector;\n");
+	else if (chance(&g->r, 5))
+		put(g, "  mark NOTIFIED;\n");
 	if (chance(&g->r, 10))
 		put(g, "  record any;\n");
 	maybe_text(g, "title", 10);
