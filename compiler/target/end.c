@@ -142,6 +142,13 @@ static void emit_schedule(struct compilation *c, const struct unit *unit, const 
 	struct str input = input_of(c, unit, rules, n);
 	long long most = limits[LIMIT_state_data].value;
 
+	if (unit->statement->n_was >= (size_t)limits[LIMIT_filter_values].value)
+		diag_help(diag_error(c->diags, "VC602", unit->statement->name_span,
+				     "`%s` has %zu old names: its end can look for %lld marks",
+				     diag_quote(c->diags, unit->statement->name),
+				     unit->statement->n_was,
+				     (long long)limits[LIMIT_filter_values].value),
+			  "leave out names that no finding bears any more");
 	if (input.len > (size_t)most)
 		diag_help(
 			diag_error(c->diags, "VC603", unit->statement->name_span,

@@ -186,10 +186,12 @@ static void plan_fixed(struct compilation *c, struct plan *plan, const struct st
 	for (size_t i = 0; i < ARRAY_LEN(fixes); i++) {
 		const struct cond *given =
 			tree_given(c->arena, c->policy, whole, FIELD_fix, fixes[i]);
+		const struct cond *one = NULL;
 
-		for (size_t j = 0; j < ARRAY_LEN(open); j++)
-			VEC_PUSH(c->arena, rest,
-				 tree_given(c->arena, c->policy, given, FIELD_workflow, open[j]));
+		for (size_t j = 0; j < ARRAY_LEN(open) && one != given; j++) {
+			one = tree_given(c->arena, c->policy, given, FIELD_workflow, open[j]);
+			VEC_PUSH(c->arena, rest, one);
+		}
 	}
 	unit->name = str_printf(c->arena, STR_FMT "--fixed", STR_ARG(s->name));
 	unit->backend = BACKEND_EVENT;
