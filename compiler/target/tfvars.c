@@ -489,8 +489,11 @@ void tfvars_finish(struct compilation *c, const struct plan *plan)
 	};
 	const char *why;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		file.assumptions |= entries[i].assumptions;
+		if (entries[i].beyond.len)
+			file.beyond = STR("findings that its reviews hold beyond their conditions");
+	}
 	if (!tfvars_check_file(c, plan, file.text, entries, n, &why))
 		diag_bug(c->diags, (struct span){0, 0}, "`" FILE_NAME "` %s", why);
 	VEC_PUSH(c->arena, c->artefacts, file);

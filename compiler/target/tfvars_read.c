@@ -90,7 +90,7 @@ static bool identical(const struct json *a, const struct json *b)
 static bool is_document(struct compilation *c, const struct json *text, const struct json *document)
 {
 	struct json_error error;
-	const struct json *inside = json_load(c->arena, json_text(text), &error);
+	const struct json *inside = json_parse(c->arena, json_text(text), &error);
 
 	return inside && identical(document, inside);
 }
@@ -373,7 +373,8 @@ bool tfvars_check(struct compilation *c, const struct artefact *request,
 	*why = "does not say what its request says";
 	r.entry = alone->items[0];
 	r.request = json_load(c->arena, request->text, &error);
-	r.next = next->text.len ? json_load(c->arena, next->text, &error) : NULL;
+	if (request->kind == ARTEFACT_EVENT_RULE)
+		r.next = json_load(c->arena, next->text, &error);
 	return r.request && r.entry->type == JSON_OBJECT && find_places(&r, request) &&
 	       same_entry(&r, request);
 }
