@@ -24,6 +24,12 @@ CONFIG = """\
 version: 1
 channels:
 {channels}
+buckets:
+  archive:
+    name: example-findings
+    prefix: "inspector/"
+    kms_key_arn: "arn:aws:kms:ap-northeast-1:111122223333:key/11111111-2222-3333-4444-555555555555"
+    owner: "111122223333"
 rule_order: {{first: 1, last: 1000}}
 quotas: {{automation-rules: 1000000, event-rules: 1000000, event-pattern-size: 2048,
   inspector-suppressions: 1000000, insights: 1000000, action-targets: 1000000}}
@@ -275,6 +281,17 @@ def action(i, pools):
     return block("action", f"give-{i}", [f'title "Give to {team}";', f'set team = "{team}";'])
 
 
+def review(i, pools):
+    random = pools.random
+    place = random.pick((f"account == {pools.account()}",
+                         f'repository startswith "{pools.team()}/"'))
+    tiers = random.pick(("tier == high", "severity >= HIGH", "severity == CRITICAL"))
+    schedule = random.pick(("cron(0 9 1 * ? *)", "cron(0 9 ? * MON *)", "rate(7 days)"))
+    return block("review", f"round-{i}", [
+        f"when {tiers} and {place};", f'schedule "{schedule}";',
+        f"export {random.pick(('csv', 'json'))};", "to archive;"])
+
+
 def lifecycle(i, pools):
     """Each for a repository of its own: one has one."""
     random = pools.random
@@ -287,9 +304,10 @@ def lifecycle(i, pools):
 
 
 # Of 50 statements that are no suppression of one CVE in one repository.
-MIXED = ((11, notify), (3, notify_inspector), (1, notify_scan), (11, assign),
+MIXED = ((10, notify), (3, notify_inspector), (1, notify_scan), (11, assign),
          (7, suppress_several), (4, suppress_package), (2, suppress_inspector), (1, suppress_old),
-         (3, suppress_table), (2, reopen), (2, lifecycle), (2, insight), (1, action))
+         (3, suppress_table), (2, reopen), (2, lifecycle), (2, insight), (1, action),
+         (1, review))
 DECK = [make for weight, make in MIXED for _ in range(weight)]
 STRIDE = 21  # has no factor in common with the deck's size, so that all of it is dealt
 

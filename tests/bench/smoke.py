@@ -19,7 +19,8 @@ N = 100
 # The kinds, each with the first word of the names that the generator gives it.
 KINDS = {"suppress hold", "suppress several", "suppress package", "suppress filter", "suppress old",
          "suppress table", "suppress unfixed", "reopen fixed", "notify tell", "notify inspector",
-         "notify scan", "assign field", "lifecycle keep", "insight see", "action give"}
+         "notify scan", "assign field", "lifecycle keep", "insight see", "action give",
+         "review round"}
 
 
 def floor_says(machine, text):
