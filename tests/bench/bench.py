@@ -290,8 +290,11 @@ def functions(told, inclusive):
     """(file:function, instructions) in what callgrind_annotate tells, the greatest first. It names
     a file in several ways, and counts what calls itself more than once."""
     counts = collections.Counter()
-    for count, name in re.findall(r"^ *([\d,]+) \([^)]*%\) +(\S+:.+?)(?: \[.*\])?$", told, re.M):
+    for count, name, library in re.findall(
+            r"^ *([\d,]+) \([^)]*%\) +(\S+:.+?)(?: \[(.*)\])?$", told, re.M):
         name = re.sub(r"^.*/(?=[^/:]+:)", "", name).removeprefix("???:")
+        if name.startswith("0x"):  # of a library without names
+            name = f"{pathlib.PurePath(library).name}:{name}"
         number = int(count.replace(",", ""))
         if not inclusive:
             counts[name] += number
