@@ -198,6 +198,16 @@ static bool round_bounds(const struct inspector_scope *s, struct interval *i, in
 	return true;
 }
 
+/* Scores have one decimal [U19]: bounds at scores take the same. */
+static bool at_scores(struct interval *i)
+{
+	const int64_t tenth = 2 * TYPE_SCALE / 10;
+
+	i->lo = (i->lo + tenth - 1) / tenth * tenth;
+	i->hi = i->hi / tenth * tenth;
+	return i->lo <= i->hi;
+}
+
 bool inspector_numbers(const struct inspector_scope *s, const struct place *place, vset set,
 		       enum inspector_kind kind, struct inspector_values *out)
 {
@@ -213,6 +223,8 @@ bool inspector_numbers(const struct inspector_scope *s, const struct place *plac
 			continue;
 		one.lo = one.lo < least ? least : one.lo;
 		one.hi = one.hi > greatest ? greatest : one.hi;
+		if (place->field == FIELD_score && !at_scores(&one))
+			continue;
 		if (!round_bounds(s, &one, field->type == TYPE_INT ? 2 * TYPE_SCALE : 2)) {
 			refuse(s->refusal, REFUSE_STRICT, place);
 			return false;

@@ -9,6 +9,7 @@ import re
 import sys
 
 import common
+import inspector_filter
 
 OPERATIONS = {  # folder and suffix -> service, operation
     ("eventbridge", ".rule.json"): ("events", "PutRule"),
@@ -17,14 +18,19 @@ OPERATIONS = {  # folder and suffix -> service, operation
     ("securityhub/automation-rules-v2", ".json"): ("securityhub", "CreateAutomationRuleV2"),
     ("securityhub/insights", ".json"): ("securityhub", "CreateInsight"),
     ("securityhub/action-targets", ".json"): ("securityhub", "CreateActionTarget"),
+    ("inspector/filters", ".json"): ("inspector2", "CreateFilter"),
     ("scheduler", ".json"): ("scheduler", "CreateSchedule"),
 }
+REPORT = ":scheduler:::aws-sdk:inspector2:createFindingsReport"
+FILTER_NAME = re.compile(r"[A-Za-z0-9._-]{3,64}")  # [facts/changes.md]
 SERVICES = {"eventbridge": "events", "sfn": "stepfunctions"}  # Step Functions' names of them
 CALL = re.compile(r"arn:aws:states:::(?:aws-sdk:)?([a-z0-9]+):([A-Za-z0-9]+)")
 EXPRESSION = re.compile(r"\{%.*%\}", re.DOTALL)
 PLACEHOLDERS = {"partition": "aws", "region": "us-east-1", "account": "111122223333"}
 ROLE = "arn:aws:iam::111122223333:role/example"
 PATTERN_SIZE = 2048  # [facts/event-patterns.md §5: the quota as it stands]
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 # CloudFormation's bounds where the API's model has none [facts/targets.md A].
 USER_KEY = re.compile(r"[-_+=.:/@\w\s]{1,128}")
@@ -119,7 +125,7 @@ class Walker:
 
     def _scalar(self, value, shape, where):
         kind = shape["type"]
-        expected = {"string": str, "boolean": bool, "integer": int, "long": int,
+        expected = {"string": str, "boolean": bool, "integer": int, "long": int, "timestamp": str,
                     "double": (int, float), "float": (int, float)}.get(kind)
         if expected is None or not isinstance(value, expected):
             self._complain(where, f"is no {kind}")
@@ -130,6 +136,9 @@ class Walker:
                 self._complain(where, f"does not fit {shape['pattern']}")
             if "enum" in shape and value not in shape["enum"]:
                 self._complain(where, f"{value} is none of {shape['enum']}")
+        elif kind == "timestamp":
+            if not TIME.fullmatch(value):
+                self._complain(where, f"{value} is no time")
         elif kind != "boolean":
             self._bounds(value, shape, where)
 
@@ -202,7 +211,14 @@ def rule_v2_bounds(request):
     return found
 
 
-DOCUMENTED = {"CreateInsight": insight_bounds, "CreateAutomationRuleV2": rule_v2_bounds}
+def filter_bounds(request):
+    """What the description of a name says, of which the model's bounds know nothing."""
+    name = request["name"]
+    return [] if FILTER_NAME.fullmatch(name) else [f"name: {name}"]
+
+
+DOCUMENTED = {"CreateInsight": insight_bounds, "CreateAutomationRuleV2": rule_v2_bounds,
+              "CreateFilter": filter_bounds}
 
 
 class Models:
@@ -321,6 +337,10 @@ def judge_policy(compiled, report, models):
             check(report, models, f"{compiled.name}: {path}", service, operation, fill(request))
             if operation == "PutRule":
                 check_rule_pattern(report, compiled, path, request)
+            if operation == "CreateSchedule" and request["Target"]["Arn"].endswith(REPORT):
+                call = inspector_filter.camel(json.loads(request["Target"]["Input"]))
+                check(report, models, f"{compiled.name}: what {path} asks for", "inspector2",
+                      "CreateFindingsReport", fill(call))
     for path, definition in compiled.documents("stepfunctions", ".asl.json").items():
         text = (compiled.dir / path).read_text(encoding="utf-8")
         check(report, models, f"{compiled.name}: {path}", "stepfunctions", "CreateStateMachine",

@@ -275,7 +275,8 @@ static enum problem compile(struct trial *t, const struct policy *policy,
 static bool is_emitted(const struct statement *s)
 {
 	return s->kind == STATEMENT_NOTIFY || s->kind == STATEMENT_SUPPRESS ||
-	       s->kind == STATEMENT_REOPEN || s->kind == STATEMENT_ASSIGN;
+	       s->kind == STATEMENT_REOPEN || s->kind == STATEMENT_ASSIGN ||
+	       s->kind == STATEMENT_INSIGHT || s->kind == STATEMENT_REVIEW;
 }
 
 /* The whole policy; and since one refusal leaves nothing of it, each statement alone, a reopen with
