@@ -326,9 +326,11 @@ void eventbridge_add_rule(struct compilation *c, const struct unit *unit,
 	static const char folder[] = "eventbridge/";
 
 	target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_PATTERN, folder, index,
-		   ".pattern.json", pattern->indented, assumptions_used);
+		   ".pattern.json", pattern->indented, assumptions_used)
+		->tested = tested;
 	target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_RULE, folder, index, ".rule.json",
-		   rule_request(c, unit, pattern, index), assumptions_used);
+		   rule_request(c, unit, pattern, index), assumptions_used)
+		->tested = tested;
 	target_add(c, unit, TARGET_EVENTBRIDGE, ARTEFACT_EVENT_TARGETS, folder, index,
 		   ".targets.json", targets_request(c, unit, index, tested), assumptions_used);
 	c->used_rules[MECHANISM_EVENT]++;

@@ -132,6 +132,10 @@ static void write_artefact(struct compilation *c, struct json_writer *w, const s
 	}
 	if (a->beyond.len)
 		write_pair(w, "beyond", a->beyond);
+	if (a->tested) /* exact together with it */
+		write_pair(w, "tested_by",
+			   str_printf(c->arena, "stepfunctions/" STR_FMT ".asl.json",
+				      STR_ARG(target_name_of(c, a->unit, 1))));
 	if (a->n_regions)
 		write_texts(w, "regions", a->regions, a->n_regions);
 	json_key(w, "assumptions");

@@ -33,6 +33,7 @@ struct form {
 	enum artefact_kind kind;
 	size_t index;
 	uint64_t assumptions, placeholders;
+	bool tested;
 	struct pieces path, text;
 };
 
@@ -140,6 +141,7 @@ static struct form form_of(struct arena *arena, const struct artefact *a, const 
 		.kind = a->kind,
 		.index = a->index,
 		.assumptions = a->assumptions,
+		.tested = a->tested,
 		.placeholders = a->placeholders,
 		.path = cut(arena, a->path, a->kind, markers, n),
 		.text = cut(arena, a->text, a->kind, markers, n),
@@ -150,7 +152,8 @@ static bool same_form(const struct form *a, const struct form *b)
 {
 	return a->target == b->target && a->kind == b->kind && a->index == b->index &&
 	       a->assumptions == b->assumptions && a->placeholders == b->placeholders &&
-	       same_pieces(&a->path, &b->path) && same_pieces(&a->text, &b->text);
+	       a->tested == b->tested && same_pieces(&a->path, &b->path) &&
+	       same_pieces(&a->text, &b->text);
 }
 
 static struct str *markers_of(struct arena *arena, const struct shape_text *texts, size_t n,
@@ -319,6 +322,7 @@ static void fill_form(struct compilation *c, const struct form *form, const stru
 		.unit = unit,
 		.index = form->index,
 		.assumptions = form->assumptions,
+		.tested = form->tested,
 		.placeholders = form->placeholders,
 	};
 

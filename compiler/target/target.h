@@ -136,6 +136,7 @@ struct artefact {
 	const struct str *regions;
 	size_t n_regions;
 	struct str beyond; /* what it takes beyond its unit's condition; empty: it is exact */
+	bool tested;	   /* exact together with the unit's state machine, which tests the rest */
 };
 
 /* Whether Terraform's inputs are written, too: not at all, along with all else, or because they
