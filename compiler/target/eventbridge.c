@@ -17,28 +17,32 @@ struct rules {
 	struct residual residual;
 };
 
-/* Patterns that say it all, no more than the quota. */
-static bool make_exact(struct pattern_scope *s, dd set, struct rules *rules, size_t *n)
-{
-	size_t quota = (size_t)s->c->policy->config->quotas.event_rules;
-
-	if (!pattern_make(s, set, &rules->patterns, n))
-		return false;
-	return *n <= quota || !s->unit->tests;
-}
-
 /* Patterns that take more, and a test for the rest. */
 static bool make_tested(struct pattern_scope *s, dd set, struct rules *rules, size_t *n)
 {
-	struct refusal exact = *s->refusal;
+	return pattern_make_around(s, set, &rules->patterns, n) &&
+	       residual_make(s->c, s->unit, rules->patterns, *n, s->refusal, &rules->residual);
+}
 
-	if (pattern_make_around(s, set, &rules->patterns, n) &&
-	    residual_make(s->c, s->unit, rules->patterns, *n, s->refusal, &rules->residual))
+/* Patterns that say it all; where they are refused, or more than the quota holds, the others. */
+static bool make_rules(struct pattern_scope *s, dd set, struct rules *rules, size_t *n)
+{
+	size_t quota = (size_t)s->c->policy->config->quotas.event_rules, n_tested = 0;
+	bool exact = pattern_make(s, set, &rules->patterns, n);
+	struct refusal refusal = *s->refusal;
+	struct rules tested = {0};
+
+	if ((exact && *n <= quota) || !s->unit->tests || refusal.why == REFUSE_NOT_CARRIED)
+		return exact;
+	if (make_tested(s, set, &tested, &n_tested)) {
+		*rules = tested;
+		*n = n_tested;
 		return true;
+	}
 	/* What no pattern says is said best; but what nothing carries is the greater trouble. */
-	if (exact.why != REFUSE_NONE && s->refusal->why != REFUSE_NOT_CARRIED)
-		*s->refusal = exact;
-	return false;
+	if (exact || s->refusal->why != REFUSE_NOT_CARRIED)
+		*s->refusal = refusal;
+	return exact;
 }
 
 /* The set to make tests from. Whose finding it is, Inspector's event need not say. */
@@ -60,11 +64,8 @@ bool eventbridge_make(struct compilation *c, const struct unit *unit,
 	struct pattern_scope s = {.c = c, .unit = unit, .literals = literals, .refusal = refusal};
 	dd set = written_set(c, unit);
 	struct rules *rules = ARENA_NEW(c->arena, struct rules);
-	bool done = make_exact(&s, set, rules, n);
 
-	if (!done && unit->tests && refusal->why != REFUSE_NOT_CARRIED)
-		done = make_tested(&s, set, rules, n);
-	if (!done)
+	if (!make_rules(&s, set, rules, n))
 		return false;
 	*made = rules;
 	if (s.overlapping && *n > 1 && unit->statement->kind == STATEMENT_NOTIFY)
