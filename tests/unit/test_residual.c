@@ -9,12 +9,14 @@
 
 #include <stdio.h>
 
+static struct arena *scratch; /* for texts of policies */
+
 static struct compilation compiled(struct checked *k, const char *statement)
 {
 	struct strbuf b;
 	struct compilation c;
 
-	strbuf_init(&b, arena_new());
+	strbuf_init(&b, scratch);
 	strbuf_printf(&b,
 		      "edition 1;\npolicy \"p\" { owner \"o\"; timezone \"+00:00\"; }\n"
 		      "tier hot { when score >= 9.0; }\n%s\n",
@@ -82,7 +84,7 @@ static void says(const char *condition, const char *pattern, const char *test)
 	struct compilation c;
 	struct str condition_of;
 
-	strbuf_init(&b, arena_new());
+	strbuf_init(&b, scratch);
 	strbuf_printf(&b, "suppress s { when %s; until 2099-12-31; reason \"r\"; via event; }",
 		      condition);
 	strbuf_addc(&b, 0);
@@ -94,6 +96,7 @@ static void says(const char *condition, const char *pattern, const char *test)
 			!str_contains(condition_of, STR("ProductName")),
 		"%s", condition))
 		show(&c, &k);
+	arena_free(k.arena);
 }
 
 static void test_fields(void)
@@ -146,7 +149,7 @@ static void test_size(void)
 {
 	struct strbuf b;
 
-	strbuf_init(&b, arena_new());
+	strbuf_init(&b, scratch);
 	strbuf_puts(&b, "created < 2026-01-01 and package.name in [");
 	for (unsigned i = 0; i < 400; i++)
 		strbuf_printf(&b, "%s\"lib%03u-suite\"", i ? ", " : "", i);
@@ -165,6 +168,7 @@ static void exact(const char *statement, size_t machines)
 			!text_of(&c, ARTEFACT_STATE_MACHINE).len,
 		"exact: %s", statement))
 		show(&c, &k);
+	arena_free(k.arena);
 }
 
 /* Where a pattern says it, no machine tests. */
@@ -184,6 +188,7 @@ static void refused(const char *statement, const char *id)
 	if (!ok(diags_exit_code(c.diags) == 2 && str_contains(json, str_from(id)) && !c.artefacts.n,
 		"refused: %s", statement))
 		show(&c, &k);
+	arena_free(k.arena);
 }
 
 static void test_refused(void)
@@ -217,18 +222,20 @@ static void test_refused(void)
 static void test_notify(void)
 {
 	struct checked k;
-	struct compilation d = compiled(
+	struct compilation c = compiled(
 		&k, "notify n { when (created < 2026-01-01 and severity == LOW) or (updated < "
 		    "2026-01-01 and severity == HIGH); to pagerduty; via event; }");
 
-	if (!ok(!diags_exit_code(d.diags) && count(&d, ARTEFACT_EVENT_PATTERN) == 1 &&
-			count(&d, ARTEFACT_STATE_MACHINE) == 1,
+	if (!ok(!diags_exit_code(c.diags) && count(&c, ARTEFACT_EVENT_PATTERN) == 1 &&
+			count(&c, ARTEFACT_STATE_MACHINE) == 1,
 		"a notify has one rule in front of its machine, so that it tells once"))
-		show(&d, &k);
+		show(&c, &k);
+	arena_free(k.arena);
 }
 
 int main(void)
 {
+	scratch = arena_new();
 	test_fields();
 	test_texts();
 	test_elements();
@@ -236,5 +243,6 @@ int main(void)
 	test_exact();
 	test_refused();
 	test_notify();
+	arena_free(scratch);
 	return done();
 }
