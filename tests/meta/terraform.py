@@ -156,6 +156,12 @@ def check_criteria(module, fields, row):
     return wrong
 
 
+def check_sources():
+    """What is known here alone was read in the provider's source, at one commit of it."""
+    return [f"{name}: no commit of the source is named" for name, rows in OWN.items()
+            if not name.startswith("_") and not re.search(r"\.go @[0-9a-f]{40}\b", rows["_source"])]
+
+
 def main():
     parser = argparse.ArgumentParser(description="The module is one that Terraform would take.")
     parser.add_argument("--build", default="build/release", help="the folder to test")
@@ -169,6 +175,7 @@ def main():
     fields = json.loads(shown)["fields"]
     checks = [(".".join(block.labels), check_resource(block))
               for block in module.blocks if block.name == "resource"]
+    checks.append(("the sources of terraform_schemas.json", check_sources()))
     checks += [(f"criteria of {row[1]}", check_criteria(module, fields, row)) for row in CRITERIA]
     failures = 0
     for number, (name, wrong) in enumerate(checks, 1):
