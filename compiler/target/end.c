@@ -93,9 +93,10 @@ static struct str input_of(struct compilation *c, const struct unit *unit, const
 	return json_end(&w);
 }
 
-static void write_target(struct json_writer *w, struct compilation *c, struct str input)
+static void write_target(struct json_writer *w, struct compilation *c, enum backend backend,
+			 struct str input)
 {
-	const struct unit machine = expire_unit();
+	const struct unit machine = expire_unit(backend);
 
 	json_key(w, "Target");
 	json_open_object(w);
@@ -131,7 +132,7 @@ static struct str schedule(struct compilation *c, const struct unit *unit, struc
 	write_pair(&w, "Mode", STR("OFF"));
 	json_close_object(&w);
 	write_pair(&w, "ActionAfterCompletion", STR("DELETE"));
-	write_target(&w, c, input);
+	write_target(&w, c, unit->backend, input);
 	json_close_object(&w);
 	return json_end(&w);
 }

@@ -98,7 +98,7 @@ static const char *check_schedule(struct compilation *c, const struct unit *unit
 {
 	const struct json *window = json_get(schedule, "FlexibleTimeWindow");
 	const struct json *target = json_get(schedule, "Target");
-	const struct unit machine = expire_unit();
+	const struct unit machine = expire_unit(unit->backend);
 
 	if (!HAS_ONLY(schedule, "Name", "Description", "ScheduleExpression",
 		      "ScheduleExpressionTimezone", "State", "FlexibleTimeWindow",

@@ -37,17 +37,21 @@ struct str expect_scheduler_role(const struct compilation *c)
 	return role.len ? role : STR("${role_scheduler}");
 }
 
-/* What is one and only can be said; the home Region stands for all. */
+/* What is one and only can be said; the home Region stands for all, but not for what is in each:
+ * Inspector's own events, and the ends of rules that hold in their own Region. */
 static struct str the_only(struct config_strings strings, const char *otherwise)
 {
 	return strings.n == 1 ? strings.items[0] : str_from(otherwise);
 }
 
-static struct str expect_arn(struct compilation *c, const char *service, struct str resource)
+static struct str expect_arn(struct compilation *c, const struct unit *unit, const char *service,
+			     struct str resource)
 {
 	const struct config_deployment *place = &c->policy->config->deployment;
-	struct str region =
-		place->home_region.len ? place->home_region : the_only(place->regions, "${region}");
+	bool each = unit->backend == BACKEND_AUTOMATION ||
+		    unit->backend == BACKEND_INSPECTOR_EVENT || unit->backend == BACKEND_SCAN_EVENT;
+	struct str region = place->home_region.len && !each ? place->home_region
+							    : the_only(place->regions, "${region}");
 	struct str account = the_only(place->accounts, "${account}");
 	int known = region_find(region);
 
@@ -60,7 +64,7 @@ struct str expect_state_machine(struct compilation *c, const struct unit *unit)
 {
 	struct str name = expect_aws_name(c, unit, 1);
 
-	return expect_arn(c, "states",
+	return expect_arn(c, unit, "states",
 			  str_printf(c->arena, "stateMachine:" STR_FMT, STR_ARG(name)));
 }
 
@@ -78,7 +82,7 @@ struct str expect_action(struct compilation *c, const struct unit *unit)
 {
 	struct str id = expect_action_id(c->arena, unit);
 
-	return expect_arn(c, "securityhub",
+	return expect_arn(c, unit, "securityhub",
 			  str_printf(c->arena, "action/custom/" STR_FMT, STR_ARG(id)));
 }
 

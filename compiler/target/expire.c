@@ -8,9 +8,9 @@
 #include "target/pins.h"
 #include "target/text.h"
 
-struct unit expire_unit(void)
+struct unit expire_unit(enum backend backend)
 {
-	return (struct unit){.name = STR("expire"), .first = 1};
+	return (struct unit){.name = STR("expire"), .first = 1, .backend = backend};
 }
 
 /* What a unit left for the end of suppressions. */
@@ -175,7 +175,8 @@ static void find_needed(struct ends *ends, const struct plan *plan)
 
 /* --- the machines --- */
 
-/* The statements whose ends the machine serves; their rows are listed with their own artefacts. */
+/* The statements whose ends the machine serves; their rows are listed with their own artefacts. If
+ * one of them has rules that hold in their own Region, the machine is in each. */
 static struct unit *unit_of(struct ends *ends)
 {
 	struct compilation *c = ends->c;
@@ -183,11 +184,13 @@ static struct unit *unit_of(struct ends *ends)
 	const struct unit **members = ARENA_ARRAY(c->arena, const struct unit *, ends->due.n);
 	size_t n = 0;
 
-	*unit = expire_unit();
+	*unit = expire_unit(BACKEND_EVENT);
 	unit->statement = ends->due.items[0]->statement;
 	for (size_t i = 0; i < ends->due.n; i++) {
 		struct unit *member;
 
+		if (unit_is_everywhere(ends->due.items[i]))
+			unit->backend = ends->due.items[i]->backend;
 		if (n && members[n - 1]->statement == ends->due.items[i]->statement)
 			continue;
 		member = ARENA_NEW(c->arena, struct unit);
@@ -200,12 +203,12 @@ static struct unit *unit_of(struct ends *ends)
 	return unit;
 }
 
-static struct str arn_of(struct compilation *c, size_t index)
+static struct str arn_of(struct compilation *c, enum backend backend, size_t index)
 {
-	struct unit unit = expire_unit();
+	struct unit machine = expire_unit(backend);
 
-	unit.first = index;
-	return text_state_machine_arn(c, &unit);
+	machine.first = index;
+	return text_state_machine_arn(c, &machine);
 }
 
 static void bug(struct compilation *c, const struct artefact *a, const char *why)
@@ -223,8 +226,7 @@ static void prove(struct ends *ends, size_t from)
 
 	for (size_t i = from; i < c->artefacts.n; i++) {
 		a = &c->artefacts.items[i];
-		if (!expire_check(c, ends->lines.items, ends->lines.n, a->text, i - from + 1, &n,
-				  &why)) {
+		if (!expire_check(c, ends->lines.items, ends->lines.n, a, &n, &why)) {
 			bug(c, a, why);
 			return;
 		}
@@ -240,7 +242,7 @@ static void add_machines(struct ends *ends)
 	size_t done = 0, used, index = 1;
 
 	do {
-		struct str next = arn_of(c, index + 1);
+		struct str next = arn_of(c, unit->backend, index + 1);
 		struct str text = expire_write(c, ends->lines.items + done, ends->lines.n - done,
 					       next, &used);
 

@@ -20,8 +20,9 @@
 
 #include "target/plan.h"
 
-/* By whose name the machine is found. */
-struct unit expire_unit(void);
+/* By whose name the machine is found, and where: it is in the Regions of the rules of `backend`
+ * that it disables. */
+struct unit expire_unit(enum backend backend);
 /* Takes the lines (ARTEFACT_HOLDER) out of the artefacts of all units, and adds and proves the
  * machines if any of them has a schedule. Where the machines begin among the artefacts. */
 size_t expire_emit(struct compilation *c, const struct plan *plan);
@@ -33,8 +34,8 @@ struct expire_line {
 };
 
 /* Read back: the known form, with the lines from *n on, which it advances, and the next machine;
- * false with *why. `index` counts machines from 1. */
+ * false with *why. */
 bool expire_check(struct compilation *c, const struct expire_line *lines, size_t n_lines,
-		  struct str text, size_t index, size_t *n, const char **why);
+		  const struct artefact *a, size_t *n, const char **why);
 
 #endif

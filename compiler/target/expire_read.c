@@ -185,12 +185,16 @@ static const char *check_states(struct compilation *c, const struct json *all, b
 	return NULL;
 }
 
-static bool is_next(struct compilation *c, const struct json *state, size_t index)
+/* Rules of V1 hold in their own Region, where each machine starts the next one of that Region. */
+static bool is_next(struct compilation *c, const struct json *state, const struct artefact *of)
 {
-	struct unit machine = expire_unit();
+	struct unit machine = expire_unit(BACKEND_EVENT);
 	struct strbuf form;
 
-	machine.first = index + 1;
+	for (size_t i = 0; i < of->unit->n_members; i++)
+		if (of->unit->members[i]->backend == BACKEND_AUTOMATION)
+			machine.backend = BACKEND_AUTOMATION;
+	machine.first = of->index + 1;
 	strbuf_init(&form, c->arena);
 	strbuf_puts(&form, RUN);
 	strbuf_add(&form, expect_state_machine(c, &machine));
@@ -200,10 +204,10 @@ static bool is_next(struct compilation *c, const struct json *state, size_t inde
 }
 
 bool expire_check(struct compilation *c, const struct expire_line *lines, size_t n_lines,
-		  struct str text, size_t index, size_t *n, const char **why)
+		  const struct artefact *a, size_t *n, const char **why)
 {
 	struct json_error error;
-	const struct json *machine = json_load(c->arena, text, &error);
+	const struct json *machine = json_load(c->arena, a->text, &error);
 	const struct json *all = json_get(machine, "States");
 	bool last;
 
@@ -222,5 +226,5 @@ bool expire_check(struct compilation *c, const struct expire_line *lines, size_t
 	if (*why)
 		return false;
 	*why = "does not start the machine that knows the other lines";
-	return last || is_next(c, json_get(all, "Next"), index);
+	return last || is_next(c, json_get(all, "Next"), a);
 }

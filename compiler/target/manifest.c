@@ -138,6 +138,10 @@ static void write_artefact(struct compilation *c, struct json_writer *w, const s
 				      STR_ARG(target_name_of(c, a->unit, 1))));
 	if (a->n_regions)
 		write_texts(w, "regions", a->regions, a->n_regions);
+	else if (unit_is_everywhere(a->unit) && a->kind != ARTEFACT_TFVARS) {
+		json_key(w, "everywhere");
+		json_bool(w, true);
+	}
 	json_key(w, "assumptions");
 	json_open_array(w);
 	for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)

@@ -143,6 +143,13 @@ struct artefact *target_add(struct compilation *c, const struct unit *unit, enum
 	return &c->artefacts.items[c->artefacts.n - 1];
 }
 
+bool unit_is_everywhere(const struct unit *unit)
+{
+	return unit->backend == BACKEND_AUTOMATION || unit->backend == BACKEND_INSPECTOR ||
+	       unit->backend == BACKEND_INSPECTOR_EVENT || unit->backend == BACKEND_SCAN_EVENT ||
+	       unit->backend == BACKEND_REVIEW || unit->backend == BACKEND_LIFECYCLE;
+}
+
 bool unit_sees_inspector(const struct unit *unit)
 {
 	return (unit->backend == BACKEND_INSPECTOR || unit->backend == BACKEND_REVIEW ||

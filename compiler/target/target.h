@@ -177,6 +177,9 @@ int target_find(struct str name);	    /* target or -1 */
 
 const struct target_file *target_files(size_t *n); /* by target */
 
+/* Its artefacts belong into each Region, or into those that they list. All others belong where
+ * findings of Security Hub come together, which is the home Region if there is one. */
+bool unit_is_everywhere(const struct unit *unit);
 /* The unit's artefacts see Inspector's own findings, and no other product's. */
 bool unit_sees_inspector(const struct unit *unit);
 /* Everything asked until the next call is asked of what the unit's mechanism sees. */

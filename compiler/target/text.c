@@ -159,22 +159,22 @@ static struct str text_account(struct compilation *c)
 	return accounts->n == 1 ? accounts->items[0] : text_placeholder(c, "account");
 }
 
-/* Where event rules and state machines go: the home Region, else every Region, which is one place
- * only if there is one. */
-static int region_at(const struct compilation *c)
+/* Where something goes: every Region, which is one place only if there is one, or the home Region
+ * if there is one. */
+static int region_at(const struct compilation *c, bool everywhere)
 {
 	const struct config_deployment *deployment = &c->policy->config->deployment;
 
-	if (deployment->home_region.len)
+	if (deployment->home_region.len && !everywhere)
 		return region_find(deployment->home_region);
 	return deployment->regions.n == 1 ? region_find(deployment->regions.items[0]) : -1;
 }
 
 /* `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the resource. */
-static struct str text_arn(struct compilation *c, const char *service, const char *kind,
-			   struct str name)
+static struct str text_arn(struct compilation *c, bool everywhere, const char *service,
+			   const char *kind, struct str name)
 {
-	int at = region_at(c);
+	int at = region_at(c, everywhere);
 	struct str region = at < 0 ? text_placeholder(c, "region") : str_from(regions[at].name);
 	struct str partition =
 		at < 0 ? text_placeholder(c, "partition") : str_from(regions[at].partition);
@@ -187,7 +187,8 @@ static struct str text_arn(struct compilation *c, const char *service, const cha
 
 struct str text_state_machine_arn(struct compilation *c, const struct unit *unit)
 {
-	return text_arn(c, "states", "stateMachine:", text_aws_name(c, unit, 1));
+	return text_arn(c, unit_is_everywhere(unit), "states",
+			"stateMachine:", text_aws_name(c, unit, 1));
 }
 
 struct str text_action_id(struct arena *arena, const struct unit *unit)
@@ -207,7 +208,7 @@ struct str text_action_id(struct arena *arena, const struct unit *unit)
 
 struct str text_action_arn(struct compilation *c, const struct unit *unit)
 {
-	return text_arn(c, "securityhub", "action/custom/", text_action_id(c->arena, unit));
+	return text_arn(c, false, "securityhub", "action/custom/", text_action_id(c->arena, unit));
 }
 
 struct str text_role(struct compilation *c, const char *name)

@@ -89,12 +89,11 @@ static void write_regions(struct entry *e)
 		write_list(e->t.w, "regions", e->artefact->regions, e->artefact->n_regions);
 }
 
-/* Inspector's own events are nowhere aggregated. */
-static void write_everywhere(struct entry *e)
+/* Of what may be in the home Region alone: where it is instead. */
+static void write_places(struct entry *e)
 {
-	enum backend backend = e->artefact->unit->backend;
-
-	if (backend != BACKEND_INSPECTOR_EVENT && backend != BACKEND_SCAN_EVENT)
+	write_regions(e);
+	if (!unit_is_everywhere(e->artefact->unit) || e->artefact->n_regions)
 		return;
 	json_key(e->t.w, "everywhere");
 	json_bool(e->t.w, true);
@@ -113,7 +112,7 @@ static void write_event_rule(struct entry *e)
 	else
 		write_pair(e->t.w, "event_pattern",
 			   json_text(json_get(e->request, "EventPattern")));
-	write_everywhere(e);
+	write_places(e);
 	json_key(e->t.w, "targets");
 	json_open_array(e->t.w);
 	for (size_t i = 0; list && i < list->n; i++) {
@@ -127,7 +126,7 @@ static void write_event_rule(struct entry *e)
 
 static void write_schedule(struct entry *e)
 {
-	const struct unit machine = expire_unit();
+	const struct unit machine = expire_unit(e->artefact->unit->backend);
 	const struct json *target = json_get(e->request, "Target");
 
 	json_key(e->t.w, "target");
@@ -135,7 +134,7 @@ static void write_schedule(struct entry *e)
 	tfvars_members(&e->t, target, &tfvars_schedule_target);
 	write_address(e, target, &machine, "scheduler");
 	json_close_object(e->t.w);
-	write_regions(e);
+	write_places(e);
 }
 
 static void write_lifecycle_policy(struct entry *e)
@@ -234,7 +233,7 @@ static void write_state_machine(struct entry *e)
 	}
 	write_pair(e->t.w, "name", text_aws_name(e->t.c, a->unit, a->index));
 	write_pair(e->t.w, "role", str_from(role));
-	write_everywhere(e);
+	write_places(e);
 	write_list(e->t.w, "topics", needs.topics.items, needs.topics.n);
 	write_list(e->t.w, "buses", needs.buses.items, needs.buses.n);
 	write_pair(e->t.w, "definition", tfvars_minified(e->t.c->arena, e->request));

@@ -164,19 +164,38 @@ struct reading {
 	size_t places; /* members that say where it is */
 };
 
-/* In which Regions it is, if that is a part of its condition; and what Inspector sends itself, it
- * sends in each, while Security Hub gathers findings in the home Region. */
+/* What of that which may be in the home Region alone must be in each: what hears Inspector's own
+ * events, which Security Hub does not gather there, what has Inspector write a report, and what
+ * disables rules that hold in their own Region. */
+static bool is_in_each(const struct artefact *request)
+{
+	const struct unit *unit = request->unit;
+	bool ends = unit->backend == BACKEND_AUTOMATION;
+
+	for (size_t i = 0; i < unit->n_members; i++)
+		ends = ends || unit->members[i]->backend == BACKEND_AUTOMATION;
+	switch (request->kind) {
+	case ARTEFACT_EVENT_RULE:
+		return unit->backend == BACKEND_INSPECTOR_EVENT ||
+		       unit->backend == BACKEND_SCAN_EVENT;
+	case ARTEFACT_SCHEDULE:
+		return ends || (unit->backend == BACKEND_REVIEW && !request->n_regions);
+	case ARTEFACT_STATE_MACHINE:
+		return ends;
+	default:
+		return false;
+	}
+}
+
 static bool find_places(struct reading *r, const struct artefact *request)
 {
 	const struct json *regions = json_get(r->entry, "regions");
 	const struct json *everywhere = json_get(r->entry, "everywhere");
-	bool sends = r->unit->backend == BACKEND_INSPECTOR_EVENT ||
-		     r->unit->backend == BACKEND_SCAN_EVENT;
 
 	r->places = (regions ? 1u : 0u) + (everywhere ? 1u : 0u);
 	return (request->n_regions ? is_list(regions, request->regions, request->n_regions)
 				   : !regions) &&
-	       (sends ? json_is(everywhere, JSON_TRUE) : !everywhere);
+	       (is_in_each(request) ? json_is(everywhere, JSON_TRUE) : !everywhere);
 }
 
 /* A target of the request, and where it points to: a machine by its name, all else by its ARN. */
@@ -237,7 +256,8 @@ static bool is_event_rule(const struct reading *r)
 static bool is_schedule(const struct reading *r)
 {
 	static const char *const left[] = {"Target", NULL};
-	const struct unit machine = {.name = STR("expire"), .first = 1};
+	const struct unit machine = {
+		.name = STR("expire"), .first = 1, .backend = r->unit->backend};
 	const struct json *of = json_get(r->request, "Target"),
 			  *target = json_get(r->entry, "target");
 

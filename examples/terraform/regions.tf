@@ -25,7 +25,8 @@ locals {
 
   # Where findings are aggregated, that is the place for what looks at findings or acts on them: in
   # other Regions as well, everything would be told and done twice. Otherwise it is every Region.
-  # What Inspector sends itself, it sends in the finding's Region (`everywhere`).
+  # What Inspector sends itself, it sends in the finding's Region, and what ends automation rules has
+  # to be where they are (`everywhere`).
   home_regions = var.home_region == null ? local.regions : [var.home_region]
   all_regions  = distinct(concat(local.home_regions, local.regions))
 }

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # EventBridge Scheduler. The end of a suppression starts a state machine, once, and is deleted when it
-# has run (`action_after_completion`): from that day on, compiling leaves it out as well. A review has
-# Inspector write a report of the findings of one Region, so it is in each.
+# has run (`action_after_completion`): from that day on, compiling leaves it out as well. The end of
+# one by automation rules is in each Region, because only there its rules can be disabled; so is a
+# review, because Inspector's report is of the findings of one Region.
 
 locals {
   schedules = merge([for region in local.all_regions : {
     for name, schedule in var.schedules : "${region}/${name}" => { region = region, schedule = schedule }
-    if contains(schedule.target.state_machine == null ? coalesce(schedule.regions, local.regions) : local.home_regions, region)
+    if contains(coalesce(schedule.regions, schedule.everywhere == true ? local.regions : local.home_regions), region)
   }]...)
 }
 

@@ -319,6 +319,7 @@ variable "schedules" {
     state                        = string
     action_after_completion      = optional(string)
     regions                      = optional(list(string))
+    everywhere                   = optional(bool)
     flexible_time_window         = object({ mode = string })
     target = object({
       arn           = optional(string)

@@ -104,6 +104,9 @@ class Expected:
         self.home = [inputs["home_region"]] if inputs["home_region"] else self.regions
         manifest = json.loads((compiled.dir / "manifest.json").read_text("utf-8"))
         left = {row["name"] for row in manifest["left_out"] if "Terraform" in row["why"]}
+        self.ends_rules = any(self.ends_automation_rules(artefact["path"])
+                              for artefact in manifest["artefacts"]
+                              if artefact["kind"] == "schedule")
         for artefact in manifest["artefacts"]:
             statements = {row["name"] for row in artefact["statements"]}
             if not statements & left or artefact["kind"] == "state-machine":
@@ -127,12 +130,18 @@ class Expected:
             if method and region in artefact.get("regions", [region]):
                 method(f"{region}/{name}", self.document(path, region), region, artefact)
 
+    def ends_automation_rules(self, path):
+        return bool(json.loads(self.document(path, "")["Target"]["Input"]).get("automation_rules"))
+
     def is_everywhere(self, artefact, path, name):
         """What has no place where Security Hub's findings come together: rules and filters that
-        hold in a Region, Inspector's own events, and reports of Inspector."""
+        hold in a Region, what disables such rules, Inspector's own events, and its reports."""
         if artefact["kind"] == "schedule":
             target = self.document(path, "")["Target"]["Arn"]
-            return target.endswith(":aws-sdk:inspector2:createFindingsReport")
+            return (target.endswith(":aws-sdk:inspector2:createFindingsReport")
+                    or self.ends_automation_rules(path))
+        if artefact["kind"] == "state-machine" and re.fullmatch(r"expire(--\d+)?", name):
+            return self.ends_rules
         pattern = self.compiled.dir / "eventbridge" / f"{name}.pattern.json"
         if artefact["kind"] in ("event-rule", "event-targets", "state-machine"):
             return pattern.exists() and "aws.inspector2" in pattern.read_text("utf-8")
