@@ -195,7 +195,7 @@ static bool date_filters(struct criteria_scope *s, const struct place *place, vs
 
 /* --- numbers --- */
 
-/* A bound that the field cannot pass is none; a strict one cannot be said. */
+/* A bound that the field cannot pass is none, but a test has one; a strict one cannot be said. */
 static bool number_bound(struct criteria_scope *s, const struct place *place,
 			 struct interval *range)
 {
@@ -205,6 +205,8 @@ static bool number_bound(struct criteria_scope *s, const struct place *place,
 		range->lo = INT64_MIN;
 	if (range->hi >= 2 * field->hi)
 		range->hi = INT64_MAX;
+	if (range->lo == INT64_MIN && range->hi == INT64_MAX)
+		range->lo = 2 * field->lo;
 	if ((range->lo == INT64_MIN || !(range->lo & 1)) &&
 	    (range->hi == INT64_MAX || !(range->hi & 1)))
 		return true;
