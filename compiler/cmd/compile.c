@@ -101,7 +101,7 @@ static bool compile(struct job *job)
 	c->sources = job->run.sources;
 	c->policy = job->run.policy;
 	for (int t = 0; t < TARGET_COUNT; t++)
-		c->unwanted |= job->wanted[t] ? 0 : 1u << t;
+		c->unwanted |= job->wanted[t] ? 0 : TARGET_BIT(t);
 	if (job->wanted[TARGET_TFVARS])
 		c->tfvars = job->n_wanted ? TFVARS_NAMED : TFVARS_ALONG;
 	c->lower = lower_new(c->arena, engine, c->policy);

@@ -25,9 +25,13 @@
 
 #include <string.h>
 
+#define TO(target) TARGET_BIT(TARGET_##target)
+#define TO_RULES (TO(EVENTBRIDGE) | TO(WORKFLOW))
+
 /* A row for each way to turn units into artefacts. */
 static const struct {
 	enum mechanism mechanism;
+	unsigned targets; /* bits of those that its artefacts, and its end's, are for */
 	/* The rules that mean unit->wanted exactly, or a refusal; nothing is added to the
 	 * compilation. NULL: what is not about findings needs none. */
 	bool (*make)(struct compilation *c, const struct unit *unit,
@@ -36,17 +40,21 @@ static const struct {
 	/* Adds the artefacts, or reports what the user must change. */
 	void (*emit)(struct compilation *c, const struct unit *unit, const void *made, size_t n);
 } backends[BACKEND_COUNT] = {
-	[BACKEND_EVENT] = {MECHANISM_EVENT, eventbridge_make, eventbridge_emit},
-	[BACKEND_INSPECTOR_EVENT] = {MECHANISM_INSPECTOR_EVENT, eventbridge_make, eventbridge_emit},
-	[BACKEND_V2_EVENT] = {MECHANISM_V2_EVENT, eventbridge_make, eventbridge_emit},
-	[BACKEND_SCAN_EVENT] = {MECHANISM_SCAN_EVENT, eventbridge_make, eventbridge_emit},
-	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, automation_make, automation_emit},
-	[BACKEND_AUTOMATION_V2] = {MECHANISM_AUTOMATION_V2, automation_v2_make, automation_v2_emit},
-	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, insight_make, insight_emit},
-	[BACKEND_INSPECTOR] = {MECHANISM_INSPECTOR, inspector_make, inspector_emit},
-	[BACKEND_REVIEW] = {MECHANISM_INSPECTOR, review_make, review_emit},
-	[BACKEND_LIFECYCLE] = {.emit = lifecycle_emit},
-	[BACKEND_ACTION] = {.emit = action_emit},
+	[BACKEND_EVENT] = {MECHANISM_EVENT, TO_RULES, eventbridge_make, eventbridge_emit},
+	[BACKEND_INSPECTOR_EVENT] = {MECHANISM_INSPECTOR_EVENT, TO_RULES, eventbridge_make,
+				     eventbridge_emit},
+	[BACKEND_V2_EVENT] = {MECHANISM_V2_EVENT, TO_RULES, eventbridge_make, eventbridge_emit},
+	[BACKEND_SCAN_EVENT] = {MECHANISM_SCAN_EVENT, TO_RULES, eventbridge_make, eventbridge_emit},
+	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, TO(AUTOMATION) | TO(WORKFLOW),
+				automation_make, automation_emit},
+	[BACKEND_AUTOMATION_V2] = {MECHANISM_AUTOMATION_V2, TO(AUTOMATION_V2) | TO(WORKFLOW),
+				   automation_v2_make, automation_v2_emit},
+	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, TO(INSIGHT), insight_make, insight_emit},
+	[BACKEND_INSPECTOR] = {MECHANISM_INSPECTOR, TO(INSPECTOR) | TO(WORKFLOW), inspector_make,
+			       inspector_emit},
+	[BACKEND_REVIEW] = {MECHANISM_INSPECTOR, TO(REVIEW), review_make, review_emit},
+	[BACKEND_LIFECYCLE] = {.targets = TO(LIFECYCLE), .emit = lifecycle_emit},
+	[BACKEND_ACTION] = {.targets = TO(ACTION) | TO_RULES, .emit = action_emit},
 };
 
 /* --- mechanisms --- */
@@ -100,6 +108,19 @@ static enum backend way_out(const struct unit *unit)
 	}
 }
 
+/* Is it the compiler that chooses between an automation rule and an event rule? */
+static bool is_free(const struct unit *unit)
+{
+	return unit->backend == BACKEND_AUTOMATION && unit->statement->via == VIA_NONE &&
+	       way_out(unit) != BACKEND_COUNT;
+}
+
+static bool is_asked(const struct compilation *c, const struct unit *unit)
+{
+	return target_asked(c, backends[unit->backend].targets |
+				       (is_free(unit) ? backends[way_out(unit)].targets : 0));
+}
+
 /* Would the rules say it if a state machine stood behind them? Of a notify, `via event` says so. */
 static bool could_test(struct compilation *c, const struct unit *unit)
 {
@@ -124,7 +145,7 @@ static bool choose(struct compilation *c, struct lowered *l)
 	struct diag *d;
 	bool can;
 
-	unit->chosen = both && unit->statement->via == VIA_NONE && first == BACKEND_AUTOMATION;
+	unit->chosen = is_free(unit);
 	if (try_backend(c, l, first, &refusal))
 		return true;
 	can = both && try_backend(c, l, second, &other);
@@ -222,9 +243,13 @@ static void check_quotas(struct compilation *c)
 /* An empty tree would replace a good one, for a default of the policy that is mistaken, say. */
 static void check_something_left(struct compilation *c, const struct plan *plan, size_t n)
 {
-	if (n || !plan->units.n || diags_count(c->diags, DIAG_ERROR))
+	size_t first = 0;
+
+	while (first < plan->units.n && !is_asked(c, plan->units.items[first]))
+		first++;
+	if (n || first == plan->units.n || diags_count(c->diags, DIAG_ERROR))
 		return;
-	diag_help(diag_error(c->diags, "VC301", plan->units.items[0]->statement->name_span,
+	diag_help(diag_error(c->diags, "VC301", plan->units.items[first]->statement->name_span,
 			     "no rule of the policy is left, so nothing is written"),
 		  "look at what all statements share: `accounts`, `regions`, `resources` and "
 		  "`product`");
@@ -245,27 +270,28 @@ static void check_paths(struct compilation *c)
 			 "two artefacts have one path, `%s`", diag_quote(c->diags, paths[first]));
 }
 
-/* What stands from `from` on is one unit's, and proved. */
-static void to_terraform(struct compilation *c, struct plan *plan, size_t from)
+/* What stands from `from` on is one unit's, and proved, unless nobody will ever write it. */
+static void to_terraform(struct compilation *c, struct plan *plan, size_t from, bool written)
 {
 	const struct unit *unit = from < c->artefacts.n ? c->artefacts.items[from].unit : NULL;
 
 	if (c->tfvars == TFVARS_NONE || !unit)
 		return;
-	if (tfvars_add(c, from))
-		tfvars_prove(c, from);
-	else
+	if (!tfvars_add(c, from))
 		VEC_PUSH(c->arena, plan->left_out,
 			 ((struct left_out){unit->statement, STR(""), TFVARS_LACKS}));
+	else if (written)
+		tfvars_prove(c, from);
 }
 
-static void emit_and_prove(struct compilation *c, struct plan *plan, const struct lowered *l)
+/* What is written is read back and proved; that of a shape's markers never is (shape.h). */
+static void emit(struct compilation *c, struct plan *plan, const struct lowered *l, bool written)
 {
 	size_t from = c->artefacts.n, errors = diags_count(c->diags, DIAG_ERROR);
 
 	backends[l->unit->backend].emit(c, l->unit, l->made, l->n);
 	end_emit(c, l->unit, l->unit, l->n);
-	if (diags_count(c->diags, DIAG_ERROR) == errors)
+	if (written && diags_count(c->diags, DIAG_ERROR) == errors)
 		prove_unit(c, l->unit, c->artefacts.items + from, c->artefacts.n - from);
 	for (size_t i = 0; i < l->unit->n_members; i++) {
 		size_t before = c->artefacts.n;
@@ -275,7 +301,7 @@ static void emit_and_prove(struct compilation *c, struct plan *plan, const struc
 				 c->artefacts.n - before);
 	}
 	if (diags_count(c->diags, DIAG_ERROR) == errors)
-		to_terraform(c, plan, from);
+		to_terraform(c, plan, from, written);
 }
 
 /* Is the unit one that is emitted, and in what form? What is not is reported. */
@@ -311,7 +337,7 @@ static bool compile_alone(struct compilation *c, struct plan *plan, struct unit 
 	plan_again(alone, plan, unit);
 	good = lower_unit(alone, plan, &l);
 	if (good)
-		emit_and_prove(alone, plan, &l);
+		emit(alone, plan, &l, false);
 	plan->left_out.n = left_out;
 	c->placeholders = alone->placeholders;
 	return good && !diags_count(alone->diags, DIAG_ERROR) &&
@@ -403,26 +429,27 @@ static size_t event_rules(struct compilation *c, const struct unit *unit)
 	return l.n;
 }
 
-/* The artefacts of a unit by its shape, and how many rules they are. The first unit of a shape is
- * read back and proved as itself, so that what fills the markers is judged, too. */
+/* The artefacts of a unit by its shape, and how many rules they are. */
 static size_t emit_shaped(struct compilation *c, struct plan *plan, struct shapes *shapes,
 			  struct shape *shape, struct unit *unit)
 {
 	size_t from = c->artefacts.n, rules;
-	bool first = shape_is_new(shape);
 	unsigned unwanted = c->unwanted;
+	bool proved;
 
-	if (first) {
+	if (shape_is_new(shape))
 		learn(c, plan, shapes, shape);
+	proved = shape_is_proved(shape);
+	if (!proved)
 		c->unwanted = 0;
-	}
 	rules = shape_emit(shapes, shape, unit);
 	c->unwanted = unwanted;
-	if (first && rules) {
+	if (!proved && rules) {
 		plan_finish(c, plan, unit);
 		use_backend(c, unit, unit->backend);
 		prove_unit(c, unit, c->artefacts.items + from, c->artefacts.n - from);
 		tfvars_prove(c, from);
+		shape_set_proved(shape);
 	}
 	return rules;
 }
@@ -430,7 +457,7 @@ static size_t emit_shaped(struct compilation *c, struct plan *plan, struct shape
 /* --- the whole --- */
 
 /* What is of a learned shape is emitted at once; the number of all that are left. Units of one name
- * (rows of an `each`) number their rules on. */
+ * (rows of an `each`) number their rules on. What nobody asked for is left alone. */
 static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered *all)
 {
 	struct shapes *shapes = shapes_find(c, plan);
@@ -442,6 +469,8 @@ static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered
 		struct shape *shape = shape_of(shapes, i);
 		size_t rules = 0;
 
+		if (!is_asked(c, unit))
+			continue;
 		if (last && str_eq(last->name, unit->name))
 			unit->first = next;
 		if (shape)
@@ -471,8 +500,8 @@ struct plan *compile_policy(struct compilation *c)
 		n = share_rules(c, plan, all, n, &shared);
 		for (size_t i = 0; i < n; i++)
 			if (!all[i].emitted)
-				emit_and_prove(c, plan, &all[i]);
-		to_terraform(c, plan, expire_emit(c, plan));
+				emit(c, plan, &all[i], true);
+		to_terraform(c, plan, expire_emit(c, plan), true);
 		check_paths(c);
 		quota_automation(c, all, n, shared, event_rules);
 		check_quotas(c);

@@ -258,6 +258,8 @@ size_t expire_emit(struct compilation *c, const struct plan *plan)
 	size_t errors = diags_count(c->diags, DIAG_ERROR), from;
 
 	take_lines(&ends);
+	if (!target_asked(c, TARGET_BIT(TARGET_WORKFLOW)))
+		return c->artefacts.n;
 	for (size_t i = 0; i < plan->units.n; i++) {
 		const struct left *left = left_of(&ends, plan->units.items[i]);
 

@@ -212,36 +212,54 @@ static void write_assumptions(struct compilation *c, struct json_writer *w)
 	json_close_object(w);
 }
 
-static void write_quota(struct json_writer *w, const char *name, uint64_t used, int64_t limit)
+struct quota_use {
+	const char *name;
+	unsigned targets; /* TARGET_BITs: what nobody asked for was not made, and not counted */
+	uint64_t used;
+	int64_t limit;
+};
+
+static void write_quota(struct json_writer *w, const struct quota_use *use)
 {
 	json_open_object(w);
-	write_pair(w, "name", str_from(name));
+	write_pair(w, "name", str_from(use->name));
 	json_key(w, "used");
-	json_int(w, (int64_t)used);
+	json_int(w, (int64_t)use->used);
 	json_key(w, "limit");
-	json_int(w, limit);
+	json_int(w, use->limit);
 	json_close_object(w);
 }
 
 static void write_quotas(struct compilation *c, struct json_writer *w)
 {
+	enum {
+		RULES = TARGET_BIT(TARGET_EVENTBRIDGE) | TARGET_BIT(TARGET_WORKFLOW) |
+			TARGET_BIT(TARGET_ACTION),
+	};
 	const struct config_quota *quotas = &c->policy->config->quotas;
+	const struct limit *v2 = &limits[LIMIT_automation_v2_rules];
 	const struct limit *wildcards = &limits[LIMIT_event_wildcard_rules];
+	const uint64_t *used = c->used_rules;
+	const struct quota_use uses[] = {
+		{"automation-rules", TARGET_BIT(TARGET_AUTOMATION), used[MECHANISM_AUTOMATION],
+		 quotas->automation_rules},
+		/* Of another product: said only where it is used. */
+		{v2->name, used[MECHANISM_AUTOMATION_V2] ? TARGET_BIT(TARGET_AUTOMATION_V2) : 0,
+		 used[MECHANISM_AUTOMATION_V2], v2->value},
+		{"event-rules", RULES, used[MECHANISM_EVENT], quotas->event_rules},
+		{wildcards->name, RULES, c->used_wildcards, wildcards->value},
+		{"inspector-suppressions", TARGET_BIT(TARGET_INSPECTOR), used[MECHANISM_INSPECTOR],
+		 quotas->inspector_suppressions},
+		{"insights", TARGET_BIT(TARGET_INSIGHT), used[MECHANISM_INSIGHT], quotas->insights},
+		{"action-targets", TARGET_BIT(TARGET_ACTION), c->used_actions,
+		 quotas->action_targets},
+	};
 
 	json_key(w, "quotas");
 	json_open_array(w);
-	write_quota(w, "automation-rules", c->used_rules[MECHANISM_AUTOMATION],
-		    quotas->automation_rules);
-	if (c->used_rules[MECHANISM_AUTOMATION_V2]) /* of another product */
-		write_quota(w, limits[LIMIT_automation_v2_rules].name,
-			    c->used_rules[MECHANISM_AUTOMATION_V2],
-			    limits[LIMIT_automation_v2_rules].value);
-	write_quota(w, "event-rules", c->used_rules[MECHANISM_EVENT], quotas->event_rules);
-	write_quota(w, wildcards->name, c->used_wildcards, wildcards->value);
-	write_quota(w, "inspector-suppressions", c->used_rules[MECHANISM_INSPECTOR],
-		    quotas->inspector_suppressions);
-	write_quota(w, "insights", c->used_rules[MECHANISM_INSIGHT], quotas->insights);
-	write_quota(w, "action-targets", c->used_actions, quotas->action_targets);
+	for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+		if (uses[i].targets && target_asked(c, uses[i].targets))
+			write_quota(w, &uses[i]);
 	json_close_array(w);
 }
 

@@ -10,7 +10,7 @@ struct shape {
 	size_t uses;
 	const struct unit *example;
 	struct shape_template *template;
-	bool tried;
+	bool tried, proved;
 };
 
 struct shapes {
@@ -85,6 +85,16 @@ struct shape *shape_of(const struct shapes *shapes, size_t unit)
 bool shape_is_new(const struct shape *shape)
 {
 	return !shape->tried;
+}
+
+bool shape_is_proved(const struct shape *shape)
+{
+	return shape->proved;
+}
+
+void shape_set_proved(struct shape *shape)
+{
+	shape->proved = true;
 }
 
 struct unit *shape_marked(struct shapes *shapes, struct shape *shape, unsigned which,

@@ -14,6 +14,7 @@
  *   - a list is free as the list of its texts in their order, which is the order of the markers;
  *   - all else that an artefact can depend on is part of the shape's key;
  *   - the marked unit is compiled twice, with other markers, and both results must agree;
+ *   - the first unit that is filled is read back and proved as itself;
  *   - lengths are what markers cannot show: a unit whose texts may reach a limit (a pattern's size,
  *     a name, a note) goes its own way.
  * tests/unit/test_shape.c compiles policies with shapes and without and compares every byte.
@@ -38,6 +39,10 @@ bool shape_is_new(const struct shape *shape);
 /* The unit with markers, `which` of two, for compile.c to plan and compile for *policy. */
 struct unit *shape_marked(struct shapes *shapes, struct shape *shape, unsigned which,
 			  const struct policy **policy);
+/* The first unit of a shape is read back and proved as itself, so that what fills the markers is
+ * judged, too. */
+bool shape_is_proved(const struct shape *shape);
+void shape_set_proved(struct shape *shape);
 /* What came of the two, each compiled by itself; NULL: something was refused or said. */
 void shape_learn(struct shapes *shapes, struct shape *shape, const struct compilation *first,
 		 const struct compilation *second);

@@ -352,8 +352,11 @@ bool shape_template_fill(struct compilation *c, const struct shape_template *t, 
 	unit->mechanism = t->mechanism;
 	unit->chosen = t->chosen;
 	for (size_t i = 0; i < t->n; i++) {
-		/* What the machine of ends holds is no artefact of a target. */
-		if (t->forms[i].kind == ARTEFACT_HOLDER || !(c->unwanted >> t->forms[i].target & 1))
+		/* What the machine of ends holds is no artefact: Terraform needs the machine. */
+		unsigned target = TARGET_BIT(t->forms[i].target);
+
+		if (t->forms[i].kind == ARTEFACT_HOLDER ? target_asked(c, target)
+							: target & ~c->unwanted)
 			fill_form(c, &t->forms[i], unit, texts, t->n_texts);
 	}
 	for (size_t i = 0; i < MECHANISM_COUNT; i++)

@@ -92,6 +92,11 @@ const char *artefact_kind_name(enum artefact_kind kind)
 	return kind_names[kind];
 }
 
+bool target_asked(const struct compilation *c, unsigned bits)
+{
+	return c->tfvars != TFVARS_NONE || (bits & ~c->unwanted);
+}
+
 int target_find(struct str name)
 {
 	for (int i = 0; i < TARGET_COUNT; i++)

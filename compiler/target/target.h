@@ -153,7 +153,7 @@ struct compilation {
 	struct sources *sources;
 	struct lower *lower;
 	const struct policy *policy;
-	unsigned unwanted; /* bit per target whose artefacts nobody asked for: may be left out */
+	unsigned unwanted; /* TARGET_BITs whose artefacts nobody asked for: may be left out */
 	bool no_shapes;	   /* every unit goes its own way (shape.h), to compare the two */
 	enum tfvars tfvars;
 	VEC(struct artefact) artefacts;
@@ -174,6 +174,9 @@ const char *target_name(enum target target);
 bool target_is_native(enum target target);  /* AWS itself takes what it writes */
 bool target_is_default(enum target target); /* written when no target is named */
 int target_find(struct str name);	    /* target or -1 */
+#define TARGET_BIT(target) (1u << (target))
+/* Did somebody ask for one of these (TARGET_BITs)? Terraform's inputs are made of all of them. */
+bool target_asked(const struct compilation *c, unsigned bits);
 
 const struct target_file *target_files(size_t *n); /* by target */
 
