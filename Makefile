@@ -28,7 +28,7 @@ HARDEN := -fstack-protector-strong -fPIE
 CPPFLAGS += -D_GNU_SOURCE -Icompiler -Igrammar -I$(GEN)
 CFLAGS += -std=c11 $(WARN) $(OPT_$(CFG)) $(HARDEN)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(OPT_$(CFG))
-LDLIBS += -ljansson -lyaml
+LDLIBS += -lyaml
 
 SOURCES := $(sort $(wildcard compiler/*/*.c))
 GENERATED := $(GEN)/vpol_scan.c $(GEN)/vpol_parse.c
@@ -78,6 +78,8 @@ $(BUILD)/tests/%: tests/unit/%.c tests/unit/tap.h $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< \
 		$(LIBRARY) $(LDLIBS)
+
+$(BUILD)/tests/test_json: LDLIBS += -ljansson
 
 # How to compile and to link, for tests/faults.
 $(BUILD)/commands: Makefile

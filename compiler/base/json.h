@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON. Three things: a read-only tree on the arena; two readers that make it (json_parse is ours,
- * for findings; json_load is jansson, for reading back what we wrote, so that writer and reader are
- * not the same code); and one writer. Numbers keep their text, and there are no doubles anywhere.
- * Both readers refuse duplicate keys, NUL, invalid UTF-8, trailing text and nesting beyond 64.
- * json_parse also takes one BOM at the beginning, which real exports have. */
+ * JSON. Two things that share no code: a reader, which makes a read-only tree on the arena, and a
+ * writer. Numbers keep their text, and there are no doubles anywhere. The reader refuses duplicate
+ * keys, NUL, invalid UTF-8, trailing text and nesting beyond 64, and takes one BOM at the
+ * beginning, which real exports have. tests/unit/test_json.c holds it against jansson. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -36,10 +35,8 @@ struct json_error {
 	const char *what;   /* static text, lower case */
 };
 
-/* NULL and *error on failure. The tree of json_parse points into `text`, which must live as long;
- * that of json_load holds copies, except for the texts of its numbers. */
+/* NULL and *error on failure. The tree points into `text`, which must live as long. */
 struct json *json_parse(struct arena *arena, struct str text, struct json_error *error);
-struct json *json_load(struct arena *arena, struct str text, struct json_error *error);
 
 /* NULL when json is NULL, no object, or has no such key. */
 const struct json *json_get(const struct json *json, const char *key);
@@ -61,8 +58,8 @@ struct json_writer {
 	bool after_key;
 };
 
-/* jansson exports a json_string and a json_null of its own: hidden, ours cannot take their place
- * when the dynamic linker binds jansson's calls of them. */
+/* jansson, which tests use, exports a json_string and a json_null of its own: hidden, ours cannot
+ * take their place when the dynamic linker binds jansson's calls of them. */
 #define JSON_OWN __attribute__((visibility("hidden")))
 
 void json_begin(struct json_writer *w, struct arena *arena, unsigned indent);

@@ -34,7 +34,7 @@ bool action_check_target(struct compilation *c, const struct unit *unit, struct 
 			 const char **why)
 {
 	struct json_error error;
-	const struct json *request = json_load(c->arena, text, &error);
+	const struct json *request = json_parse(c->arena, text, &error);
 	const struct statement *s = unit->statement;
 
 	*why = "is no action target of this unit";
@@ -55,7 +55,7 @@ bool action_check_pattern(struct compilation *c, const struct unit *unit, struct
 			  const char **why)
 {
 	struct json_error error;
-	const struct json *pattern = json_load(c->arena, text, &error);
+	const struct json *pattern = json_parse(c->arena, text, &error);
 
 	*why = "is not on the custom actions of Security Hub";
 	if (!json_is(pattern, JSON_OBJECT) || pattern->n != 3 ||

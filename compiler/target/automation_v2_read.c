@@ -79,7 +79,7 @@ static const struct json *read_request(struct reader *r, struct str text)
 	static const char *const keys[] = {"RuleName", "RuleOrder", "RuleStatus", "Description",
 					   "Criteria", "Actions",   NULL};
 	struct json_error error;
-	const struct json *request = json_load(r->c->arena, text, &error);
+	const struct json *request = json_parse(r->c->arena, text, &error);
 
 	if (!request)
 		fail(r, error.what);

@@ -70,7 +70,7 @@ static const char *check_input(struct compilation *c, const struct unit *unit,
 {
 	bool event = unit->mechanism == MECHANISM_EVENT;
 	struct json_error error;
-	const struct json *input = json_load(c->arena, text, &error);
+	const struct json *input = json_parse(c->arena, text, &error);
 
 	if (!HAS_ONLY(input, "name", "statement", "marks", "status", "note", "automation_rules",
 		      "event_rules", "event_bus") ||
@@ -125,7 +125,7 @@ bool end_check_schedule(struct compilation *c, const struct unit *unit, const st
 			size_t n, struct str text, const char **why)
 {
 	struct json_error error;
-	const struct json *schedule = json_load(c->arena, text, &error);
+	const struct json *schedule = json_parse(c->arena, text, &error);
 
 	*why = !end_is_due(unit) ? "is a schedule for what does not end"
 				 : check_schedule(c, unit, rules, n, schedule);

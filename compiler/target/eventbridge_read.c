@@ -263,7 +263,7 @@ bool eventbridge_read(struct compilation *c, const struct unit *unit, struct str
 			   .mechanism = unit->mechanism,
 			   .view = unit->view};
 	struct json_error error;
-	const struct json *pattern = json_load(c->arena, text, &error);
+	const struct json *pattern = json_parse(c->arena, text, &error);
 	struct subrules all = {0};
 
 	*set = DD_FALSE;
@@ -312,8 +312,8 @@ static bool repeats(struct arena *arena, const struct json *a, const struct json
 bool eventbridge_repeats(struct compilation *c, struct str first, struct str second)
 {
 	struct json_error error;
-	const struct json *a = json_load(c->arena, first, &error);
-	const struct json *b = json_load(c->arena, second, &error);
+	const struct json *a = json_parse(c->arena, first, &error);
+	const struct json *b = json_parse(c->arena, second, &error);
 
 	return a && b && repeats(c->arena, a, b);
 }
@@ -331,8 +331,8 @@ bool eventbridge_check_rule(struct compilation *c, const struct unit *unit, size
 			    struct str rule, struct str pattern, const char **why)
 {
 	struct json_error error;
-	const struct json *request = json_load(c->arena, rule, &error);
-	const struct json *alone = json_load(c->arena, pattern, &error), *inside;
+	const struct json *request = json_parse(c->arena, rule, &error);
+	const struct json *alone = json_parse(c->arena, pattern, &error), *inside;
 	struct str minified = request ? json_text(json_get(request, "EventPattern")) : STR("");
 
 	*why = "is no rule request of this unit";
@@ -341,7 +341,7 @@ bool eventbridge_check_rule(struct compilation *c, const struct unit *unit, size
 	    !is_text(request, "State", STR("ENABLED")) || request->n != 5)
 		return false;
 	*why = "holds another pattern than the one beside it";
-	inside = json_load(c->arena, minified, &error);
+	inside = json_parse(c->arena, minified, &error);
 	if (!inside || !same_json(c->arena, inside, alone))
 		return false;
 	*why = "is larger than EventBridge takes";
@@ -383,7 +383,7 @@ bool eventbridge_check_targets(struct compilation *c, const struct unit *unit, s
 			       struct str text, bool tested, const char **why)
 {
 	struct json_error error;
-	const struct json *request = json_load(c->arena, text, &error);
+	const struct json *request = json_parse(c->arena, text, &error);
 	const struct json *targets = request ? json_get(request, "Targets") : NULL;
 	bool machine = tested || unit_writes(unit);
 	size_t n = tested ? 0 : unit->statement->n_to;

@@ -207,7 +207,7 @@ bool expire_check(struct compilation *c, const struct expire_line *lines, size_t
 		  const struct artefact *a, size_t *n, const char **why)
 {
 	struct json_error error;
-	const struct json *machine = json_load(c->arena, a->text, &error);
+	const struct json *machine = json_parse(c->arena, a->text, &error);
 	const struct json *all = json_get(machine, "States");
 	bool last;
 

@@ -12,7 +12,7 @@ static const struct json *read_request(struct compilation *c, struct str text, c
 {
 	static const char *const keys[] = {"Name", "Filters", "GroupByAttribute", NULL};
 	struct json_error error;
-	const struct json *request = json_load(c->arena, text, &error);
+	const struct json *request = json_parse(c->arena, text, &error);
 
 	if (!request)
 		*why = error.what;

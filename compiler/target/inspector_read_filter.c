@@ -90,7 +90,7 @@ bool inspector_read(struct compilation *c, const struct unit *unit, const struct
 		    dd *set, const char **why)
 {
 	struct json_error error;
-	const struct json *request = json_load(c->arena, artefact->text, &error);
+	const struct json *request = json_parse(c->arena, artefact->text, &error);
 
 	if (!request)
 		return fail(why, error.what);

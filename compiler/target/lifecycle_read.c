@@ -136,7 +136,7 @@ bool lifecycle_check(struct compilation *c, const struct unit *unit, struct str 
 		     const char **why)
 {
 	struct json_error error;
-	const struct json *document = json_load(c->arena, text, &error);
+	const struct json *document = json_parse(c->arena, text, &error);
 	const struct json *rules = json_get(document, "rules");
 	int64_t last = 0, priority;
 

@@ -308,7 +308,7 @@ struct str manifest_write(struct compilation *c, const struct plan *plan)
 bool manifest_is_ours(struct arena *arena, struct str text)
 {
 	struct json_error error;
-	const struct json *manifest = json_load(arena, text, &error);
+	const struct json *manifest = json_parse(arena, text, &error);
 
 	return manifest && json_is(json_get(manifest, "format"), JSON_NUMBER) &&
 	       json_is(json_get(manifest, "edition"), JSON_NUMBER) &&

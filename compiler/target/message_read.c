@@ -97,7 +97,7 @@ bool message_read(struct compilation *c, const struct unit *unit, const struct j
 		return fail(why, "has no message");
 	if (json_text(template).len > (size_t)limits[LIMIT_event_input_template].value)
 		return fail(why, "has a message that is longer than EventBridge takes");
-	inside = json_load(c->arena, json_text(template), &error);
+	inside = json_parse(c->arena, json_text(template), &error);
 	if (!json_is(inside, JSON_STRING))
 		return fail(why, "has a message that is no text");
 	return read_template(c, unit, paths, json_text(inside), &message, why) &&

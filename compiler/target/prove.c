@@ -95,7 +95,7 @@ static bool machine_tells(struct compilation *c, const struct artefact *artefact
 	for (size_t i = 0; i < n; i++)
 		if (artefacts[i].kind == ARTEFACT_STATE_MACHINE)
 			return json_get(
-				json_get(json_load(c->arena, artefacts[i].text, &error), "States"),
+				json_get(json_parse(c->arena, artefacts[i].text, &error), "States"),
 				"Tell");
 	return false;
 }

@@ -145,7 +145,7 @@ static const struct json *read_target(struct compilation *c, const struct json *
 		fail(why, "does not have Inspector write a report");
 		return NULL;
 	}
-	input = json_load(c->arena, json_text(json_get(target, "Input")), &error);
+	input = json_parse(c->arena, json_text(json_get(target, "Input")), &error);
 	if (!input)
 		fail(why, error.what);
 	return input;
@@ -163,7 +163,7 @@ bool review_read(struct compilation *c, const struct unit *unit, const struct ar
 					   "Target",
 					   NULL};
 	struct json_error error;
-	const struct json *request = json_load(c->arena, artefact->text, &error), *input;
+	const struct json *request = json_parse(c->arena, artefact->text, &error), *input;
 
 	if (!request)
 		return fail(why, error.what);

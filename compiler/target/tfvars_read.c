@@ -384,7 +384,7 @@ bool tfvars_check(struct compilation *c, const struct artefact *request,
 {
 	struct str whole = str_printf(c->arena, "{" STR_FMT "}", STR_ARG(entry->text));
 	struct json_error error;
-	const struct json *alone = json_load(c->arena, whole, &error);
+	const struct json *alone = json_parse(c->arena, whole, &error);
 	struct reading r = {.c = c, .unit = request->unit};
 
 	*why = "is no entry of Terraform's inputs";
@@ -392,9 +392,9 @@ bool tfvars_check(struct compilation *c, const struct artefact *request,
 		return false;
 	*why = "does not say what its request says";
 	r.entry = alone->items[0];
-	r.request = json_load(c->arena, request->text, &error);
+	r.request = json_parse(c->arena, request->text, &error);
 	if (request->kind == ARTEFACT_EVENT_RULE)
-		r.next = json_load(c->arena, next->text, &error);
+		r.next = json_parse(c->arena, next->text, &error);
 	return r.request && r.entry->type == JSON_OBJECT && find_places(&r, request) &&
 	       same_entry(&r, request);
 }
@@ -413,7 +413,7 @@ static const struct json *read_head(struct compilation *c, struct str text, cons
 {
 	struct json_error error;
 
-	return json_load(c->arena,
+	return json_parse(c->arena,
 			 str_printf(c->arena, STR_FMT "}", (int)(end - text.ptr), text.ptr),
 			 &error);
 }

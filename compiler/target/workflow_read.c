@@ -342,7 +342,7 @@ bool workflow_read(struct compilation *c, const struct unit *unit, struct str te
 		   struct workflow *workflow, const char **why)
 {
 	struct json_error error;
-	const struct json *machine = json_load(c->arena, text, &error);
+	const struct json *machine = json_parse(c->arena, text, &error);
 
 	*workflow = (struct workflow){.test = DD_TRUE, .effect = {.status = -1, .severity = -1}};
 	*why = machine ? read_machine(c, unit, machine, workflow) : "is no JSON";

@@ -42,7 +42,7 @@ static struct str squeeze(struct str text)
 	struct json_writer w;
 
 	json_begin(&w, arena, 0);
-	json_tree(&w, json_get(json_load(arena, text, &error), "Criteria"));
+	json_tree(&w, json_get(json_parse(arena, text, &error), "Criteria"));
 	return json_end(&w);
 }
 
@@ -189,7 +189,7 @@ static void test_request(void)
 	size_t n;
 
 	emitted(active(is(FIELD_severity, "LOW")), VIEW_SINGLE);
-	request = json_load(arena, c.artefacts.items[from].text, &error);
+	request = json_parse(arena, c.artefacts.items[from].text, &error);
 	ok(request && request->n == 7 && str_is(request->keys[0], "RuleName") &&
 	   str_is(request->keys[6], "Actions"), "keys stand in their order");
 	json_begin(&w, arena, 0);

@@ -65,7 +65,7 @@ static struct str composites(size_t back)
 	struct json_writer w;
 
 	json_begin(&w, arena, 0);
-	json_tree(&w, json_get(json_get(json_get(json_load(arena, text, &error), "Criteria"),
+	json_tree(&w, json_get(json_get(json_get(json_parse(arena, text, &error), "Criteria"),
 					"OcsfFindingCriteria"),
 			       "CompositeFilters"));
 	return json_end(&w);

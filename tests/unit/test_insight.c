@@ -64,7 +64,7 @@ static struct str filters_of(struct str text)
 	struct json_writer w;
 
 	json_begin(&w, arena, 0);
-	json_tree(&w, json_get(json_load(arena, text, &error), "Filters"));
+	json_tree(&w, json_get(json_parse(arena, text, &error), "Filters"));
 	return json_end(&w);
 }
 
@@ -307,7 +307,7 @@ static void test_grouping(void)
 			ok(!text.len && diags_count(c.diags, DIAG_ERROR) == errors + 1,
 			   "group by %s: an error", fields[rows[i].field].name);
 		else
-			ok(text.len && str_is(json_text(json_get(json_load(arena, text, &error),
+			ok(text.len && str_is(json_text(json_get(json_parse(arena, text, &error),
 								 "GroupByAttribute")),
 					      rows[i].attribute),
 			   "group by %s: %s", fields[rows[i].field].name, rows[i].attribute);

@@ -77,7 +77,7 @@ static void show_value(struct strbuf *b, const struct json *v)
 static void show_filter(struct strbuf *b, const struct artefact *a)
 {
 	struct json_error error;
-	const struct json *all = json_get(json_load(k.arena, a->text, &error), "filterCriteria");
+	const struct json *all = json_get(json_parse(k.arena, a->text, &error), "filterCriteria");
 
 	for (size_t i = 0; i < all->n; i++) {
 		strbuf_puts(b, i ? "; " : "");

@@ -88,7 +88,7 @@ static void test_json(struct arena *arena)
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		struct run r = RUN(arena, lists[i].what, "--format", "json");
 		struct json_error error;
-		const struct json *json = json_load(arena, r.out, &error);
+		const struct json *json = json_parse(arena, r.out, &error);
 		const struct json *rows = json_get(json, lists[i].what);
 
 		ok(r.code == 0 && !r.err.len && json_is(rows, JSON_ARRAY) && rows->n == lists[i].n,

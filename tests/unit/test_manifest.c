@@ -228,7 +228,7 @@ static void test_nothing(void)
 			    "\n  \"assumptions\": {},")),
 	   "a policy that emits nothing");
 	ok(!str_contains(text, STR("placeholders")), "without placeholders");
-	ok(json_load(arena, text, &error) != NULL, "is JSON");
+	ok(json_parse(arena, text, &error) != NULL, "is JSON");
 }
 
 int main(void)

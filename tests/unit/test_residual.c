@@ -41,7 +41,7 @@ static struct str text_of(struct compilation *c, enum artefact_kind kind)
 
 	for (size_t i = 0; i < c->artefacts.n; i++) {
 		const struct artefact *a = &c->artefacts.items[i];
-		const struct json *json = json_load(c->arena, a->text, &error);
+		const struct json *json = json_parse(c->arena, a->text, &error);
 		const struct json *test =
 			json_get(json_get(json_get(json, "States"), "Test"), "Choices");
 		struct json_writer w;
