@@ -19,7 +19,8 @@ static const char *const statement_kinds[] = {
 
 struct entry {
 	const struct artefact *artefact;
-	bool first; /* of its unit */
+	bool first;	   /* of its unit */
+	struct str digest; /* of its text */
 };
 
 static int by_path(const void *left, const void *right)
@@ -123,7 +124,7 @@ static void write_artefact(struct compilation *c, struct json_writer *w, const s
 	json_open_object(w);
 	write_pair(w, "path", a->path);
 	write_pair(w, "kind", str_from(artefact_kind_name(a->kind)));
-	write_pair(w, "sha256", sha256_hex(c->arena, a->text));
+	write_pair(w, "sha256", entry->digest);
 	json_key(w, "exact"); /* what is not exact is refused, except of a review */
 	json_bool(w, !a->beyond.len);
 	if (is_experimental(a)) {
@@ -164,10 +165,16 @@ static void write_artefacts(struct compilation *c, struct json_writer *w)
 {
 	size_t n = c->artefacts.n;
 	struct entry *entries = ARENA_ARRAY(c->arena, struct entry, n + 1);
+	struct str *texts = ARENA_ARRAY(c->arena, struct str, n + 1);
+	struct str *digests = ARENA_ARRAY(c->arena, struct str, n + 1);
 
+	for (size_t i = 0; i < n; i++)
+		texts[i] = c->artefacts.items[i].text;
+	sha256_hex(c->arena, texts, n, digests);
 	/* A unit's artefacts are emitted one after the other. */
 	for (size_t i = 0; i < n; i++) {
 		entries[i].artefact = &c->artefacts.items[i];
+		entries[i].digest = digests[i];
 		entries[i].first =
 			i == 0 || entries[i].artefact->unit != entries[i - 1].artefact->unit;
 	}

@@ -66,8 +66,9 @@ static struct str effect_text(struct compilation *c, const struct unit *unit)
 
 static struct str shared_name(struct compilation *c, const struct unit *unit)
 {
-	struct str digits = sha256_hex(c->arena, effect_text(c, unit));
+	struct str effect = effect_text(c, unit), digits;
 
+	sha256_hex(c->arena, &effect, 1, &digits);
 	return str_printf(c->arena, "shared-" STR_FMT, STR_ARG(str_slice(digits, 0, NAME_DIGITS)));
 }
 

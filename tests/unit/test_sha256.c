@@ -9,6 +9,14 @@
 #include "base/vec.h"
 #include "tap.h"
 
+static struct str digest_of(struct arena *arena, struct str text)
+{
+	struct str digest;
+
+	sha256_hex(arena, &text, 1, &digest);
+	return digest;
+}
+
 static void test_published(struct arena *arena)
 {
 	static const struct {
@@ -24,7 +32,7 @@ static void test_published(struct arena *arena)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		ok(str_is(sha256_hex(arena, str_from(rows[i].text)), rows[i].digest),
+		ok(str_is(digest_of(arena, str_from(rows[i].text)), rows[i].digest),
 		   "the digest of \"%.20s\"", rows[i].text);
 }
 
@@ -49,8 +57,34 @@ static void test_sizes(struct arena *arena)
 		char *text = arena_alloc(arena, rows[i].n);
 
 		memset(text, 'a', rows[i].n);
-		ok(str_is(sha256_hex(arena, (struct str){text, rows[i].n}), rows[i].digest),
+		ok(str_is(digest_of(arena, (struct str){text, rows[i].n}), rows[i].digest),
 		   "%zu times `a`", rows[i].n);
+	}
+}
+
+/* Texts of all lengths, which begin and end in their lanes at different times. */
+static void test_many(struct arena *arena)
+{
+	enum { MANY = 700 };
+	static const size_t counts[] = {0, 1, 7, 8, 9, MANY};
+	struct str *texts = ARENA_ARRAY(arena, struct str, MANY);
+	struct str *digests = ARENA_ARRAY(arena, struct str, MANY);
+
+	for (size_t i = 0; i < MANY; i++) {
+		size_t len = i * 37 % MANY;
+		char *text = arena_alloc(arena, len + 1);
+
+		for (size_t k = 0; k < len; k++)
+			text[k] = (char)(i + 7 * k);
+		texts[i] = (struct str){text, len};
+	}
+	for (size_t k = 0; k < ARRAY_LEN(counts); k++) {
+		unsigned differ = 0;
+
+		sha256_hex(arena, texts, counts[k], digests);
+		for (size_t i = 0; i < counts[k]; i++)
+			differ += !str_eq(digests[i], digest_of(arena, texts[i]));
+		ok(!differ, "%zu texts together have the digests that each has alone", counts[k]);
 	}
 }
 
@@ -60,6 +94,7 @@ int main(void)
 
 	test_published(arena);
 	test_sizes(arena);
+	test_many(arena);
 	arena_free(arena);
 	return done();
 }
