@@ -392,18 +392,39 @@ static bool enter_box(struct pattern_scope *s, const struct box *box)
 	return true;
 }
 
-static bool has_leaf(const struct pattern_branch *b, const struct pattern_leaf *leaf)
+/* Every value that the inner leaf takes, by the same test. */
+static bool leaf_takes(const struct pattern_leaf *leaf, const struct pattern_leaf *inner)
+{
+	if (str_eq(leaf->text, inner->text))
+		return true;
+	if (inner->n_tests > leaf->n_tests)
+		return false;
+	for (size_t i = 0; i < inner->n_tests; i++) {
+		const struct pattern_test *test = &inner->tests[i];
+		bool found = false;
+
+		if (test->op == PATTERN_ABSENT && leaf->absence != inner->absence)
+			return false;
+		for (size_t j = 0; j < leaf->n_tests && !found; j++)
+			found = pattern_same_test(&leaf->tests[j], test);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static bool takes_leaf_of(const struct pattern_leaf *leaf, const struct pattern_branch *b)
 {
 	for (size_t i = 0; i < b->n; i++)
 		if (!by_path(&b->leaves[i], leaf))
-			return str_eq(b->leaves[i].text, leaf->text);
+			return leaf_takes(leaf, &b->leaves[i]);
 	return false;
 }
 
 static bool takes_all_of(const struct pattern_branch *a, const struct pattern_branch *b)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (!has_leaf(b, &a->leaves[i]))
+		if (!takes_leaf_of(&a->leaves[i], b))
 			return false;
 	return true;
 }

@@ -39,6 +39,7 @@ dd pattern_telling(struct pattern_scope *s, const struct group_pair *pair);
 bool pattern_may_be_lost(const struct pattern_branch *a, const struct pattern_branch *b);
 /* Branches that would be lost beside another, made one with it. */
 void pattern_merge(struct pattern_scope *s, struct pattern_branches *branches);
+bool pattern_same_test(const struct pattern_test *a, const struct pattern_test *b);
 /* Leaves out branches that another takes as a whole. */
 void pattern_drop_taken(struct pattern_branches *branches);
 /* Takes from the longest leaf of a branch what no pattern can hold; false if there is nothing. */

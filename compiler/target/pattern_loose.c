@@ -136,7 +136,7 @@ bool pattern_shorten(struct pattern_scope *s, struct pattern_branch *b)
 
 /* --- what is too much --- */
 
-static bool same_test(const struct pattern_test *a, const struct pattern_test *b)
+bool pattern_same_test(const struct pattern_test *a, const struct pattern_test *b)
 {
 	if (a->op != b->op || a->n != b->n)
 		return false;
@@ -156,7 +156,7 @@ static void add_tests(struct arena *arena, const struct pattern_leaf *leaf, stru
 
 		*present = *present || leaf->tests[i].op == PATTERN_EXISTS;
 		for (size_t k = 0; k < tests->n && !known; k++)
-			known = same_test(&tests->items[k], &leaf->tests[i]);
+			known = pattern_same_test(&tests->items[k], &leaf->tests[i]);
 		if (!known)
 			VEC_PUSH(arena, *tests, leaf->tests[i]);
 	}
