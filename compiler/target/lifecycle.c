@@ -99,9 +99,13 @@ static void check_rule(struct compilation *c, const struct statement *s, size_t 
 			     "of the two, or choose other tags");
 		return;
 	}
-	if (rule->tags == IMAGES_ANY && i + 1 < s->n_images)
+	for (size_t j = i + 1; rule->tags == IMAGES_ANY && j < s->n_images; j++) {
+		if (s->images[j].tags == IMAGES_ANY)
+			continue; /* a second rule on the same images, which is said there */
 		diag_label(refused(c, rule, "a rule on any images must be the last"),
-			   s->images[i + 1].span, "this one comes after it");
+			   s->images[j].span, "this one comes after it");
+		return;
+	}
 }
 
 void lifecycle_check_rules(struct compilation *c, const struct statement *s)

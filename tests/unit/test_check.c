@@ -125,7 +125,7 @@ static const struct {
 	{"VC005", "lifecycle l { when ~severity == HIGH; keep 1; }"},
 	{"VC005", "lifecycle l { when repository == \"x\"; keep ~0; }"},
 	{"", "lifecycle l { when repository startswith \"x\"; images tagged [\"v*\"] { keep 1; } "
-	     "images untagged { expire 1d; } images any { keep 30; archive 10d; } }"},
+	     "images untagged { expire 1d; } images any { archive 10d; } }"},
 	{"VC004", "lifecycle l { when repository == \"x\"; images ~taged [\"v\"] { keep 1; } }"},
 	{"VC005", "lifecycle l { when repository == \"x\"; images ~tagged { keep 1; } }"},
 	{"VC004", "lifecycle l { when repository == \"x\"; images any { ~kep 1; } }"},
