@@ -16,6 +16,20 @@ locals {
 
   started_by_schedules = sort(distinct([for schedule in values(var.schedules) : schedule.target.state_machine if schedule.target.state_machine != null]))
 
+  # The event rules that ends disable, each in the Region of its schedule. Where they are more than an
+  # inline policy holds beside all else, they are named by their prefix.
+  ends = [for value in values(local.schedules) : {
+    input = jsondecode(value.schedule.target.input)
+    rules = "arn:${local.partition}:events:${value.region}:${local.account}:rule/"
+  } if value.schedule.target.state_machine != null]
+  ended_rules = [for end in local.ends : {
+    names = end.input.event_rules
+    begin = "${end.rules}${end.input.event_bus == "default" ? "" : "${element(split("event-bus/", end.input.event_bus), -1)}/"}"
+  } if length(end.input.event_rules) > 0]
+  named_rules    = sort(distinct(flatten([for end in local.ended_rules : [for name in end.names : "${end.begin}${name}"]])))
+  prefixed_rules = sort(distinct([for end in local.ended_rules : "${end.begin}${var.rule_prefix}*"]))
+  disabled_rules = length(jsonencode(local.named_rules)) <= 7000 ? local.named_rules : local.prefixed_rules
+
   told_buses = sort(distinct(flatten([for rule in values(var.event_rules) : [
     for target in rule.targets : target.arn if target.arn != null && target.role != null
   ]])))
@@ -43,7 +57,7 @@ locals {
     {
       Effect   = "Allow"
       Action   = ["events:DisableRule"]
-      Resource = [for bus in distinct([for rule in values(var.event_rules) : rule.event_bus_name]) : "arn:${local.partition}:events:*:${local.account}:rule/${bus == "default" ? "" : "${element(split("event-bus/", bus), -1)}/"}${var.rule_prefix}*"]
+      Resource = local.disabled_rules
     },
     {
       Effect   = "Allow"

@@ -229,7 +229,17 @@ def calls_in(definition):
     return found
 
 
-def needs_of(machines, made, prefix, buses):
+def ended_rules(made):
+    """The event rules that schedules have the machine of ends disable, in their own Region."""
+    for schedule in made["aws_scheduler_schedule.this"].values():
+        said = json.loads(schedule["target"][0]["input"])
+        bus = said.get("event_bus", "").split("event-bus/")[-1]
+        for rule in said.get("event_rules", []):
+            yield (f"arn:aws:events:{schedule['region']}:{module.ACCOUNT}:rule/"
+                   f"{'' if bus == 'default' else bus + '/'}{rule}")
+
+
+def needs_of(machines, made, prefix):
     """What machines that share a role need, with the resources that can be named."""
     needs = set()
     arns = {m["arn"] for m in made["aws_sfn_state_machine.this"].values()
@@ -243,9 +253,7 @@ def needs_of(machines, made, prefix, buses):
             elif action == "states:StartExecution":
                 needs |= {(action, arn) for arn in arns}
             elif action == "events:DisableRule":
-                needs |= {(action, f"arn:aws:events:*:{module.ACCOUNT}:rule/"
-                           + ("" if bus == "default" else f"{bus.split('event-bus/')[-1]}/")
-                           + f"{prefix}*") for bus in buses}
+                needs |= {(action, rule) for rule in ended_rules(made)}
             else:
                 needs.add((action, "*"))
     return needs
@@ -255,12 +263,11 @@ def check_roles(report, name, inputs, made):
     """A role that was not given is created, may do what its machines do, and no more."""
     statements, given = statements_of(made), inputs["roles"]
     machines = made["aws_sfn_state_machine.this"].values()
-    buses = {rule["event_bus_name"] for rule in inputs["event_rules"].values()}
     roles = {machine["role_arn"].split("/")[-1] for machine in machines}
     for role in roles if "states" not in given else ():
         mine = [machine for machine in machines if machine["role_arn"].endswith(f"/{role}")]
         report.check(allowed(statements[role]) ==
-                     needs_of(mine, made, inputs["rule_prefix"], buses),
+                     needs_of(mine, made, inputs["rule_prefix"]),
                      f"{name}: {role} may do what its machines do", machines=mine,
                      statements=statements[role])
     targets = [t for t in made["aws_cloudwatch_event_target.this"].values() if t["role_arn"]]
@@ -347,6 +354,26 @@ def judge_next_machine(report, session, good):
             f"arn:aws:states:{region}:{module.ACCOUNT}:stateMachine:v-expire--2"
         made = values and json.loads(values["made"][f"{region}/expire"]["definition"])
         report.check(made == definition, f"the next machine of {region}", made=made, said=said)
+
+
+def judge_many_ends(report, session, good):
+    """More event rules that end than an inline policy has room for are named by their prefix."""
+    inputs = copy.deepcopy(good)
+    schedule = next(schedule for schedule in inputs["schedules"].values()
+                    if schedule["target"].get("state_machine"))
+    said = json.loads(schedule["target"]["input"])
+    said["event_rules"] = [f"v-{'x' * 50}-{number}" for number in range(300)]
+    schedule["target"]["input"] = json.dumps(said)
+    session.give(inputs)
+    values, messages = session.values({"expire": "local.aws_iam_role_policy_states"})
+    policies = list(values["expire"].values()) if values else []
+    sizes = [len(policy["policy"]) for policy in policies]
+    rules = {resource for policy in policies
+             for action, resource in allowed(json.loads(policy["policy"])["Statement"])
+             if action == "events:DisableRule"}
+    report.check(sizes and max(sizes) <= 10240 and len(rules) == len(ELSEWHERE)
+                 and all(rule.endswith(f"/{inputs['rule_prefix']}*") for rule in rules),
+                 "many rules that end", sizes=sizes, rules=sorted(rules), said=messages)
 
 
 # --- what must be refused ---
@@ -489,6 +516,7 @@ def main():
     whole = judge_policy(report, session, args, everything)
     if whole:
         judge_next_machine(report, session, elsewhere(whole))
+        judge_many_ends(report, session, elsewhere(whole))
         judge_refusals(report, session, elsewhere(whole))
     session.close()
     return report.close()
