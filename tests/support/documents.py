@@ -2,14 +2,16 @@
 """What the documents show is what happens. Every whole policy in them (a block ```vpol that begins
 with `edition`) passes `check`; one that is followed by a block ```text is compiled, and must say
 just that; every whole vulnctl.yaml (a block ```yaml that begins with `version`) is one, and each of
-its environments can be chosen; every link leads somewhere; the README has its two commands. --bless
-rewrites the blocks ```text.
+its environments can be chosen; every link leads somewhere; the README has its two commands; what
+compiles an example ends well, and the first such command of an example writes its expected/.
+--bless rewrites the blocks ```text.
 """
 import pathlib
 import re
+import shlex
 import tempfile
 
-from support import process
+from support import golden, process
 from support.bogons import GOOD_CONFIG
 from support.result import Job, diff, failed, passed, text
 
@@ -20,6 +22,7 @@ CONFIG = re.compile(r"^```yaml\n(version:.*?)^```$", re.M | re.S)
 ENVIRONMENTS = re.compile(r"^environments:\n((?:  .*\n)*)", re.M)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"^\$\(command -v sudo\) apt-get update && .*$", re.M)
+COMPILE = re.compile(r"^(?:    )?\./vulnctl (compile [^&\n]*-o )\S+([^&\n]*)", re.M)
 FOLDERS = ("compiler", "grammar", "examples", "tests")
 
 
@@ -96,8 +99,27 @@ def commands(context):
     return passed(name) if len(found) == 2 else failed(name, f"{len(found)} lines of commands")
 
 
+def compiles(context, name, path):
+    """What a document has its reader run from the root."""
+    expected, results = path.parent / "expected", []
+    for number, found in enumerate(COMPILE.finditer(path.read_text(encoding="utf-8")), 1):
+        with tempfile.TemporaryDirectory(prefix="vulnctl-document.") as scratch:
+            out = pathlib.Path(scratch) / "out"
+            command = [context.program, *shlex.split(found[1]), out, *shlex.split(found[2])]
+            outcome = process.run(command, context.root, process.environment(scratch),
+                                  timeout=context.seconds(20))
+            what = f"{name}: compile {number}"
+            results.append(judge(what, outcome, None))
+            if number == 1 and expected.is_dir() and not context.bless:
+                wrong = golden.differences(golden.tree(expected), golden.tree(out))
+                what = f"{what} writes expected/"
+                results.append(failed(what, wrong) if wrong else passed(what))
+    return results
+
+
 def run_document(context, name, path):
-    return [*examples(context, name, path), *configs(context, name, path), links(name, path)]
+    return [*examples(context, name, path), *configs(context, name, path),
+            *compiles(context, name, path), links(name, path)]
 
 
 def documents(context):
