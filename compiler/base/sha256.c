@@ -33,18 +33,50 @@ struct job {
 	size_t text; /* its number; SIZE_MAX: the lane is idle */
 };
 
-/* --- eight blocks --- */
+/* --- blocks --- */
 
 #define ROTATE(x, n) ((x) >> (n) | (x) << (32 - (n)))
 
 /* One round. In place of moving eight values on by one, the next round names them anew. */
-#define STEP(a, b, c, d, e, f, g, h, i)                                                            \
+#define STEP(word, a, b, c, d, e, f, g, h, i)                                                      \
 	do {                                                                                       \
-		lanes added = h + (constants[t + (i)] + w[t + (i)]) + (g ^ (e & (f ^ g))) +        \
-			      (ROTATE(e, 6) ^ ROTATE(e, 11) ^ ROTATE(e, 25));                      \
+		word added = h + (constants[t + (i)] + w[t + (i)]) + (g ^ (e & (f ^ g))) +         \
+			     (ROTATE(e, 6) ^ ROTATE(e, 11) ^ ROTATE(e, 25));                       \
 		d += added;                                                                        \
 		h = added + ((a & b) | (c & (a | b))) +                                            \
 		    (ROTATE(a, 2) ^ ROTATE(a, 13) ^ ROTATE(a, 22));                                \
+	} while (0)
+
+/* A block's rounds, its first 16 words in w[64]; a `word` is one lane's or those of all. */
+#define ROUNDS(word)                                                                               \
+	do {                                                                                       \
+		word a = hash[0], b = hash[1], c = hash[2], d = hash[3];                           \
+		word e = hash[4], f = hash[5], g = hash[6], h = hash[7];                           \
+                                                                                                   \
+		for (size_t t = 16; t < 64; t++) {                                                 \
+			word x = w[t - 15], y = w[t - 2];                                          \
+                                                                                                   \
+			w[t] = (ROTATE(y, 17) ^ ROTATE(y, 19) ^ y >> 10) + w[t - 7] +              \
+			       (ROTATE(x, 7) ^ ROTATE(x, 18) ^ x >> 3) + w[t - 16];                \
+		}                                                                                  \
+		for (size_t t = 0; t < 64; t += 8) {                                               \
+			STEP(word, a, b, c, d, e, f, g, h, 0);                                     \
+			STEP(word, h, a, b, c, d, e, f, g, 1);                                     \
+			STEP(word, g, h, a, b, c, d, e, f, 2);                                     \
+			STEP(word, f, g, h, a, b, c, d, e, 3);                                     \
+			STEP(word, e, f, g, h, a, b, c, d, 4);                                     \
+			STEP(word, d, e, f, g, h, a, b, c, 5);                                     \
+			STEP(word, c, d, e, f, g, h, a, b, 6);                                     \
+			STEP(word, b, c, d, e, f, g, h, a, 7);                                     \
+		}                                                                                  \
+		hash[0] += a;                                                                      \
+		hash[1] += b;                                                                      \
+		hash[2] += c;                                                                      \
+		hash[3] += d;                                                                      \
+		hash[4] += e;                                                                      \
+		hash[5] += f;                                                                      \
+		hash[6] += g;                                                                      \
+		hash[7] += h;                                                                      \
 	} while (0)
 
 static inline uint32_t word_at(const unsigned char *p)
@@ -52,48 +84,26 @@ static inline uint32_t word_at(const unsigned char *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static inline __attribute__((always_inline)) void schedule(const unsigned char *const *blocks,
-							   lanes w[64])
+static void add_block(uint32_t hash[8], const unsigned char *block)
 {
-	for (size_t t = 0; t < 16; t++)
-		w[t] = (lanes){word_at(blocks[0] + 4 * t), word_at(blocks[1] + 4 * t),
-			       word_at(blocks[2] + 4 * t), word_at(blocks[3] + 4 * t),
-			       word_at(blocks[4] + 4 * t), word_at(blocks[5] + 4 * t),
-			       word_at(blocks[6] + 4 * t), word_at(blocks[7] + 4 * t)};
-	for (size_t t = 16; t < 64; t++) {
-		lanes a = w[t - 15], b = w[t - 2];
+	uint32_t w[64];
 
-		w[t] = (ROTATE(b, 17) ^ ROTATE(b, 19) ^ b >> 10) + w[t - 7] +
-		       (ROTATE(a, 7) ^ ROTATE(a, 18) ^ a >> 3) + w[t - 16];
-	}
+	for (size_t t = 0; t < 16; t++)
+		w[t] = word_at(block + 4 * t);
+	ROUNDS(uint32_t);
 }
 
 static inline __attribute__((always_inline)) void rounds(lanes hash[8],
 							 const unsigned char *const *blocks)
 {
 	lanes w[64];
-	lanes a = hash[0], b = hash[1], c = hash[2], d = hash[3];
-	lanes e = hash[4], f = hash[5], g = hash[6], h = hash[7];
 
-	schedule(blocks, w);
-	for (size_t t = 0; t < 64; t += 8) {
-		STEP(a, b, c, d, e, f, g, h, 0);
-		STEP(h, a, b, c, d, e, f, g, 1);
-		STEP(g, h, a, b, c, d, e, f, 2);
-		STEP(f, g, h, a, b, c, d, e, 3);
-		STEP(e, f, g, h, a, b, c, d, 4);
-		STEP(d, e, f, g, h, a, b, c, 5);
-		STEP(c, d, e, f, g, h, a, b, 6);
-		STEP(b, c, d, e, f, g, h, a, 7);
-	}
-	hash[0] += a;
-	hash[1] += b;
-	hash[2] += c;
-	hash[3] += d;
-	hash[4] += e;
-	hash[5] += f;
-	hash[6] += g;
-	hash[7] += h;
+	for (size_t t = 0; t < 16; t++)
+		w[t] = (lanes){word_at(blocks[0] + 4 * t), word_at(blocks[1] + 4 * t),
+			       word_at(blocks[2] + 4 * t), word_at(blocks[3] + 4 * t),
+			       word_at(blocks[4] + 4 * t), word_at(blocks[5] + 4 * t),
+			       word_at(blocks[6] + 4 * t), word_at(blocks[7] + 4 * t)};
+	ROUNDS(lanes);
 }
 
 typedef void add_blocks(lanes hash[8], const unsigned char *const *blocks);
@@ -121,7 +131,7 @@ static add_blocks *fastest(void)
 	return add_blocks_anywhere;
 }
 
-/* --- lanes --- */
+/* --- texts in lanes --- */
 
 static void begin(struct job *job, lanes hash[8], size_t lane, struct str text, size_t number)
 {
@@ -172,26 +182,50 @@ static struct str hex_of(struct arena *arena, const lanes hash[8], size_t lane)
 	return (struct str){hex, SHA256_HEX};
 }
 
+/* What is left of a text when no other waits. */
+static void finish_alone(struct job *job, lanes hash[8], size_t lane)
+{
+	uint32_t own[8];
+
+	for (size_t i = 0; i < 8; i++)
+		own[i] = hash[i][lane];
+	while (job->blocks || job->last_blocks)
+		add_block(own, next_block(job));
+	for (size_t i = 0; i < 8; i++)
+		hash[i][lane] = own[i];
+}
+
+static void advance(struct job jobs[LANES], lanes hash[8], add_blocks *add)
+{
+	const unsigned char *blocks[LANES];
+
+	for (size_t lane = 0; lane < LANES; lane++)
+		blocks[lane] = next_block(&jobs[lane]);
+	add(hash, blocks);
+}
+
 void sha256_hex(struct arena *arena, const struct str *texts, size_t n, struct str *digests)
 {
 	add_blocks *add = fastest();
 	struct job jobs[LANES];
 	lanes hash[8] = {0};
-	size_t next = 0, done = 0;
+	size_t next = 0, done = 0, busy = 0;
 
 	for (size_t lane = 0; lane < LANES; lane++)
-		jobs[lane] = (struct job){.text = SIZE_MAX};
+		jobs[lane] = (struct job){.data = jobs[lane].last, .text = SIZE_MAX};
 	while (done < n) {
-		const unsigned char *blocks[LANES];
-
 		for (size_t lane = 0; lane < LANES; lane++) {
 			if (jobs[lane].text == SIZE_MAX && next < n) {
 				begin(&jobs[lane], hash, lane, texts[next], next);
 				next++;
 			}
-			blocks[lane] = next_block(&jobs[lane]);
+			if (jobs[lane].text != SIZE_MAX)
+				busy = lane;
 		}
-		add(hash, blocks);
+		if (n - done == 1)
+			finish_alone(&jobs[busy], hash, busy);
+		else
+			advance(jobs, hash, add);
 		for (size_t lane = 0; lane < LANES; lane++) {
 			if (jobs[lane].text == SIZE_MAX || jobs[lane].blocks ||
 			    jobs[lane].last_blocks)

@@ -143,9 +143,10 @@ struct texts {
 
 struct pins_index {
 	struct pins *pins;
-	const enum view *views;
 	size_t n;
 	struct texts of[PIN_COUNT];
+	uint32_t *many; /* with many-valued fields */
+	size_t n_many;
 	uint32_t *found, *stamps, stamp;
 	struct arena *arena;
 };
@@ -194,13 +195,16 @@ struct pins_index *pins_index_new(struct arena *arena, const struct cond *const 
 	struct pins_index *index = ARENA_NEW(arena, struct pins_index);
 
 	index->arena = arena;
-	index->views = views;
 	index->n = n;
 	index->pins = ARENA_ARRAY(arena, struct pins, n + 1);
 	index->found = ARENA_ARRAY(arena, uint32_t, n + 1);
 	index->stamps = ARENA_ARRAY(arena, uint32_t, n + 1);
-	for (size_t i = 0; i < n; i++)
+	index->many = ARENA_ARRAY(arena, uint32_t, n + 1);
+	for (size_t i = 0; i < n; i++) {
 		index->pins[i] = pins_of(arena, conds[i]);
+		if (views[i] == VIEW_MANY)
+			index->many[index->n_many++] = (uint32_t)i;
+	}
 	for (size_t f = 0; f < PIN_COUNT; f++)
 		index_field(index, f);
 	return index;
@@ -318,14 +322,13 @@ static int by_number(const void *left, const void *right)
 }
 
 /* Where fields are many-valued on both sides, nothing is excluded. */
-static void find_many(struct question *q, enum view view)
+static void find_many(struct question *q)
 {
 	struct pins_index *index = q->index;
 
-	for (size_t i = 0; i < index->n; i++)
-		if ((view == VIEW_MANY && index->views[i] == VIEW_MANY) &&
-		    index->stamps[i] != index->stamp)
-			index->found[q->n++] = (uint32_t)i;
+	for (size_t i = 0; i < index->n_many; i++)
+		if (index->stamps[index->many[i]] != index->stamp)
+			index->found[q->n++] = index->many[i];
 }
 
 const uint32_t *pins_candidates(struct pins_index *index, const struct cond *cond, enum view view,
@@ -348,7 +351,8 @@ const uint32_t *pins_candidates(struct pins_index *index, const struct cond *con
 		find_field(&q, best);
 	for (size_t i = 0; i < index->n && best == PIN_COUNT; i++)
 		find(&q, (uint32_t)i);
-	find_many(&q, view);
+	if (view == VIEW_MANY)
+		find_many(&q);
 	qsort(index->found, q.n, sizeof *index->found, by_number);
 	*n = q.n;
 	return index->found;
