@@ -33,13 +33,22 @@ void json_part(struct json_writer *w, struct str text)
 	strbuf_add(&w->out, text);
 }
 
+static void write_spaces(struct strbuf *out, size_t n)
+{
+	static const char spaces[] = "                                ";
+
+	for (size_t part; n; n -= part) {
+		part = n < sizeof spaces - 1 ? n : sizeof spaces - 1;
+		strbuf_add(out, (struct str){spaces, part});
+	}
+}
+
 static void new_line(struct json_writer *w)
 {
 	if (!w->indent)
 		return;
 	strbuf_addc(&w->out, '\n');
-	for (unsigned i = 0; i < w->depth * w->indent; i++)
-		strbuf_addc(&w->out, ' ');
+	write_spaces(&w->out, (size_t)w->depth * w->indent);
 }
 
 static void separate(struct json_writer *w)
@@ -95,15 +104,19 @@ void json_close_array(struct json_writer *w)
 	close_container(w, ']');
 }
 
-/* The length of what must be escaped at the front of s, 0 if nothing must. U+2028 and U+2029 end a
- * line in JavaScript and in some viewers, U+007F disappears on terminals. */
+/* What must be escaped, or may begin what must be. */
+static const bool odd[256] = {
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,	     1,		 1,	     1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['"'] = 1, ['\\'] = 1, [0x7F] = 1, [0xE2] = 1,
+};
+
+/* The length of what must be escaped at the front of s, which is odd; 0 if nothing must. U+2028 and
+ * U+2029 end a line in JavaScript and in some viewers, U+007F disappears on terminals. */
 static size_t unsafe_length(const char *s, size_t left)
 {
-	unsigned char c = (unsigned char)s[0];
-
-	if (c < 0x20 || c == '"' || c == '\\' || c == 0x7F)
+	if (s[0] != '\xE2')
 		return 1;
-	if (left < 3 || memcmp(s, "\xE2\x80", 2) != 0)
+	if (left < 3 || s[1] != '\x80')
 		return 0;
 	return s[2] == '\xA8' || s[2] == '\xA9' ? 3 : 0;
 }
@@ -128,20 +141,23 @@ static void write_escape(struct strbuf *out, const char *s, size_t n)
 
 static void write_string(struct strbuf *out, struct str s)
 {
-	size_t safe = 0;
+	size_t safe = 0, at = 0;
 
 	strbuf_addc(out, '"');
-	for (size_t at = 0; at < s.len;) {
-		size_t n = unsafe_length(s.ptr + at, s.len - at);
+	for (;;) {
+		size_t n;
 
-		if (n == 0) {
+		while (at < s.len && !odd[(unsigned char)s.ptr[at]])
 			at++;
-			continue;
+		if (at == s.len)
+			break;
+		n = unsafe_length(s.ptr + at, s.len - at);
+		if (n) {
+			strbuf_add(out, str_slice(s, safe, at));
+			write_escape(out, s.ptr + at, n);
+			safe = at + n;
 		}
-		strbuf_add(out, str_slice(s, safe, at));
-		write_escape(out, s.ptr + at, n);
-		at += n;
-		safe = at;
+		at += n ? n : 1;
 	}
 	strbuf_add(out, str_slice(s, safe, s.len));
 	strbuf_addc(out, '"');
@@ -211,7 +227,6 @@ void json_null(struct json_writer *w)
 /* No text in a document holds a raw line break, so each of its lines moves by the depth here. */
 void json_document(struct json_writer *w, struct str text)
 {
-	static const char spaces[] = "                                ";
 	size_t depth = (size_t)w->depth * w->indent;
 
 	before_value(w);
@@ -222,12 +237,7 @@ void json_document(struct json_writer *w, struct str text)
 		size_t to = end ? (size_t)(end - text.ptr) + 1 : text.len;
 
 		strbuf_add(&w->out, str_slice(text, at, to));
-		for (size_t left = end ? depth : 0; left;) {
-			size_t n = left < sizeof spaces - 1 ? left : sizeof spaces - 1;
-
-			strbuf_add(&w->out, (struct str){spaces, n});
-			left -= n;
-		}
+		write_spaces(&w->out, end ? depth : 0);
 		at = to;
 	}
 }
