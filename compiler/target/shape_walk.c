@@ -217,8 +217,7 @@ static bool has_shape(const struct unit *unit)
 	bool kind = s->kind == STATEMENT_SUPPRESS || s->kind == STATEMENT_ASSIGN ||
 		    s->kind == STATEMENT_NOTIFY || s->kind == STATEMENT_INSIGHT;
 
-	return kind && unit->condition && unit->backend != BACKEND_SCAN_EVENT && !unit->reopens &&
-	       !s->n_was && !s->mark;
+	return kind && unit->condition && !unit->reopens && !s->n_was && !s->mark;
 }
 
 static void key_statement(struct shape_walk *w, const struct unit *unit)

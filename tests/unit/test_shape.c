@@ -48,6 +48,8 @@ static const char *const statements[] = {
 	"owner \"o\"; }",
 	"assign ir-%u { when cve == CVE-2012-1%03u and account == 1111222244%02u; "
 	"status RESOLVED; via automation-v2; }",
+	"notify s-%u { when counts.critical > 4 and repository == \"s-%u/a\"; "
+	"source inspector-scan; to slack-security; }",
 	/* what has no shape, or breaks out of one */
 	"suppress j-%u { when cve == CVE-2020-4%03u; until 2026-12-31; reason \"a \\\"quote\\\" "
 	"%u\"; owner \"o\"; }",
