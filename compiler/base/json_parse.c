@@ -11,8 +11,6 @@
 #include "base/unicode.h"
 #include "base/vec.h"
 
-#define ENDS_EARLY "the text ends too early"
-
 struct frame {
 	bool object;
 	size_t items, keys; /* heights of the stacks when it began */
@@ -60,98 +58,6 @@ static void skip_space(struct parser *p)
 		p->at++;
 }
 
-static size_t utf8_put(char *to, uint32_t c)
-{
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-
-	for (size_t i = n - 1; i > 0; i--, c >>= 6)
-		to[i] = (char)(0x80 | (c & 0x3F));
-	to[0] = (char)(lead[n] | c);
-	return n;
-}
-
-/* Four hexadecimal digits; 0xFFFFFFFF if they are not. */
-static uint32_t read_hex(struct str s, size_t at)
-{
-	uint32_t value = 0;
-
-	if (s.len < at || s.len - at < 4)
-		return UINT32_MAX;
-	for (size_t i = at; i < at + 4; i++) {
-		char c = s.ptr[i];
-
-		if (c >= '0' && c <= '9')
-			value = value << 4 | (uint32_t)(c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			value = value << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
-		else
-			return UINT32_MAX;
-	}
-	return value;
-}
-
-static bool is_surrogate(uint32_t c, uint32_t first)
-{
-	return c >= first && c < first + 0x400;
-}
-
-/* The scalar of a \u escape whose digits begin at *at, which moves behind it. */
-static bool read_scalar(struct parser *p, struct str raw, size_t *at, size_t place, uint32_t *c)
-{
-	uint32_t low;
-
-	*c = read_hex(raw, *at);
-	if (*c == UINT32_MAX)
-		return fail(p, place, "\\u takes four hexadecimal digits");
-	if (*c == 0)
-		return fail(p, place, "NUL in a string");
-	*at += 4;
-	if (is_surrogate(*c, 0xDC00))
-		return fail(p, place, "half of a surrogate pair");
-	if (!is_surrogate(*c, 0xD800))
-		return true;
-	if (!str_starts(str_slice(raw, *at, raw.len), STR("\\u")))
-		return fail(p, place, "half of a surrogate pair");
-	low = read_hex(raw, *at + 2);
-	if (low == UINT32_MAX || !is_surrogate(low, 0xDC00))
-		return fail(p, place, "half of a surrogate pair");
-	*at += 6;
-	*c = 0x10000 + ((*c - 0xD800) << 10) + (low - 0xDC00);
-	return true;
-}
-
-/* What a string means: never longer than it is written. `start` is the place of raw in the text. */
-static bool decode(struct parser *p, struct str raw, size_t start, struct str *out)
-{
-	static const char letters[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
-	char *to = arena_alloc(p->arena, raw.len), *known;
-	size_t n = 0;
-	uint32_t c;
-
-	for (size_t at = 0; at < raw.len;) {
-		size_t place = start + at;
-
-		if (raw.ptr[at] != '\\') {
-			to[n++] = raw.ptr[at++];
-			continue;
-		}
-		at += 2;
-		known = memchr(letters, raw.ptr[at - 1], sizeof letters - 1);
-		if (known) {
-			to[n++] = meant[known - letters];
-		} else if (raw.ptr[at - 1] != 'u') {
-			return fail(p, place, "an unknown escape in a string");
-		} else {
-			if (!read_scalar(p, raw, &at, place, &c))
-				return false;
-			n += utf8_put(to + n, c);
-		}
-	}
-	*out = (struct str){to, n};
-	return true;
-}
-
 /* Moves behind one scalar of a string, or behind a backslash and what it escapes. */
 static bool skip_char(struct parser *p, bool *escapes)
 {
@@ -172,7 +78,8 @@ static bool skip_char(struct parser *p, bool *escapes)
 
 static bool parse_string(struct parser *p, struct str *out)
 {
-	size_t start = p->at + 1;
+	size_t start = p->at + 1, place;
+	const char *why;
 	bool escapes = false;
 
 	p->at = start;
@@ -181,9 +88,10 @@ static bool parse_string(struct parser *p, struct str *out)
 			return false;
 	}
 	if (at_end(p))
-		return fail(p, p->text.len, ENDS_EARLY);
+		return fail(p, p->text.len, JSON_ENDS_EARLY);
 	*out = str_slice(p->text, start, p->at++);
-	return !escapes || decode(p, *out, start, out);
+	return !escapes || json_unescape(p->arena, *out, out, &place, &why) ||
+	       fail(p, start + place, why);
 }
 
 static bool take_digits(struct parser *p)
@@ -194,7 +102,7 @@ static bool take_digits(struct parser *p)
 		p->at++;
 	if (p->at > start)
 		return true;
-	return fail(p, p->at, at_end(p) ? ENDS_EARLY : "a digit is missing in a number");
+	return fail(p, p->at, at_end(p) ? JSON_ENDS_EARLY : "a digit is missing in a number");
 }
 
 static bool parse_number(struct parser *p, struct str *out)
@@ -237,7 +145,7 @@ static bool parse_word(struct parser *p, struct json *value)
 		p->at += words[i].word.len;
 		return true;
 	}
-	return fail(p, p->at, at_end(p) ? ENDS_EARLY : "a value is expected here");
+	return fail(p, p->at, at_end(p) ? JSON_ENDS_EARLY : "a value is expected here");
 }
 
 static bool open_frame(struct parser *p, struct json *value)
@@ -285,12 +193,13 @@ static bool parse_key(struct parser *p)
 	place = p->at;
 	if (peek(p) != '"')
 		return fail(p, place,
-			    at_end(p) ? ENDS_EARLY : "a key in double quotes is expected here");
+			    at_end(p) ? JSON_ENDS_EARLY
+				      : "a key in double quotes is expected here");
 	if (!parse_string(p, &key))
 		return false;
 	skip_space(p);
 	if (!take(p, ':'))
-		return fail(p, p->at, at_end(p) ? ENDS_EARLY : "`:` is expected after a key");
+		return fail(p, p->at, at_end(p) ? JSON_ENDS_EARLY : "`:` is expected after a key");
 	VEC_PUSH(p->arena, p->keys, key);
 	VEC_PUSH(p->arena, p->key_places, place);
 	return true;
@@ -335,9 +244,10 @@ static bool end_value(struct parser *p, struct json **value)
 		if (take(p, ','))
 			return !object || parse_key(p);
 		if (peek(p) != (object ? '}' : ']'))
-			return fail(p, p->at, at_end(p) ? ENDS_EARLY :
-					      object	? "`,` or `}` is expected here" :
-							  "`,` or `]` is expected here");
+			return fail(p, p->at,
+				    at_end(p) ? JSON_ENDS_EARLY
+				    : object  ? "`,` or `}` is expected here"
+					      : "`,` or `]` is expected here");
 		*value = ARENA_NEW(p->arena, struct json);
 		if (!close_frame(p, *value))
 			return false;
