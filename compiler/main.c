@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "cmd/check.h"
 #include "cmd/compile.h"
+#include "cmd/eval.h"
 #include "cmd/fmt.h"
 #include "cmd/list.h"
 #include "cmd/version.h"
@@ -23,6 +24,7 @@ struct command {
 static const struct command commands[] = {
 	{"check", cmd_check, "parse, resolve and type a policy"},
 	{"compile", cmd_compile, "write what AWS takes, exactly or not at all"},
+	{"eval", cmd_eval, "what a policy decides on each finding of some files"},
 	{"fmt", cmd_fmt, "one canonical form of a policy file, comments kept"},
 	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
 	{"version", cmd_version, "the version and the editions it reads"},

@@ -67,6 +67,17 @@ bool file_compare_tree(struct arena *arena, struct diags *d, struct str dir,
  * they lead to is meant; other hard links keep the old text. */
 bool file_replace(struct arena *arena, struct diags *d, struct str path, struct str text)
 	__attribute__((warn_unused_result));
+/* A file that is written a part at a time: beside its place, to be renamed to it when all is there.
+ * Where something else than a regular file stands (a pipe, a device) it is written at once; an
+ * empty path and "-" are standard output. NULL after a diagnostic. */
+struct file_output;
+struct file_output *file_output_open(struct arena *arena, struct diags *d, struct str path)
+	__attribute__((warn_unused_result));
+bool file_output_write(struct file_output *out, struct diags *d, struct str text)
+	__attribute__((warn_unused_result));
+/* keep: else its place is left as it was. */
+bool file_output_close(struct file_output *out, struct diags *d, bool keep)
+	__attribute__((warn_unused_result));
 /* All bytes to a descriptor; EINTR, EAGAIN and short writes handled; false after a diagnostic.
  * The caller lets SIGPIPE and SIGXFSZ be ignored. */
 bool file_write_fd(struct diags *d, int fd, const char *shown_name, struct str text)

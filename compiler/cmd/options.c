@@ -19,12 +19,14 @@ static const struct {
 	[OPTION_ENV] = {0, "env", "NAME", "with this environment of vulnctl.yaml"},
 	[OPTION_NOW] = {0, "now", "DATE", "the day to compile for (default: today)"},
 	[OPTION_TARGET] = {'t', "target", "TARGET", "only this target; may be repeated"},
-	[OPTION_OUTPUT] = {'o', "output", "DIR", "where the output goes; - is standard output"},
+	[OPTION_OUTPUT] = {'o', "output", "PLACE", "where the output goes; - is standard output"},
 	[OPTION_FORMAT] = {0, "format", "text|json", "the shape of messages"},
 	[OPTION_COLOR] = {0, "color", "auto|always|never", "colours in messages"},
 	[OPTION_WRITE] = {'w', "write", NULL, "write each file anew that would change"},
 	[OPTION_CHECK] = {0, "check", NULL, "write nothing, exit 1 when something would change"},
 	[OPTION_DIFF] = {0, "diff", NULL, "show what would change, as a unified diff"},
+	[OPTION_SUMMARY] = {0, "summary", NULL, "counts in place of a line for each finding"},
+	[OPTION_KEEP_GOING] = {0, "keep-going", NULL, "pass over what cannot be read, and go on"},
 	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings"},
 	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more"},
 	[OPTION_HELP] = {'h', "help", NULL, "show this help"},
@@ -133,6 +135,12 @@ static void set(struct reader *r, enum option_id id, struct str text)
 		break;
 	case OPTION_DIFF:
 		o->diff = true;
+		break;
+	case OPTION_SUMMARY:
+		o->summary = true;
+		break;
+	case OPTION_KEEP_GOING:
+		o->keep_going = true;
 		break;
 	case OPTION_QUIET:
 		o->quiet = true;

@@ -10,19 +10,21 @@
 #include "base/diag.h"
 
 enum option_id {
-	OPTION_CONFIG,	/* -c, --config FILE */
-	OPTION_ENV,	/* --env NAME */
-	OPTION_NOW,	/* --now DATE */
-	OPTION_TARGET,	/* -t, --target TARGET; may be repeated */
-	OPTION_OUTPUT,	/* -o, --output DIR */
-	OPTION_FORMAT,	/* --format text|json */
-	OPTION_COLOR,	/* --color auto|always|never */
-	OPTION_WRITE,	/* -w, --write */
-	OPTION_CHECK,	/* --check */
-	OPTION_DIFF,	/* --diff */
-	OPTION_QUIET,	/* -q, --quiet */
-	OPTION_VERBOSE, /* -v, --verbose */
-	OPTION_HELP,	/* -h, --help */
+	OPTION_CONFIG,	   /* -c, --config FILE */
+	OPTION_ENV,	   /* --env NAME */
+	OPTION_NOW,	   /* --now DATE */
+	OPTION_TARGET,	   /* -t, --target TARGET; may be repeated */
+	OPTION_OUTPUT,	   /* -o, --output DIR */
+	OPTION_FORMAT,	   /* --format text|json */
+	OPTION_COLOR,	   /* --color auto|always|never */
+	OPTION_WRITE,	   /* -w, --write */
+	OPTION_CHECK,	   /* --check */
+	OPTION_DIFF,	   /* --diff */
+	OPTION_SUMMARY,	   /* --summary */
+	OPTION_KEEP_GOING, /* --keep-going */
+	OPTION_QUIET,	   /* -q, --quiet */
+	OPTION_VERBOSE,	   /* -v, --verbose */
+	OPTION_HELP,	   /* -h, --help */
 	OPTION_COUNT
 };
 
@@ -47,7 +49,7 @@ struct options {
 	struct str output; /* empty: not given */
 	enum options_format format;
 	bool color; /* decided: option, NO_COLOR, terminal on standard error */
-	bool write, check, diff, quiet, verbose, help;
+	bool write, check, diff, summary, keep_going, quiet, verbose, help;
 };
 
 /* Reads argv[1] …; argv[0] is the command's own name. false after world diagnostics (exit 3). */
