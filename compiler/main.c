@@ -11,6 +11,7 @@
 #include "cmd/check.h"
 #include "cmd/compile.h"
 #include "cmd/eval.h"
+#include "cmd/explain.h"
 #include "cmd/fmt.h"
 #include "cmd/list.h"
 #include "cmd/version.h"
@@ -25,6 +26,7 @@ static const struct command commands[] = {
 	{"check", cmd_check, "parse, resolve and type a policy"},
 	{"compile", cmd_compile, "write what AWS takes, exactly or not at all"},
 	{"eval", cmd_eval, "what a policy decides on each finding of some files"},
+	{"explain", cmd_explain, "why a finding is taken by each statement, or is not"},
 	{"fmt", cmd_fmt, "one canonical form of a policy file, comments kept"},
 	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
 	{"version", cmd_version, "the version and the editions it reads"},

@@ -27,6 +27,9 @@ static const struct {
 	[OPTION_DIFF] = {0, "diff", NULL, "show what would change, as a unified diff"},
 	[OPTION_SUMMARY] = {0, "summary", NULL, "counts in place of a line for each finding"},
 	[OPTION_KEEP_GOING] = {0, "keep-going", NULL, "pass over what cannot be read, and go on"},
+	[OPTION_STATEMENT] = {0, "statement", "NAME", "this statement alone, with every test"},
+	[OPTION_FINDING] = {0, "finding", "ID", "this one of several, by its number or id"},
+	[OPTION_ASSUMPTIONS] = {0, "assumptions", NULL, "show what the artefacts rest on"},
 	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings"},
 	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more"},
 	[OPTION_HELP] = {'h', "help", NULL, "show this help"},
@@ -141,6 +144,15 @@ static void set(struct reader *r, enum option_id id, struct str text)
 		break;
 	case OPTION_KEEP_GOING:
 		o->keep_going = true;
+		break;
+	case OPTION_STATEMENT:
+		o->statement = text;
+		break;
+	case OPTION_FINDING:
+		o->finding = text;
+		break;
+	case OPTION_ASSUMPTIONS:
+		o->assumptions = true;
 		break;
 	case OPTION_QUIET:
 		o->quiet = true;
