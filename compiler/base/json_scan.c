@@ -15,10 +15,13 @@
 #include "base/unicode.h"
 #include "base/vec.h"
 
+/* What is rare stays out of the way of what is not: apart, it costs no registers. */
+#define RARE __attribute__((noinline, cold))
+
 /* Objects with more keys look for a repeated one at their end, by sorting: no pairs of many. */
 #define WIDE 64
 
-static const char *fail(struct json_scan *s, const char *place, const char *why)
+RARE static const char *fail(struct json_scan *s, const char *place, const char *why)
 {
 	if (!s->why) {
 		s->why = why;
@@ -28,10 +31,16 @@ static const char *fail(struct json_scan *s, const char *place, const char *why)
 }
 
 /* What is missing here: the rest of the text, or `why` names it. */
-static const char *fail_here(struct json_scan *s, const char *p, const char *why)
+RARE static const char *fail_here(struct json_scan *s, const char *p, const char *why)
 {
 	return fail(s, p, p == s->end ? JSON_ENDS_EARLY : why);
 }
+
+#ifdef __SSE2__
+#define BLOCK 16
+#else
+#define BLOCK 8
+#endif
 
 static bool is_digit(char c)
 {
@@ -57,10 +66,10 @@ static __m128i equal(__m128i bytes, char c)
 #endif
 
 /* Behind any space; an indented text has long runs of it. */
-static const char *skip_run(const char *p, const char *end)
+static const char *skip_run(const struct json_scan *s, const char *p)
 {
 #ifdef __SSE2__
-	for (; end - p >= 16; p += 16) {
+	for (; p < s->blocks; p += BLOCK) {
 		__m128i v = load(p);
 		__m128i blank = _mm_or_si128(equal(v, ' '), equal(v, '\n'));
 		__m128i rare = _mm_or_si128(equal(v, '\r'), equal(v, '\t'));
@@ -70,22 +79,22 @@ static const char *skip_run(const char *p, const char *end)
 			return p + __builtin_ctz(other);
 	}
 #endif
-	while (p < end && is_space(*p))
+	while (p < s->end && is_space(*p))
 		p++;
 	return p;
 }
 
-static inline const char *skip_space(const char *p, const char *end)
+static inline const char *skip_space(const struct json_scan *s, const char *p)
 {
-	return p < end && !is_space(*p) ? p : skip_run(p, end);
+	return p < s->end && (unsigned char)*p > ' ' ? p : skip_run(s, p);
 }
 
 /* The first byte that is not itself in a string: a quote, a backslash, a control character, or one
- * that is not ASCII; `end` if there is none. */
-static inline const char *skip_plain(const char *p, const char *end)
+ * that is not ASCII; the end if there is none. */
+static inline const char *skip_plain(const struct json_scan *s, const char *p)
 {
 #ifdef __SSE2__
-	for (; end - p >= 16; p += 16) {
+	for (; p < s->blocks; p += BLOCK) {
 		__m128i v = load(p);
 		/* The comparison has signs: what is not ASCII is below a space, too. */
 		__m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
@@ -99,7 +108,7 @@ static inline const char *skip_plain(const char *p, const char *end)
 #else
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
 
-	for (; end - p >= 8; p += 8) {
+	for (; p < s->blocks; p += BLOCK) {
 		uint64_t v, quote, back;
 
 		memcpy(&v, p, sizeof v);
@@ -110,13 +119,13 @@ static inline const char *skip_plain(const char *p, const char *end)
 			break;
 	}
 #endif
-	while (p < end && (unsigned char)(*p - ' ') < 0x80 - ' ' && *p != '"' && *p != '\\')
+	while (p < s->end && (unsigned char)(*p - ' ') < 0x80 - ' ' && *p != '"' && *p != '\\')
 		p++;
 	return p;
 }
 
 /* Behind one scalar that is not ASCII, or one escape. */
-static const char *skip_odd(struct json_scan *s, const char *p)
+RARE static const char *skip_odd(struct json_scan *s, const char *p)
 {
 	struct str rest = {p, (size_t)(s->end - p)};
 	const char *why = "invalid UTF-8";
@@ -131,32 +140,37 @@ static const char *skip_odd(struct json_scan *s, const char *p)
 	return c == UNICODE_BAD ? fail(s, p, why) : p + at;
 }
 
-/* From a string's first byte to its closing quote. */
-static inline const char *skip_string(struct json_scan *s, const char *p, bool *escapes)
+/* As skip_string, where it is not all plain. */
+RARE static const char *skip_odd_string(struct json_scan *s, const char *p)
 {
-	const char *end = s->end;
-
 	while (p) {
-		p = skip_plain(p, end);
-		if (p == end)
+		if (p == s->end)
 			return fail(s, p, JSON_ENDS_EARLY);
 		if (*p == '"')
 			return p;
-		*escapes |= *p == '\\';
+		s->escapes |= *p == '\\';
 		p = skip_odd(s, p);
+		if (p)
+			p = skip_plain(s, p);
 	}
 	return NULL;
 }
 
+/* From a string's first byte to its closing quote. */
+static inline const char *skip_string(struct json_scan *s, const char *p)
+{
+	p = skip_plain(s, p);
+	return p < s->end && *p == '"' ? p : skip_odd_string(s, p);
+}
+
 /* What stands between p and its closing quote `to`; skip_odd has seen its escapes. */
-static struct str meaning(struct json_scan *s, const char *p, const char *to, bool escapes)
+RARE static struct str meaning(struct json_scan *s, const char *p, const char *to)
 {
 	struct str text = {p, (size_t)(to - p)};
 	const char *why;
 	size_t place;
 
-	if (escapes)
-		(void)json_unescape(s->scratch, text, &text, &place, &why);
+	(void)json_unescape(s->scratch, text, &text, &place, &why);
 	return text;
 }
 
@@ -206,11 +220,12 @@ static const char *enter(struct json_scan *s, const char *p)
 	if (s->depth == JSON_DEPTH_MAX)
 		return fail(s, p, JSON_TOO_DEEP);
 	s->objects = s->objects << 1 | (*p == '{');
-	s->levels[s->depth++] = (struct json_scan_level){.first = s->n_keys};
+	s->depth++;
+	*++s->level = (struct json_scan_level){.first = s->n_keys};
 	return p + 1;
 }
 
-static bool check_wide(struct json_scan *s, struct str *keys, size_t n, const char *p)
+RARE static bool check_wide(struct json_scan *s, struct str *keys, size_t n, const char *p)
 {
 	size_t before, first;
 
@@ -226,110 +241,87 @@ static bool check_wide(struct json_scan *s, struct str *keys, size_t n, const ch
 /* Out of the innermost container, whose end is at p. */
 static const char *leave(struct json_scan *s, const char *p)
 {
-	size_t first = s->levels[--s->depth].first, n = s->n_keys - first;
+	size_t first = s->level->first, n = s->n_keys - first;
 
+	s->depth--;
+	s->level--;
 	s->objects >>= 1;
 	s->n_keys = first;
 	return n <= WIDE || check_wide(s, s->keys + first, n, p) ? p + 1 : NULL;
 }
 
-static char closer(const struct json_scan *s)
+/* 0 … 255, different for most keys of an object. That of no length is followed, and preceded, by
+ * a quote. */
+static inline unsigned key_hash(const char *key, size_t len)
 {
-	return s->objects & 1 ? '}' : ']';
+	const unsigned char *c = (const unsigned char *)key;
+	uint32_t h = (uint32_t)len * UINT32_C(0x9E3779B1) + c[0] * UINT32_C(0x85EBCA77) +
+		     c[len / 2] * UINT32_C(0xC2B2AE3D) + *(c + len - 1) * UINT32_C(0x27D4EB2F);
+
+	return h >> 24;
 }
 
-/* 0 … 255, different for most keys of an object. */
-static unsigned key_hash(struct str key)
+RARE static bool is_known(const struct json_scan *s, struct str key)
 {
-	uint32_t h = (uint32_t)key.len;
-
-	if (key.len) {
-		h = h * 31 + (unsigned char)key.ptr[0];
-		h = h * 31 + (unsigned char)key.ptr[key.len / 2];
-		h = h * 31 + (unsigned char)key.ptr[key.len - 1];
-	}
-	return h * UINT32_C(0x9E3779B1) >> 24;
+	for (size_t i = s->level->first; i < s->n_keys; i++)
+		if (str_eq(s->keys[i], key))
+			return true;
+	return false;
 }
 
-/* Notes a key of the innermost object, which begins at p; false if it is there already. */
-static bool note_key(struct json_scan *s, struct str key, const char *p)
+RARE static void grow_keys(struct json_scan *s)
 {
-	struct json_scan_level *level = &s->levels[s->depth - 1];
-	unsigned hash = key_hash(key);
-	uint64_t bit = UINT64_C(1) << hash % 64, *seen = &level->seen[hash / 64];
-
-	if (*seen & bit && s->n_keys - level->first < WIDE)
-		for (size_t i = level->first; i < s->n_keys; i++)
-			if (str_eq(s->keys[i], key))
-				return fail(s, p, JSON_KEY_TWICE);
-	*seen |= bit;
-	if (s->n_keys == s->cap_keys) {
-		s->cap_keys *= 2;
-		s->keys = arena_regrow(s->scratch, s->keys, s->n_keys * sizeof *s->keys,
-				       s->cap_keys, sizeof *s->keys);
-	}
-	s->keys[s->n_keys++] = key;
-	return true;
+	s->cap_keys *= 2;
+	s->keys = arena_regrow(s->scratch, s->keys, s->n_keys * sizeof *s->keys, s->cap_keys,
+			       sizeof *s->keys);
 }
 
-/* From anywhere before a key to behind its colon. */
-static const char *take_key(struct json_scan *s, const char *p, struct str *key)
+/* From anywhere before a key to behind its colon. The key is the last of s->keys. */
+static inline __attribute__((always_inline)) const char *take_key(struct json_scan *s,
+								  const char *p)
 {
-	bool escapes = false;
+	struct json_scan_level *level = s->level;
 	const char *first;
+	struct str key;
+	unsigned hash;
 
-	first = p = skip_space(p, s->end);
+	first = p = skip_space(s, p);
 	if (p == s->end || *p != '"')
 		return fail_here(s, p, "a key in double quotes is expected here");
-	p = skip_string(s, first + 1, &escapes);
+	s->escapes = false;
+	p = skip_string(s, first + 1);
 	if (!p)
 		return NULL;
-	*key = meaning(s, first + 1, p, escapes);
-	if (!note_key(s, *key, first))
-		return NULL;
-	p = skip_space(p + 1, s->end);
+	key = (struct str){first + 1, (size_t)(p - first - 1)};
+	if (s->escapes)
+		key = meaning(s, first + 1, p);
+	hash = key_hash(key.ptr, key.len);
+	if (level->seen[hash / 64] >> hash % 64 & 1 && s->n_keys - level->first < WIDE &&
+	    is_known(s, key))
+		return fail(s, first, JSON_KEY_TWICE);
+	level->seen[hash / 64] |= UINT64_C(1) << hash % 64;
+	if (s->n_keys == s->cap_keys)
+		grow_keys(s);
+	s->keys[s->n_keys++] = key;
+	p = skip_space(s, p + 1);
 	if (p == s->end || *p != ':')
 		return fail_here(s, p, "`:` is expected after a key");
 	return p + 1;
 }
 
-/* Behind a value that is whole; or, *open, into a container with content. */
-static const char *begin_value(struct json_scan *s, const char *p, bool *open)
+static bool is_closer(const struct json_scan *s, const char *p)
 {
-	bool escapes = false;
-	struct str key;
-
-	p = skip_space(p, s->end);
-	if (p == s->end)
-		return fail(s, p, JSON_ENDS_EARLY);
-	*open = false;
-	if (*p == '"') {
-		p = skip_string(s, p + 1, &escapes);
-		return p ? p + 1 : NULL;
-	}
-	if (is_digit(*p) || *p == '-')
-		return skip_number(s, p);
-	if (*p != '{' && *p != '[')
-		return skip_word(s, p);
-	p = enter(s, p);
-	if (!p)
-		return NULL;
-	p = skip_space(p, s->end);
-	if (p < s->end && *p == closer(s))
-		return leave(s, p);
-	*open = true;
-	return s->objects & 1 ? take_key(s, p, &key) : p;
+	return p < s->end && *p == (s->objects & 1 ? '}' : ']');
 }
 
-/* Behind a value: *more, to the next one; else behind the end of its container. */
-static const char *next_value(struct json_scan *s, const char *p, struct str *key, bool *more)
+/* Behind a value other than a string or a container. */
+static const char *skip_scalar(struct json_scan *s, const char *p)
 {
-	p = skip_space(p, s->end);
-	*more = p < s->end && *p == ',';
-	if (*more)
-		return s->objects & 1 ? take_key(s, p + 1, key) : p + 1;
-	if (p < s->end && *p == closer(s))
-		return leave(s, p);
+	return is_digit(*p) || *p == '-' ? skip_number(s, p) : skip_word(s, p);
+}
+
+RARE static const char *fail_next(struct json_scan *s, const char *p)
+{
 	return fail_here(s, p,
 			 s->objects & 1 ? "`,` or `}` is expected here"
 					: "`,` or `]` is expected here");
@@ -339,9 +331,11 @@ void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text
 {
 	s->start = s->at = text.len ? text.ptr : "";
 	s->end = s->at + text.len;
+	s->blocks = text.len < BLOCK ? s->at : s->end - BLOCK + 1;
 	s->why = s->bad = NULL;
 	s->objects = 0;
 	s->depth = 0;
+	s->level = s->levels;
 	s->fresh = false;
 	s->scratch = scratch;
 	s->keys = s->few_keys;
@@ -361,7 +355,7 @@ enum json_kind json_scan_kind(struct json_scan *s)
 {
 	if (s->why)
 		return JSON_KIND_ERROR;
-	s->at = skip_space(s->at, s->end);
+	s->at = skip_space(s, s->at);
 	switch (s->at == s->end ? '\0' : *s->at) {
 	case '"':
 		return JSON_KIND_STRING;
@@ -395,49 +389,52 @@ bool json_scan_enter(struct json_scan *s)
 				: fail(s, s->at, "an object or an array is expected here"));
 }
 
-/* To the next value of the container: the first one, too. */
-static bool step(struct json_scan *s, struct str *key)
+/* To before the next key or item of the container: the first one, too. */
+static bool step(struct json_scan *s)
 {
 	const char *p;
-	bool more = true;
+	bool fresh = s->fresh;
 
 	if (s->why || !s->depth)
 		return false;
-	if (!s->fresh) {
-		p = next_value(s, s->at, key, &more);
-	} else {
-		s->fresh = false;
-		p = skip_space(s->at, s->end);
-		more = p == s->end || *p != closer(s);
-		p = !more ? leave(s, p) : s->objects & 1 ? take_key(s, p, key) : p;
+	s->fresh = false;
+	p = skip_space(s, s->at);
+	if (is_closer(s, p)) {
+		go_on(s, leave(s, p));
+		return false;
 	}
-	return go_on(s, p) && more;
+	if (fresh)
+		return go_on(s, p);
+	return go_on(s, p < s->end && *p == ',' ? p + 1 : fail_next(s, p));
 }
 
 bool json_scan_key(struct json_scan *s, struct str *key)
 {
-	return step(s, key);
+	if (!step(s) || !go_on(s, take_key(s, s->at)))
+		return false;
+	*key = s->keys[s->n_keys - 1];
+	return true;
 }
 
 bool json_scan_item(struct json_scan *s)
 {
-	struct str key;
-
-	return step(s, &key);
+	return step(s);
 }
 
 bool json_scan_string(struct json_scan *s, struct str *text)
 {
-	bool escapes = false;
 	const char *first, *p;
 
 	if (json_scan_kind(s) != JSON_KIND_STRING)
 		return fail(s, s->at, "a string is expected here");
 	first = s->at + 1;
-	p = skip_string(s, first, &escapes);
+	s->escapes = false;
+	p = skip_string(s, first);
 	if (!p)
 		return false;
-	*text = meaning(s, first, p, escapes);
+	*text = (struct str){first, (size_t)(p - first)};
+	if (s->escapes)
+		*text = meaning(s, first, p);
 	return go_on(s, p + 1);
 }
 
@@ -454,19 +451,52 @@ bool json_scan_number(struct json_scan *s, struct str *text)
 	return go_on(s, p);
 }
 
+/* Behind what follows a value inside the container at `depth`: before the next key or item, or out
+ * of it. */
+static inline const char *skip_ends(struct json_scan *s, const char *p, unsigned depth)
+{
+	while (p && s->depth > depth) {
+		p = skip_space(s, p);
+		if (p < s->end && *p == ',')
+			return p + 1;
+		p = is_closer(s, p) ? leave(s, p) : fail_next(s, p);
+	}
+	return p;
+}
+
 bool json_scan_skip(struct json_scan *s)
 {
 	unsigned depth = s->depth;
 	const char *p = s->at;
-	struct str key;
-	bool more;
+	bool key = false;
 
 	if (s->why)
 		return false;
 	do {
-		p = begin_value(s, p, &more);
-		while (p && !more && s->depth > depth)
-			p = next_value(s, p, &key, &more);
+		if (key)
+			p = take_key(s, p);
+		if (!p)
+			return false;
+		p = skip_space(s, p);
+		if (p == s->end)
+			return fail(s, p, JSON_ENDS_EARLY);
+		if (*p == '"') {
+			p = skip_string(s, p + 1);
+			p += p != NULL;
+		} else if (*p == '{' || *p == '[') {
+			p = enter(s, p);
+			key = s->objects & 1;
+			if (!p)
+				return false;
+			p = skip_space(s, p);
+			if (!is_closer(s, p))
+				continue;
+			p = leave(s, p);
+		} else {
+			p = skip_scalar(s, p);
+		}
+		p = skip_ends(s, p, depth);
+		key = s->objects & 1;
 	} while (p && s->depth > depth);
 	return go_on(s, p);
 }
@@ -477,7 +507,7 @@ bool json_scan_end(struct json_scan *s)
 
 	if (s->why)
 		return false;
-	p = skip_space(p, s->end);
+	p = skip_space(s, p);
 	return p == s->end || fail(s, p, "text after the end of the value");
 }
 

@@ -44,15 +44,18 @@ struct json_scan_level {
 
 struct json_scan {
 	const char *start, *at, *end;
+	const char *blocks;    /* before it begin whole blocks of the text */
 	const char *why, *bad; /* NULL; or what is wrong, and where */
 	uint64_t objects;      /* a bit per level, the innermost last: an object, no array */
 	unsigned depth;
-	bool fresh; /* entered, and nothing taken yet */
+	bool fresh;   /* entered, and nothing taken yet */
+	bool escapes; /* a string had some since this was set to false */
 	struct arena *scratch;
 	struct str *keys; /* of all objects that are open */
 	size_t n_keys, cap_keys;
 	struct str few_keys[JSON_SCAN_KEYS];
-	struct json_scan_level levels[JSON_DEPTH_MAX];
+	struct json_scan_level *level;			   /* the innermost */
+	struct json_scan_level levels[JSON_DEPTH_MAX + 1]; /* the first is outside of all */
 };
 
 void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text);
