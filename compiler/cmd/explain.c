@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The command `explain`: reads the policy and the finding, compiles (which decides by what
- * mechanism each statement acts), and traces. */
+ * mechanism each statement acts), and gathers what belongs to each statement. */
 #include "cmd/explain.h"
 
 #include <unistd.h>
@@ -75,20 +75,6 @@ static bool read_finding(struct explanation *x)
 	return x->finding != NULL;
 }
 
-static bool compile(struct explanation *x)
-{
-	struct compilation *c = &x->c;
-
-	c->arena = x->run.arena;
-	c->diags = x->run.diags;
-	c->sources = x->run.sources;
-	c->policy = x->run.policy;
-	c->no_shapes = true; /* whose units are not finished one by one */
-	c->lower = lower_new(c->arena, engine_new(c->arena), c->policy);
-	x->plan = compile_policy(c);
-	return x->plan != NULL;
-}
-
 /* --- what belongs to which statement --- */
 
 /* NULL: none of its own (a tier, a status). */
@@ -112,6 +98,7 @@ static void add_artefact(struct explanation *x, const struct memo *index,
 static void gather(struct explanation *x)
 {
 	const struct policy *policy = x->run.policy;
+	const struct plan *plan = x->compiled.plan;
 	struct memo index = {0};
 
 	x->accounts = ARENA_ARRAY(x->run.arena, struct account, policy->n_statements);
@@ -121,92 +108,23 @@ static void gather(struct explanation *x)
 			 (uint32_t)i);
 	}
 	x->n = policy->n_statements;
-	for (size_t i = 0; i < x->plan->units.n; i++) {
-		const struct unit *unit = x->plan->units.items[i];
-
-		if (!unit->n_members)
-			VEC_PUSH(x->run.arena, account_of(x, &index, unit->statement)->units, unit);
-	}
-	for (size_t i = 0; i < x->plan->left_out.n; i++) {
-		const struct left_out *left_out = &x->plan->left_out.items[i];
-
-		account_of(x, &index, left_out->statement)->left_out = left_out;
-	}
-	for (size_t i = 0; i < x->c.artefacts.n; i++) {
-		const struct artefact *artefact = &x->c.artefacts.items[i];
+	for (size_t i = 0; i < x->compiled.n; i++)
+		VEC_PUSH(x->run.arena, account_of(x, &index, x->compiled.rules[i].statement)->rules,
+			 &x->compiled.rules[i]);
+	for (size_t i = 0; i < plan->units.n; i++)
+		account_of(x, &index, plan->units.items[i]->statement)->backend =
+			plan->units.items[i]->backend;
+	for (size_t i = 0; i < plan->left_out.n; i++)
+		account_of(x, &index, plan->left_out.items[i].statement)->left_out =
+			&plan->left_out.items[i];
+	for (size_t i = 0; i < x->compiled.c.artefacts.n; i++) {
+		const struct artefact *artefact = &x->compiled.c.artefacts.items[i];
 
 		if (!artefact->unit->n_members)
 			add_artefact(x, &index, artefact, artefact->unit);
 		for (size_t j = 0; j < artefact->unit->n_members; j++)
 			add_artefact(x, &index, artefact, artefact->unit->members[j]);
 	}
-}
-
-/* --- traces --- */
-
-/* Automation rules and Inspector's filters see what the provider sent, whatever was written over it
- * since. */
-static const struct element *seen_by(const struct explanation *x, const struct account *account)
-{
-	enum backend backend = account->units.n ? account->units.items[0]->backend : BACKEND_EVENT;
-
-	switch (backend) {
-	case BACKEND_AUTOMATION:
-	case BACKEND_AUTOMATION_V2:
-	case BACKEND_INSPECTOR:
-		return x->finding->original;
-	default:
-		return x->finding->root;
-	}
-}
-
-static const struct trace *trace_statement(struct explanation *x, const struct account *account,
-					   const struct cond *cond)
-{
-	return trace_cond(x->run.arena, x->run.policy, cond, account->statement->many,
-			  seen_by(x, account));
-}
-
-/* The first row that takes it, else the nearest. */
-static void trace_rows(struct explanation *x, struct account *account)
-{
-	const struct statement *s = account->statement;
-
-	for (size_t i = 0; i < s->n_rows && !(account->trace && account->trace->holds); i++) {
-		const struct trace *trace = trace_statement(x, account, s->rows[i].condition);
-
-		if (account->trace && !trace->holds && trace->flips >= account->trace->flips)
-			continue;
-		account->trace = trace;
-		account->row = &s->rows[i];
-	}
-}
-
-static void trace_account(struct explanation *x, struct account *account)
-{
-	const struct statement *s = account->statement;
-
-	if (s->n_rows)
-		trace_rows(x, account);
-	else if (s->condition && s->kind != STATEMENT_LIFECYCLE &&
-		 s->source != SOURCE_INSPECTOR_SCAN)
-		account->trace = trace_statement(x, account, s->condition);
-	if (account->trace)
-		account->steps = trace_deciding(x->run.arena, account->trace);
-}
-
-static void trace_all(struct explanation *x)
-{
-	const struct policy *policy = x->run.policy;
-
-	x->tier = eval_tier(policy, x->finding->root);
-	x->tiers = ARENA_ARRAY(x->run.arena, struct account, policy->n_tiers);
-	for (size_t i = 0; i < policy->n_tiers; i++) {
-		x->tiers[i].statement = policy->tiers[i];
-		trace_account(x, &x->tiers[i]);
-	}
-	for (size_t i = 0; i < x->n; i++)
-		trace_account(x, &x->accounts[i]);
 }
 
 /* --- --statement --- */
@@ -265,13 +183,13 @@ int cmd_explain(struct arena *arena, int argc, char **argv)
 			   OPTION_BIT(ASSUMPTIONS),
 		.several = true,
 	};
-	struct explanation x = {.tier = -1};
+	struct explanation x = {0};
 
 	/* Each step needs the one before; what went wrong is in the diagnostics. */
 	if (run_begin(&x.run, arena, argc, argv, &command) == RUN_GO && two_operands(&x) &&
-	    cmd_front_end(&x.run) && read_finding(&x) && compile(&x)) {
+	    cmd_front_end(&x.run) && read_finding(&x) && compiled_make(&x.run, &x.compiled)) {
 		gather(&x);
-		trace_all(&x);
+		explain_judge(&x);
 		if (find_statement(&x))
 			print(&x);
 	}

@@ -5,31 +5,39 @@
 #ifndef CMD_EXPLAIN_INTERNAL_H
 #define CMD_EXPLAIN_INTERNAL_H
 
-#include "cmd/run.h"
+#include "cmd/compiled.h"
 #include "eval/trace.h"
-#include "target/compile.h"
+
+/* A rule whose condition holds: it acts, or its guard or another statement keeps it from it. */
+struct act {
+	const struct decide_rule *rule;
+	bool acts;
+	struct trace_steps held; /* what is in the way */
+};
 
 /* A statement and the finding. */
 struct account {
 	const struct statement *statement;
-	const struct row *row; /* of an `each`: the one that takes it, or comes nearest */
-	/* NULL: not about findings. It is judged on what its mechanism sees of the finding. */
-	const struct trace *trace;
+	const struct element *seen; /* the finding as it is when the statement's turn comes */
+	const struct row *row;	    /* of an `each`: the one that takes it, or comes nearest */
+	const struct trace *trace;  /* NULL: not about findings */
 	struct trace_steps steps;
 	const struct left_out *left_out; /* nothing is written for it, and why */
-	VEC(const struct unit *) units;
+	enum backend backend;		 /* if it has rules, or shows findings */
+	VEC(const struct decide_rule *) rules;
 	VEC(const struct artefact *) artefacts;
+	VEC(struct act) acts;
 };
 
 struct explanation {
 	struct run run;
-	struct compilation c;
-	const struct plan *plan;
+	struct compiled compiled;
 	const struct finding *finding;
-	int tier;	       /* the first that holds, or -1 */
-	struct account *tiers; /* as in the policy */
+	const struct decision *decision;
+	const struct element *after; /* as it stands when all have acted */
+	struct account *tiers;	     /* as in the policy */
 	struct account *accounts;
-	size_t n;		    /* accounts: all statements about findings, in policy order */
+	size_t n;		    /* accounts: all statements but tiers, in policy order */
 	const struct account *only; /* of --statement, else NULL */
 };
 
@@ -37,6 +45,13 @@ struct explanation {
 struct str explain_test(struct explanation *x, const struct trace *test);
 struct str explain_found(struct explanation *x, const struct trace *test);
 
+/* Traces every statement on what it sees, and says what its rules do. */
+void explain_judge(struct explanation *x);
+/* Adds a test that decides; `holds`: whether the whole does; where it stands in no file. */
+void explain_step(struct explanation *x, struct strbuf *out, const struct trace_step *step,
+		  bool holds, const char *nowhere);
+/* What happens to the finding, in the order in which it does. */
+void explain_acts(struct explanation *x, struct strbuf *out);
 void explain_text(struct explanation *x, struct strbuf *out);
 /* Of one statement, every test. */
 void explain_tree(struct explanation *x, struct strbuf *out, const struct account *account);

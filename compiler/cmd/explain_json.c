@@ -7,10 +7,7 @@
 static void pair(struct json_writer *w, const char *key, struct str value)
 {
 	json_key(w, key);
-	if (value.ptr)
-		json_str(w, value);
-	else
-		json_null(w);
+	json_str(w, value);
 }
 
 static void number(struct json_writer *w, const char *key, uint64_t value)
@@ -76,6 +73,47 @@ static void write_step(struct explanation *x, struct json_writer *w, const struc
 	json_close_object(w);
 }
 
+static const char *const rounds[] = {[DECIDE_INSPECTOR] = "inspector",
+				     [DECIDE_ORIGINAL] = "automation",
+				     [DECIDE_EVENT] = "event"};
+
+static void write_steps(struct explanation *x, struct json_writer *w, const char *key,
+			const struct trace_steps *steps)
+{
+	json_key(w, key);
+	json_open_array(w);
+	for (size_t i = 0; i < steps->n; i++)
+		write_step(x, w, &steps->items[i]);
+	json_close_array(w);
+}
+
+static void write_act(struct explanation *x, struct json_writer *w, const struct act *act)
+{
+	const struct decide_rule *rule = act->rule;
+
+	json_open_object(w);
+	number(w, "order", rule->round + 1u);
+	pair(w, "round", str_from(rounds[rule->round]));
+	pair(w, "list", str_from(decide_list_name(rule->list)));
+	json_key(w, "acts");
+	json_bool(w, act->acts);
+	if (rule->status >= 0)
+		pair(w, "workflow", str_from(vocabulary_workflow.words[rule->status]));
+	if (rule->severity >= 0)
+		pair(w, "severity", str_from(vocabulary_severity.words[rule->severity]));
+	if (rule->note.len)
+		pair(w, "note", rule->note);
+	json_key(w, "fields");
+	json_open_object(w);
+	for (size_t i = 0; i < rule->n_sets; i++) {
+		json_key_str(w, rule->sets[i].key);
+		json_str(w, rule->sets[i].value);
+	}
+	json_close_object(w);
+	write_steps(x, w, "held_by", &act->held);
+	json_close_object(w);
+}
+
 static void write_means(struct json_writer *w, const struct account *account)
 {
 	uint64_t used = 0;
@@ -114,10 +152,11 @@ static void write_account(struct explanation *x, struct json_writer *w,
 		json_bool(w, account->trace->holds);
 	else
 		json_null(w);
-	json_key(w, "tests");
+	write_steps(x, w, "tests", &account->steps);
+	json_key(w, "does");
 	json_open_array(w);
-	for (size_t i = 0; i < account->steps.n; i++)
-		write_step(x, w, &account->steps.items[i]);
+	for (size_t i = 0; i < account->acts.n; i++)
+		write_act(x, w, &account->acts.items[i]);
 	json_close_array(w);
 	write_means(w, account);
 	json_close_object(w);
@@ -141,11 +180,8 @@ static void write_assumptions(struct explanation *x, struct json_writer *w)
 
 void explain_json(struct explanation *x, struct json_writer *w)
 {
-	const struct fval *id = finding_value(x->finding->root, FIELD_finding_id);
-
 	json_open_object(w);
-	pair(w, "finding", id ? id->str : (struct str){0});
-	pair(w, "tier", x->tier < 0 ? (struct str){0} : x->run.policy->tiers[x->tier]->name);
+	decide_write(w, x->run.policy, x->decision);
 	json_key(w, "statements");
 	json_open_array(w);
 	for (size_t i = 0; i < x->run.policy->n_tiers && !x->only; i++)

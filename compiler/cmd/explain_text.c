@@ -8,6 +8,7 @@
 #define VALUES_SHOWN 4
 #define PATHS_SHOWN 3
 #define INDENT_MAX 32
+#define DEFAULT "a default"
 
 #define Q(x, text) diag_quote((x)->run.diags, (text))
 
@@ -78,24 +79,27 @@ struct str explain_found(struct explanation *x, const struct trace *test)
 	return strbuf_str(&b);
 }
 
-static void add_place(struct explanation *x, struct strbuf *out, struct span span)
+static void add_place(struct explanation *x, struct strbuf *out, struct span span,
+		      const char *nowhere)
 {
 	struct position at = sources_locate(x->run.sources, span.start);
 
 	if (at.source)
 		strbuf_printf(out, "%s:%u:%u", Q(x, at.source->path), at.line, at.col);
 	else
-		strbuf_puts(out, "a default");
+		strbuf_puts(out, nowhere);
 }
 
-static void add_step(struct explanation *x, struct strbuf *out, const struct account *account,
-		     const struct trace_step *step)
+static struct span span_of(const struct cond *cond)
 {
-	bool holds = account->trace->holds;
-	const struct cond *cond = step->test->cond;
+	return cond->kind == COND_ATOM ? cond->atom->span : cond->span;
+}
+
+void explain_step(struct explanation *x, struct strbuf *out, const struct trace_step *step,
+		  bool holds, const char *nowhere)
+{
 	struct str found = explain_found(x, step->test);
 
-	strbuf_puts(out, "       ");
 	if (!holds)
 		strbuf_puts(out, step->must ? "needs " : "must not be ");
 	else
@@ -111,7 +115,7 @@ static void add_step(struct explanation *x, struct strbuf *out, const struct acc
 		strbuf_printf(out, "tier %s, ", Q(x, x->run.policy->tiers[step->tier]->name));
 	if (step->define.len)
 		strbuf_printf(out, "%s, ", Q(x, step->define));
-	add_place(x, out, cond->kind == COND_ATOM ? cond->atom->span : cond->span);
+	add_place(x, out, span_of(step->test->cond), nowhere);
 	strbuf_puts(out, ")\n");
 }
 
@@ -164,9 +168,9 @@ static void add_account(struct explanation *x, struct strbuf *out, const struct 
 					      : "no   ",
 		      policy_kind(s->kind), Q(x, s->name));
 	if (s->kind == STATEMENT_TIER && account->trace->holds &&
-	    s != x->run.policy->tiers[x->tier])
+	    s != x->run.policy->tiers[x->decision->tier])
 		strbuf_printf(out, ", but %s comes before",
-			      Q(x, x->run.policy->tiers[x->tier]->name));
+			      Q(x, x->run.policy->tiers[x->decision->tier]->name));
 	if (account->row)
 		strbuf_printf(out, ", row %s", Q(x, account->row->value));
 	if (account->left_out && account->left_out->until.len)
@@ -174,8 +178,10 @@ static void add_account(struct explanation *x, struct strbuf *out, const struct 
 	else if (account->left_out)
 		strbuf_printf(out, ": %s, so nothing is written for it", account->left_out->why);
 	strbuf_addc(out, '\n');
-	for (size_t i = 0; i < account->steps.n; i++)
-		add_step(x, out, account, &account->steps.items[i]);
+	for (size_t i = 0; i < account->steps.n; i++) {
+		strbuf_puts(out, "       ");
+		explain_step(x, out, &account->steps.items[i], account->trace->holds, DEFAULT);
+	}
 	add_means(out, account);
 	if (x->run.options.assumptions)
 		add_rests(out, rests_on(account));
@@ -261,7 +267,7 @@ static void add_node(struct explanation *x, struct strbuf *out, const struct tra
 		if (cond->kind == COND_ATOM)
 			strbuf_printf(out, ": %s", Q(x, explain_found(x, trace)));
 		strbuf_puts(out, " (");
-		add_place(x, out, cond->kind == COND_ATOM ? cond->atom->span : cond->span);
+		add_place(x, out, span_of(cond), DEFAULT);
 		strbuf_puts(out, ")\n");
 		return;
 	default:
@@ -292,7 +298,8 @@ static void add_head(struct explanation *x, struct strbuf *out)
 	if (id)
 		strbuf_printf(out, "%s\n", Q(x, id->str));
 	strbuf_printf(out, "tier: %s\n\n",
-		      x->tier < 0 ? "none" : Q(x, x->run.policy->tiers[x->tier]->name));
+		      x->decision->tier < 0 ? "none"
+					    : Q(x, x->run.policy->tiers[x->decision->tier]->name));
 }
 
 static void add_assumptions(struct explanation *x, struct strbuf *out)
@@ -321,6 +328,7 @@ void explain_text(struct explanation *x, struct strbuf *out)
 		add_account(x, out, x->only);
 		explain_tree(x, out, x->only);
 	}
+	explain_acts(x, out);
 	if (x->run.options.assumptions)
 		add_assumptions(x, out);
 }

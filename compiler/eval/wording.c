@@ -118,12 +118,19 @@ static void add_values(struct strbuf *b, const struct atom *atom)
 	strbuf_puts(b, atom->n == 1 ? "" : "]");
 }
 
+/* Does the text begin with this name, and not with a longer one? */
+static bool begins_with(struct str text, const char *name)
+{
+	struct str word = str_from(name ? name : "");
+
+	return word.len && text.len > word.len && str_starts(text, word) &&
+	       memchr(" .[=!<>", text.ptr[word.len], 7);
+}
+
 static bool is_written(struct str text, const struct field *field)
 {
-	if (memchr(text.ptr, '\n', text.len))
-		return false;
-	return str_starts(text, str_from(field->name)) ||
-	       (field->inner && str_starts(text, str_from(field->inner)));
+	return !memchr(text.ptr, '\n', text.len) &&
+	       (begins_with(text, field->name) || begins_with(text, field->inner));
 }
 
 struct str wording_test(struct arena *arena, struct sources *sources, const struct atom *atom)
