@@ -3,22 +3,29 @@
  * Decisions: three rounds, and what is written between them. */
 #include "eval/decide.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/vec.h"
+#include "eval/program.h"
 
-/* The conditions that one round asks of one element. */
+/* The rules of one round, and its program: their conditions, behind them those of protects, and
+ * behind these the guarded ones. */
 struct round {
 	const struct decide_rule **rules;
 	size_t n;
+	struct program *program;
 };
 
 struct decider {
 	struct arena *arena;
 	const struct policy *policy;
+	const struct decide_rule *rules;
+	uint32_t *positions; /* of the rules in their rounds */
 	struct round rounds[DECIDE_ROUND_COUNT];
 	const struct statement **protects;
 	size_t n_protects;
+	unsigned workflow, slots; /* of the finding itself */
 	struct decision decision;
 	/* What stands: copies of a finding's elements, made when something is written on them. */
 	struct element original, event;
@@ -50,6 +57,26 @@ static void add_protects(struct decider *d)
 			d->protects[d->n_protects++] = policy->statements[i];
 }
 
+static struct program *program_of(struct decider *d, enum decide_round r)
+{
+	const struct round *round = &d->rounds[r];
+	size_t n_protects = r == DECIDE_EVENT ? d->n_protects : 0, n = 0;
+	struct program_item *items =
+		ARENA_ARRAY(d->arena, struct program_item, 2 * round->n + n_protects);
+
+	for (size_t i = 0; i < round->n; i++)
+		items[n++] = (struct program_item){.cond = round->rules[i]->condition,
+						   .many = round->rules[i]->many};
+	for (size_t i = 0; i < n_protects; i++)
+		items[n++] = (struct program_item){.cond = d->protects[i]->condition,
+						   .many = d->protects[i]->many};
+	for (size_t i = 0; i < round->n && r == DECIDE_EVENT; i++)
+		items[n++] = (struct program_item){.cond = round->rules[i]->guarded,
+						   .many = round->rules[i]->many,
+						   .alone = true};
+	return program_new(d->arena, d->policy, items, n);
+}
+
 struct decider *decide_new(struct arena *arena, const struct policy *policy,
 			   const struct decide_rule *rules, size_t n)
 {
@@ -57,8 +84,12 @@ struct decider *decide_new(struct arena *arena, const struct policy *policy,
 
 	d->arena = arena;
 	d->policy = policy;
-	d->original_values = ARENA_ARRAY(arena, struct fval, group_slots(GROUP_FINDING));
-	d->event_values = ARENA_ARRAY(arena, struct fval, group_slots(GROUP_FINDING));
+	d->rules = rules;
+	d->positions = ARENA_ARRAY(arena, uint32_t, n);
+	d->workflow = field_slot(FIELD_workflow);
+	d->slots = group_slots(GROUP_FINDING);
+	d->original_values = ARENA_ARRAY(arena, struct fval, d->slots);
+	d->event_values = ARENA_ARRAY(arena, struct fval, d->slots);
 	d->hits = ARENA_ARRAY(arena, const struct decide_rule *, n);
 	d->writers = ARENA_ARRAY(arena, const struct decide_rule *, n);
 	for (unsigned r = 0; r < DECIDE_ROUND_COUNT; r++)
@@ -66,9 +97,12 @@ struct decider *decide_new(struct arena *arena, const struct policy *policy,
 	for (size_t i = 0; i < n; i++) {
 		struct round *round = &d->rounds[rules[i].round];
 
+		d->positions[i] = (uint32_t)round->n;
 		round->rules[round->n++] = &rules[i];
 	}
 	add_protects(d);
+	for (unsigned r = 0; r < DECIDE_ROUND_COUNT; r++)
+		d->rounds[r].program = program_of(d, r);
 	for (unsigned l = 0; l < DECIDE_LIST_COUNT; l++)
 		d->decision.lists[l].items = ARENA_ARRAY(arena, const struct statement *,
 							 l == DECIDE_PROTECT ? d->n_protects : n);
@@ -91,12 +125,13 @@ static void set_word(struct element *element, enum field_id field, int word)
 }
 
 /* The finding's own element, as long as nothing is written on it. */
-static struct element *own(struct element *copy, struct fval *values, const struct element **at)
+static struct element *own(const struct decider *d, struct element *copy, struct fval *values,
+			   const struct element **at)
 {
 	if (*at == copy)
 		return copy;
 	*copy = **at;
-	memcpy(values, (*at)->values, group_slots(GROUP_FINDING) * sizeof *values);
+	memcpy(values, (*at)->values, d->slots * sizeof *values);
 	copy->values = values;
 	*at = copy;
 	return copy;
@@ -104,7 +139,7 @@ static struct element *own(struct element *copy, struct fval *values, const stru
 
 static struct element *own_event(struct decider *d)
 {
-	return own(&d->event, d->event_values, &d->decision.event);
+	return own(d, &d->event, d->event_values, &d->decision.event);
 }
 
 static void put_entry(struct decider *d, const struct set_field *set)
@@ -149,20 +184,32 @@ static void put_on_event(struct decider *d, const struct decide_rule *rule)
 
 /* --- rounds --- */
 
+static void list(struct decider *d, enum decide_list list, const struct statement *statement)
+{
+	const struct statement **items = d->decision.lists[list].items;
+	size_t *n = &d->decision.lists[list].n;
+
+	if (!*n || items[*n - 1] != statement)
+		items[(*n)++] = statement;
+}
+
 static bool writes(const struct decide_rule *rule)
 {
 	return rule->status >= 0 || rule->severity >= 0 || rule->note.len || rule->n_sets;
 }
 
-/* Adds to the hits what holds of `element`. */
+/* Adds to the hits what holds of `element`; protects are listed at once. */
 static void run_round(struct decider *d, enum decide_round r, const struct element *element)
 {
 	const struct round *round = &d->rounds[r];
+	size_t n;
+	const uint32_t *held = program_run(round->program, element, &n);
 
-	for (size_t i = 0; i < round->n; i++)
-		if (eval_cond(d->policy, round->rules[i]->condition, round->rules[i]->many,
-			      element))
-			d->hits[d->n_hits++] = round->rules[i];
+	for (size_t i = 0; i < n; i++)
+		if (held[i] < round->n)
+			d->hits[d->n_hits++] = round->rules[held[i]];
+		else
+			list(d, DECIDE_PROTECT, d->protects[held[i] - round->n]);
 }
 
 static void run_inspector(struct decider *d)
@@ -172,7 +219,7 @@ static void run_inspector(struct decider *d)
 	run_round(d, DECIDE_INSPECTOR, out->original);
 	if (!d->n_hits)
 		return;
-	set_word(own(&d->original, d->original_values, &out->original), FIELD_record,
+	set_word(own(d, &d->original, d->original_values, &out->original), FIELD_record,
 		 RECORD_ARCHIVED);
 	set_word(own_event(d), FIELD_record, RECORD_ARCHIVED);
 }
@@ -189,19 +236,25 @@ static void run_original(struct decider *d)
 		}
 }
 
+/* Does it have something to write? Whatever other rules of the round write. */
+static bool is_due(const struct decider *d, const struct decide_rule *rule)
+{
+	const struct round *round = &d->rounds[DECIDE_EVENT];
+	size_t position = d->positions[rule - d->rules];
+
+	return writes(rule) && (rule->guarded == rule->condition ||
+				program_ask(round->program, round->n + d->n_protects + position));
+}
+
 static void run_event(struct decider *d)
 {
-	const struct element *event = d->decision.event;
 	size_t first = d->n_hits;
 
-	run_round(d, DECIDE_EVENT, event);
-	for (size_t i = first; i < d->n_hits; i++) {
-		const struct decide_rule *rule = d->hits[i];
-
-		if (writes(rule) && (rule->guarded == rule->condition ||
-				     eval_cond(d->policy, rule->guarded, rule->many, event)))
-			d->writers[d->n_writers++] = rule;
-	}
+	run_round(d, DECIDE_EVENT, d->decision.event);
+	for (size_t i = first; i < d->n_hits; i++)
+		if (is_due(d, d->hits[i]))
+			d->writers[d->n_writers++] = d->hits[i];
+	d->decision.tier = program_tier(d->rounds[DECIDE_EVENT].program);
 }
 
 /* --- what stands afterwards --- */
@@ -240,7 +293,7 @@ static void settle(struct decider *d, const struct element *root)
 		VEC_PUSH(d->arena, d->fields, root->map[i]);
 		VEC_PUSH(d->arena, d->fields_by, NULL);
 	}
-	out->workflow = root->values[field_slot(FIELD_workflow)];
+	out->workflow = root->values[d->workflow];
 	out->workflow_by = NULL;
 	for (size_t i = 0; i < d->n_writers; i++) {
 		const struct decide_rule *rule = d->writers[i];
@@ -257,26 +310,12 @@ static void settle(struct decider *d, const struct element *root)
 	out->n_fields = d->fields.n;
 }
 
-/* Few hold of one finding, and each round's are in order. */
-static void sort_hits(struct decider *d)
+static int by_place(const void *left, const void *right)
 {
-	for (size_t i = 1; i < d->n_hits; i++) {
-		const struct decide_rule *rule = d->hits[i];
-		size_t at = i;
+	const struct decide_rule *a = *(const struct decide_rule *const *)left,
+				 *b = *(const struct decide_rule *const *)right;
 
-		for (; at && rule < d->hits[at - 1]; at--)
-			d->hits[at] = d->hits[at - 1];
-		d->hits[at] = rule;
-	}
-}
-
-static void list(struct decider *d, enum decide_list list, const struct statement *statement)
-{
-	const struct statement **items = d->decision.lists[list].items;
-	size_t *n = &d->decision.lists[list].n;
-
-	if (!*n || items[*n - 1] != statement)
-		items[(*n)++] = statement;
+	return (a > b) - (a < b);
 }
 
 const struct decision *decide_finding(struct decider *d, const struct finding *finding,
@@ -294,12 +333,9 @@ const struct decision *decide_finding(struct decider *d, const struct finding *f
 	run_inspector(d);
 	run_original(d);
 	run_event(d);
-	out->tier = eval_tier(d->policy, out->event);
-	for (size_t i = 0; i < d->n_protects; i++)
-		if (eval_cond(d->policy, d->protects[i]->condition, d->protects[i]->many,
-			      out->event))
-			list(d, DECIDE_PROTECT, d->protects[i]);
-	sort_hits(d);
+	/* Each round's are in order. */
+	if (d->n_hits > 1)
+		qsort(d->hits, d->n_hits, sizeof *d->hits, by_place);
 	for (size_t i = 0; i < d->n_hits; i++)
 		list(d, d->hits[i]->list, d->hits[i]->statement);
 	settle(d, finding->root);
