@@ -202,9 +202,12 @@ static bool writes(const struct decide_rule *rule)
 static void run_round(struct decider *d, enum decide_round r, const struct element *element)
 {
 	const struct round *round = &d->rounds[r];
+	const uint32_t *held;
 	size_t n;
-	const uint32_t *held = program_run(round->program, element, &n);
 
+	if (!round->n && r != DECIDE_EVENT)
+		return;
+	held = program_run(round->program, element, &n);
 	for (size_t i = 0; i < n; i++)
 		if (held[i] < round->n)
 			d->hits[d->n_hits++] = round->rules[held[i]];
@@ -318,6 +321,17 @@ static int by_place(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+/* Those of each round are in order, and mostly there is but one. */
+static void sort_hits(struct decider *d)
+{
+	size_t i = 1;
+
+	while (i < d->n_hits && d->hits[i - 1] <= d->hits[i])
+		i++;
+	if (i < d->n_hits)
+		qsort(d->hits, d->n_hits, sizeof *d->hits, by_place);
+}
+
 const struct decision *decide_finding(struct decider *d, const struct finding *finding,
 				      size_t input)
 {
@@ -333,9 +347,7 @@ const struct decision *decide_finding(struct decider *d, const struct finding *f
 	run_inspector(d);
 	run_original(d);
 	run_event(d);
-	/* Each round's are in order. */
-	if (d->n_hits > 1)
-		qsort(d->hits, d->n_hits, sizeof *d->hits, by_place);
+	sort_hits(d);
 	for (size_t i = 0; i < d->n_hits; i++)
 		list(d, d->hits[i]->list, d->hits[i]->statement);
 	settle(d, finding->root);

@@ -3,44 +3,87 @@
  * Programs: made once, run for each finding. */
 #include "eval/program.h"
 
-#include <stdlib.h>
-
 #include "eval/program_internal.h"
+
+#define RUN_MAX (UINT32_MAX / 2)
 
 /* --- texts --- */
 
+/* The slot that holds the text, or the free one where it belongs. */
+static size_t slot_of(const struct program_texts *texts, uint64_t hash, struct str text)
+{
+	size_t mask = texts->n_slots - 1, at = (size_t)(hash >> 20) & mask;
+
+	for (; texts->slots[at]; at = (at + 1) & mask) {
+		const struct program_entry *entry = &texts->all.items[texts->slots[at] - 1];
+
+		if (entry->hash == hash && str_eq(entry->text, text))
+			break;
+	}
+	return at;
+}
+
 uint32_t program_text_find(const struct program_texts *texts, struct str text)
 {
-	uint32_t at = 0;
-
-	if (!memo_get(&texts->first, str_hash(text) | 1, &at))
+	if (!texts->n_slots)
 		return PROGRAM_NONE;
-	while (at && !str_eq(texts->all.items[at - 1], text))
-		at = texts->next.items[at - 1];
-	return at - 1; /* PROGRAM_NONE where the list ends */
+	return texts->slots[slot_of(texts, str_hash(text), text)] - 1;
+}
+
+static void grow_texts(struct arena *arena, struct program_texts *texts)
+{
+	texts->n_slots = texts->n_slots ? 2 * texts->n_slots : 16;
+	texts->slots = ARENA_ARRAY(arena, uint32_t, texts->n_slots);
+	for (size_t i = 0; i < texts->all.n; i++) {
+		const struct program_entry *entry = &texts->all.items[i];
+
+		texts->slots[slot_of(texts, entry->hash, entry->text)] = (uint32_t)(i + 1);
+	}
 }
 
 uint32_t program_text_add(struct arena *arena, struct program_texts *texts, struct str text)
 {
-	uint32_t at = program_text_find(texts, text), first = 0;
+	uint64_t hash = str_hash(text);
+	size_t at;
 
-	if (at != PROGRAM_NONE)
-		return at;
-	memo_get(&texts->first, str_hash(text) | 1, &first);
-	VEC_PUSH(arena, texts->all, text);
-	VEC_PUSH(arena, texts->next, first);
-	memo_put(&texts->first, arena, str_hash(text) | 1, (uint32_t)texts->all.n);
-	return (uint32_t)texts->all.n - 1;
+	if (2 * (texts->all.n + 1) > texts->n_slots)
+		grow_texts(arena, texts);
+	at = slot_of(texts, hash, text);
+	if (!texts->slots[at]) {
+		VEC_PUSH(arena, texts->all, ((struct program_entry){hash, text}));
+		texts->slots[at] = (uint32_t)texts->all.n;
+	}
+	return texts->slots[at] - 1;
 }
 
 /* --- building --- */
 
-static void use_parents(struct program *p)
+static void list_uses(struct program *p)
 {
-	for (unsigned many = 0; many < 2; many++)
+	for (unsigned many = 0; many < 2; many++) {
 		for (unsigned g = GROUP_COUNT; g-- > 1;)
 			if (p->group_used[many][g])
 				p->group_used[many][group_parent(g)] = true;
+		for (unsigned g = 0; g < GROUP_COUNT; g++)
+			if (p->group_used[many][g])
+				VEC_PUSH(p->arena, p->uses,
+					 ((struct program_use){many != 0, g, group_parent(g)}));
+	}
+}
+
+static void add_item(struct program *p, uint32_t item, const struct cond *cond)
+{
+	uint32_t entry = p->entries[item], at;
+
+	if (entry == PROGRAM_FALSE)
+		return;
+	if (!memo_get(&p->goal_by_entry, (uint64_t)entry + 1, &at)) {
+		VEC_PUSH(p->arena, p->goals, (struct program_goal){.entry = entry});
+		at = (uint32_t)p->goals.n;
+		memo_put(&p->goal_by_entry, p->arena, (uint64_t)entry + 1, at);
+		program_file(p, at - 1, cond);
+	}
+	VEC_PUSH(p->arena, p->goals.items[at - 1].items, item);
 }
 
 struct program *program_new(struct arena *arena, const struct policy *policy,
@@ -53,12 +96,12 @@ struct program *program_new(struct arena *arena, const struct policy *policy,
 	p->n_items = n;
 	p->entries = ARENA_ARRAY(arena, uint32_t, n + policy->n_tiers);
 	p->tier_pins = ARENA_ARRAY(arena, struct program_pins *, policy->n_tiers);
-	p->seen = ARENA_ARRAY(arena, uint32_t, n);
-	strbuf_init(&p->entry, arena);
+	p->hit_bits = ARENA_ARRAY(arena, uint64_t, n / 64 + 1);
+	strbuf_init(&p->pair, arena);
 	for (size_t i = 0; i < n; i++) {
 		p->entries[i] = program_compile(p, items[i].cond, items[i].many);
 		if (!items[i].alone)
-			program_file(p, (uint32_t)i, items[i].cond);
+			add_item(p, (uint32_t)i, items[i].cond);
 	}
 	for (size_t i = 0; i < policy->n_tiers; i++) {
 		const struct statement *tier = policy->tiers[i];
@@ -67,9 +110,9 @@ struct program *program_new(struct arena *arena, const struct policy *policy,
 					    ? program_compile(p, tier->condition, tier->many)
 					    : PROGRAM_FALSE;
 	}
-	p->asked = ARENA_ARRAY(arena, uint32_t, p->tests.n);
-	p->answers = ARENA_ARRAY(arena, bool, p->tests.n);
-	use_parents(p);
+	p->seen = ARENA_ARRAY(arena, uint32_t, p->goals.n);
+	p->answers = ARENA_ARRAY(arena, uint32_t, p->tests.n);
+	list_uses(p);
 	return p;
 }
 
@@ -88,15 +131,14 @@ static void join(struct program *p, struct program_elements *to,
 
 /* A finding judged as an Inspector finding has one vulnerability and one resource (assumption A1).
  * Most groups have one parent, whose children are taken as they stand. */
-static void gather(struct program *p, bool many, enum group group)
+static void gather(struct program *p, const struct program_use *use)
 {
-	struct program_elements *to = &p->elements[many][group];
-	const struct program_elements *parents = &p->elements[many][group_parent(group)];
+	enum group group = use->group;
+	struct program_elements *to = &p->elements[use->many][group];
+	const struct program_elements *parents = &p->elements[use->many][use->parent];
 
 	if (group == GROUP_FINDING) {
-		to->joined.n = 0;
-		VEC_PUSH(p->arena, to->joined, p->root);
-		to->items = to->joined.items;
+		to->items = &p->root;
 		to->n = 1;
 		return;
 	}
@@ -106,7 +148,7 @@ static void gather(struct program *p, bool many, enum group group)
 	}
 	to->items = (const struct element *const *)parents->items[0]->children[group];
 	to->n = parents->items[0]->n_children[group];
-	if (!many && to->n > 1 && (group == GROUP_VULNERABILITY || group == GROUP_RESOURCE))
+	if (to->n > 1 && !use->many && (group == GROUP_VULNERABILITY || group == GROUP_RESOURCE))
 		to->n = 1;
 }
 
@@ -175,21 +217,27 @@ static bool value_fulfils(const struct program *p, const struct program_test *t,
 
 static bool run_inside(struct program *p, uint32_t at, const struct element *element);
 
+static bool entry_fulfils(const struct program *p, const struct program_test *t,
+			  const struct element *at)
+{
+	for (size_t i = 0; i < at->n_map; i++)
+		if (str_eq(at->map[i].key, t->key)) {
+			struct fval value = {.kind = FVAL_STRING, .str = at->map[i].value};
+
+			return value_fulfils(p, t, &value) != t->negated;
+		}
+	return false;
+}
+
 static bool element_fulfils(struct program *p, const struct program_test *t,
 			    const struct element *at)
 {
-	struct fval value = {.kind = FVAL_ABSENT};
-
 	if (t->kind == PROGRAM_ANY)
 		return run_inside(p, t->code, at);
-	if (!t->map)
-		value = at->values[t->slot];
-	for (size_t i = 0; t->map && i < at->n_map; i++)
-		if (str_eq(at->map[i].key, t->key)) {
-			value = (struct fval){.kind = FVAL_STRING, .str = at->map[i].value};
-			break;
-		}
-	return value.kind != FVAL_ABSENT && value_fulfils(p, t, &value) != t->negated;
+	if (t->map)
+		return entry_fulfils(p, t, at);
+	return at->values[t->slot].kind != FVAL_ABSENT &&
+	       value_fulfils(p, t, &at->values[t->slot]) != t->negated;
 }
 
 /* Inside an element: of itself, or of one of those that stand in it. */
@@ -225,19 +273,30 @@ static bool ask(struct program *p, const struct program_test *t)
 	return false;
 }
 
+/* Apart from the steps, which mostly find their answers. */
+static __attribute__((noinline)) uint32_t first_answer(struct program *p, uint32_t test)
+{
+	uint32_t answer = 2 * p->run + ask(p, &p->tests.items[test]);
+
+	p->answers[test] = answer;
+	return answer;
+}
+
 /* --- runs --- */
 
 static bool run_code(struct program *p, uint32_t at)
 {
-	while (at < PROGRAM_FALSE) {
-		const struct program_step *step = &p->steps.items[at];
-		uint32_t test = step->test;
+	const struct program_step *steps = p->steps.items;
+	const uint32_t *answers = p->answers;
+	uint32_t run = p->run;
 
-		if (p->asked[test] != p->run) {
-			p->answers[test] = ask(p, &p->tests.items[test]);
-			p->asked[test] = p->run;
-		}
-		at = p->answers[test] ? step->yes : step->no;
+	while (at < PROGRAM_FALSE) {
+		const struct program_step *step = &steps[at];
+		uint32_t answer = answers[step->test];
+
+		if (answer >> 1 != run)
+			answer = first_answer(p, step->test);
+		at = answer & 1 ? step->yes : step->no;
 	}
 	return at == PROGRAM_TRUE;
 }
@@ -259,16 +318,25 @@ int program_tier(struct program *p)
 	return p->tier;
 }
 
+static void look_at_one(struct program *p, uint32_t goal)
+{
+	const struct program_goal *g = &p->goals.items[goal];
+
+	if (!run_code(p, g->entry))
+		return;
+	for (size_t i = 0; i < g->items.n; i++)
+		VEC_PUSH(p->arena, p->hits, g->items.items[i]);
+}
+
 static void look_at(struct program *p, const struct program_list *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		uint32_t item = list->items[i];
+		uint32_t goal = list->items[i];
 
-		if (p->seen[item] == p->run)
+		if (p->seen[goal] == p->run)
 			continue;
-		p->seen[item] = p->run;
-		if (run_code(p, p->entries[item]))
-			VEC_PUSH(p->arena, p->hits, item);
+		p->seen[goal] = p->run;
+		look_at_one(p, goal);
 	}
 }
 
@@ -290,7 +358,7 @@ static void look_up(struct program *p, const struct program_table *t, const stru
 	const struct fval *value = &at->values[t->slot];
 
 	for (size_t i = 0; t->map && i < at->n_map; i++)
-		look_up_text(p, t, program_entry(p, at->map[i].key, at->map[i].value));
+		look_up_text(p, t, program_pair(p, at->map[i].key, at->map[i].value));
 	if (t->map || value->kind == FVAL_ABSENT)
 		return;
 	if (!t->words)
@@ -299,11 +367,22 @@ static void look_up(struct program *p, const struct program_table *t, const stru
 		look_at(p, &t->lists.items[value->word]);
 }
 
-static int by_number(const void *left, const void *right)
+/* Many are sorted as the bits of a set. */
+static void sort_many(struct program *p)
 {
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+	size_t first = SIZE_MAX, last = 0, n = 0;
 
-	return (a > b) - (a < b);
+	for (size_t i = 0; i < p->hits.n; i++) {
+		size_t word = p->hits.items[i] / 64;
+
+		p->hit_bits[word] |= UINT64_C(1) << p->hits.items[i] % 64;
+		first = word < first ? word : first;
+		last = word > last ? word : last;
+	}
+	for (size_t word = first; word <= last; word++)
+		for (; p->hit_bits[word]; p->hit_bits[word] &= p->hit_bits[word] - 1)
+			p->hits.items[n++] = (uint32_t)(64 * word) +
+					     (uint32_t)__builtin_ctzll(p->hit_bits[word]);
 }
 
 static void sort_hits(struct program *p)
@@ -311,7 +390,7 @@ static void sort_hits(struct program *p)
 	uint32_t *hits = p->hits.items;
 
 	if (p->hits.n > 16) {
-		qsort(hits, p->hits.n, sizeof *hits, by_number);
+		sort_many(p);
 		return;
 	}
 	for (size_t i = 1; i < p->hits.n; i++) {
@@ -327,10 +406,10 @@ static void sort_hits(struct program *p)
 /* A new number, so that no answer of the last finding is taken for one of this. */
 static void next_run(struct program *p)
 {
-	if (++p->run)
+	if (++p->run <= RUN_MAX)
 		return;
-	memset(p->seen, 0, p->n_items * sizeof *p->seen);
-	memset(p->asked, 0, p->tests.n * sizeof *p->asked);
+	memset(p->seen, 0, p->goals.n * sizeof *p->seen);
+	memset(p->answers, 0, p->tests.n * sizeof *p->answers);
 	p->tier_asked = 0;
 	p->run = 1;
 }
@@ -340,13 +419,10 @@ const uint32_t *program_run(struct program *p, const struct element *finding, si
 	next_run(p);
 	p->root = finding;
 	p->hits.n = 0;
-	for (unsigned many = 0; many < 2; many++)
-		for (unsigned g = 0; g < GROUP_COUNT; g++)
-			if (p->group_used[many][g])
-				gather(p, many, g);
+	for (size_t i = 0; i < p->uses.n; i++)
+		gather(p, &p->uses.items[i]);
 	for (size_t i = 0; i < p->always.n; i++)
-		if (run_code(p, p->entries[p->always.items[i]]))
-			VEC_PUSH(p->arena, p->hits, p->always.items[i]);
+		look_at_one(p, p->always.items[i]);
 	for (size_t i = 0; i < p->tables.n; i++) {
 		const struct program_table *t = &p->tables.items[i];
 		const struct program_elements *elements = &p->elements[true][t->group];

@@ -168,11 +168,24 @@ static uint32_t test_of_atom(struct program *p, const struct atom *atom, bool ma
 static uint32_t compile(struct program *p, const struct cond *cond, bool many, uint32_t yes,
 			uint32_t no);
 
+/* Equal steps are one, so conditions with the same end share it. */
 static uint32_t add_step(struct program *p, uint32_t test, uint32_t yes, uint32_t no)
 {
+	uint64_t hash = mixed(mixed(test, yes), no) | 1;
+	uint32_t first = 0;
+
 	if (yes == no)
 		return yes;
+	memo_get(&p->step_by_hash, hash, &first);
+	for (uint32_t at = first; at; at = p->step_next.items[at - 1]) {
+		const struct program_step *step = &p->steps.items[at - 1];
+
+		if (step->test == test && step->yes == yes && step->no == no)
+			return at - 1;
+	}
 	VEC_PUSH(p->arena, p->steps, ((struct program_step){test, yes, no}));
+	VEC_PUSH(p->arena, p->step_next, first);
+	memo_put(&p->step_by_hash, p->arena, hash, (uint32_t)p->steps.n);
 	return (uint32_t)p->steps.n - 1;
 }
 
@@ -195,6 +208,24 @@ static uint32_t compile_tier(struct program *p, const struct cond *cond, uint32_
 	return add_step(p, add_test(p, &test), yes, no);
 }
 
+/* What is rare is asked first, what nearly all have last; ranks are few, so this is linear. */
+static uint32_t compile_all(struct program *p, const struct cond *cond, bool many, uint32_t yes,
+			    uint32_t no)
+{
+	enum program_rank *ranks = ARENA_ARRAY(p->arena, enum program_rank, cond->n);
+
+	for (size_t i = 0; i < cond->n; i++) {
+		ranks[i] = program_rank_of(p, cond->kids[i]);
+		if (ranks[i] == PROGRAM_RANK_NOTHING)
+			ranks[i] = PROGRAM_RANK_WORD;
+	}
+	for (unsigned rank = PROGRAM_RANK_USUAL + 1; rank-- > 0;)
+		for (size_t i = cond->n; i-- > 0;)
+			if (ranks[i] == rank)
+				yes = compile(p, cond->kids[i], many, yes, no);
+	return yes;
+}
+
 /* From the last to the first, since a step knows where it goes on. Conditions nest as deep as the
  * plain evaluator follows them. */
 static uint32_t compile(struct program *p, const struct cond *cond, bool many, uint32_t yes,
@@ -204,9 +235,7 @@ static uint32_t compile(struct program *p, const struct cond *cond, bool many, u
 	case COND_CONST:
 		return cond->truth ? yes : no;
 	case COND_AND:
-		for (size_t i = cond->n; i-- > 0;)
-			yes = compile(p, cond->kids[i], many, yes, no);
-		return yes;
+		return compile_all(p, cond, many, yes, no);
 	case COND_OR:
 		for (size_t i = cond->n; i-- > 0;)
 			no = compile(p, cond->kids[i], many, yes, no);

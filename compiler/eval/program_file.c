@@ -30,6 +30,9 @@ static enum program_rank rank_of(enum field_id field)
 	case FIELD_finding_type:
 	case FIELD_region:
 		return PROGRAM_RANK_USUAL;
+	case FIELD_tag:
+	case FIELD_field:
+		return PROGRAM_RANK_PREFIX;
 	default:
 		return fields[field].type == TYPE_ENUM ? PROGRAM_RANK_WORD : PROGRAM_RANK_TEXT;
 	}
@@ -133,15 +136,20 @@ static struct program_pins pins_of(struct program *p, const struct cond *cond)
 	return pins;
 }
 
+enum program_rank program_rank_of(struct program *p, const struct cond *cond)
+{
+	return pins_of(p, cond).rank;
+}
+
 /* --- filing --- */
 
-struct str program_entry(struct program *p, struct str key, struct str value)
+struct str program_pair(struct program *p, struct str key, struct str value)
 {
-	p->entry.len = 0;
-	strbuf_add(&p->entry, key);
-	strbuf_addc(&p->entry, '\0');
-	strbuf_add(&p->entry, value);
-	return strbuf_str(&p->entry);
+	p->pair.len = 0;
+	strbuf_add(&p->pair, key);
+	strbuf_addc(&p->pair, '\0');
+	strbuf_add(&p->pair, value);
+	return strbuf_str(&p->pair);
 }
 
 /* A few lengths, so that a finding's text is looked up a few times whatever the policy asks for. */
@@ -174,7 +182,7 @@ static struct program_table *table_of(struct program *p, enum field_id field, si
 	return &p->tables.items[p->tables.n - 1];
 }
 
-static void file_value(struct program *p, uint32_t item, const struct atom *atom,
+static void file_value(struct program *p, uint32_t goal, const struct atom *atom,
 		       const struct value *value)
 {
 	size_t prefix = atom->test == TEST_PREFIX ? filed_prefix(value->str.len) : 0;
@@ -188,24 +196,24 @@ static void file_value(struct program *p, uint32_t item, const struct atom *atom
 	if (prefix)
 		text = str_slice(text, 0, prefix);
 	if (t->map)
-		text = str_copy(p->arena, program_entry(p, atom->key, text));
+		text = str_copy(p->arena, program_pair(p, atom->key, text));
 	at = t->words ? (uint32_t)value->word : program_text_add(p->arena, &t->texts, text);
 	while (t->lists.n <= at)
 		VEC_PUSH(p->arena, t->lists, (struct program_list){0});
 	list = &t->lists.items[at];
-	if (!list->n || list->items[list->n - 1] != item)
-		VEC_PUSH(p->arena, *list, item);
+	if (!list->n || list->items[list->n - 1] != goal)
+		VEC_PUSH(p->arena, *list, goal);
 }
 
-void program_file(struct program *p, uint32_t item, const struct cond *cond)
+void program_file(struct program *p, uint32_t goal, const struct cond *cond)
 {
 	struct program_pins pins = pins_of(p, cond);
 
 	if (pins.rank == PROGRAM_RANK_NOTHING) {
-		VEC_PUSH(p->arena, p->always, item);
+		VEC_PUSH(p->arena, p->always, goal);
 		return;
 	}
 	for (size_t i = 0; i < pins.atoms.n; i++)
 		for (size_t k = 0; k < pins.atoms.items[i]->n; k++)
-			file_value(p, item, pins.atoms.items[i], &pins.atoms.items[i]->values[k]);
+			file_value(p, goal, pins.atoms.items[i], &pins.atoms.items[i]->values[k]);
 }

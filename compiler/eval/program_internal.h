@@ -8,11 +8,16 @@
 #include "eval/program.h"
 #include "ir/memo.h"
 
-/* Numbers for texts: equal texts, equal numbers. */
+struct program_entry {
+	uint64_t hash;
+	struct str text;
+};
+
+/* Numbers for texts: equal texts, equal numbers. Open addressing, at most half full. */
 struct program_texts {
-	struct memo first; /* by hash: number + 1 of the first text with it */
-	VEC(struct str) all;
-	VEC(uint32_t) next; /* the next text of the same hash, number + 1, or 0 */
+	uint32_t *slots; /* number + 1, or 0 */
+	size_t n_slots;	 /* 0 or a power of two */
+	VEC(struct program_entry) all;
 };
 
 #define PROGRAM_NONE UINT32_MAX
@@ -63,7 +68,13 @@ struct program_list {
 	size_t n, cap;
 };
 
-/* The items that ask for a value of one field, by the value; of a prefix, by its first `prefix`
+/* Items of the same code: asked once, and filed once. */
+struct program_goal {
+	uint32_t entry;
+	struct program_list items;
+};
+
+/* The goals that ask for a value of one field, by the value; of a prefix, by its first `prefix`
  * bytes; of a map, by key and value. */
 struct program_table {
 	enum field_id field;
@@ -104,37 +115,48 @@ struct program_elements {
 	VEC(const struct element *) joined; /* of several parents */
 };
 
+struct program_use {
+	bool many;
+	enum group group, parent;
+};
+
 struct program {
 	struct arena *arena;
 	const struct policy *policy;
 	VEC(struct program_test) tests;
 	VEC(struct program_step) steps;
-	struct memo test_by_hash;
+	struct memo test_by_hash, step_by_hash;
 	VEC(uint32_t) test_next; /* the next test of the same hash, number + 1, or 0 */
+	VEC(uint32_t) step_next; /* the same of steps */
 	uint32_t *entries;	 /* of the items, and behind them of the tiers */
 	size_t n_items;
 	struct program_pins **tier_pins; /* by tier, when they were asked for */
+	VEC(struct program_goal) goals;
+	struct memo goal_by_entry; /* number + 1 */
 	VEC(struct program_table) tables;
-	VEC(uint32_t) always; /* items that pin nothing */
+	VEC(uint32_t) always; /* goals that pin nothing */
 	/* Of the run: answers that are known bear its number. */
 	const struct element *root;
 	uint32_t run;
-	uint32_t *seen; /* by item */
-	uint32_t *asked;
-	bool *answers; /* by test */
+	uint32_t *seen;	   /* by goal */
+	uint32_t *answers; /* by test: 2 * run + answer */
 	uint32_t tier_asked;
 	int tier;
 	bool group_used[2][GROUP_COUNT]; /* with many-valued fields or without */
+	VEC(struct program_use) uses;	 /* parents first */
 	struct program_elements elements[2][GROUP_COUNT];
+	uint64_t *hit_bits;
 	VEC(uint32_t) hits;
-	struct strbuf entry; /* of a map */
+	struct strbuf pair; /* of a map */
 };
 
 /* The code of a condition: where it begins. */
 uint32_t program_compile(struct program *p, const struct cond *cond, bool many);
-/* Files an item where its values lead to. */
-void program_file(struct program *p, uint32_t item, const struct cond *cond);
+/* Files a goal where its values lead to. */
+void program_file(struct program *p, uint32_t goal, const struct cond *cond);
+/* How rare what a condition asks for is. */
+enum program_rank program_rank_of(struct program *p, const struct cond *cond);
 /* The text by which an entry of a map is filed; good until the next call. */
-struct str program_entry(struct program *p, struct str key, struct str value);
+struct str program_pair(struct program *p, struct str key, struct str value);
 
 #endif
