@@ -10,24 +10,26 @@
 #include "base/diag.h"
 
 enum option_id {
-	OPTION_CONFIG,	    /* -c, --config FILE */
-	OPTION_ENV,	    /* --env NAME */
-	OPTION_NOW,	    /* --now DATE */
-	OPTION_TARGET,	    /* -t, --target TARGET; may be repeated */
-	OPTION_OUTPUT,	    /* -o, --output DIR */
-	OPTION_FORMAT,	    /* --format text|json */
-	OPTION_COLOR,	    /* --color auto|always|never */
-	OPTION_WRITE,	    /* -w, --write */
-	OPTION_CHECK,	    /* --check */
-	OPTION_DIFF,	    /* --diff */
-	OPTION_SUMMARY,	    /* --summary */
-	OPTION_KEEP_GOING,  /* --keep-going */
-	OPTION_STATEMENT,   /* --statement NAME */
-	OPTION_FINDING,	    /* --finding ID */
-	OPTION_ASSUMPTIONS, /* --assumptions */
-	OPTION_QUIET,	    /* -q, --quiet */
-	OPTION_VERBOSE,	    /* -v, --verbose */
-	OPTION_HELP,	    /* -h, --help */
+	OPTION_CONFIG,	      /* -c, --config FILE */
+	OPTION_ENV,	      /* --env NAME */
+	OPTION_NOW,	      /* --now DATE */
+	OPTION_TARGET,	      /* -t, --target TARGET; may be repeated */
+	OPTION_OUTPUT,	      /* -o, --output DIR */
+	OPTION_FORMAT,	      /* --format text|json */
+	OPTION_COLOR,	      /* --color auto|always|never */
+	OPTION_WRITE,	      /* -w, --write */
+	OPTION_CHECK,	      /* --check */
+	OPTION_DIFF,	      /* --diff */
+	OPTION_SUMMARY,	      /* --summary */
+	OPTION_KEEP_GOING,    /* --keep-going */
+	OPTION_STATEMENT,     /* --statement NAME */
+	OPTION_FINDING,	      /* --finding ID */
+	OPTION_ASSUMPTIONS,   /* --assumptions */
+	OPTION_AGAINST,	      /* --against OLD */
+	OPTION_FAIL_IF_HIDES, /* --fail-if-hides EXPR */
+	OPTION_QUIET,	      /* -q, --quiet */
+	OPTION_VERBOSE,	      /* -v, --verbose */
+	OPTION_HELP,	      /* -h, --help */
 	OPTION_COUNT
 };
 
@@ -53,7 +55,7 @@ struct options {
 	enum options_format format;
 	bool color; /* decided: option, NO_COLOR, terminal on standard error */
 	bool write, check, diff, summary, keep_going, quiet, verbose, help;
-	struct str statement, finding; /* empty: not given */
+	struct str statement, finding, against, fail_if_hides; /* empty: not given */
 	bool assumptions;
 };
 

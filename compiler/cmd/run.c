@@ -30,8 +30,7 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 		print_help(run, command);
 		return RUN_DONE;
 	}
-	if (fine && (run->options.n_operands == 1 ||
-		     (run->options.n_operands && command->several)))
+	if (fine && (run->options.n_operands == 1 || (run->options.n_operands && command->several)))
 		return RUN_GO;
 	if (fine)
 		diag_help(diag_world(run->diags, run->options.n_operands
@@ -80,6 +79,12 @@ const struct policy *cmd_front_end(struct run *run)
 				    path.len ? path_dir(path) : path);
 	if (!run->program)
 		return NULL;
+	if (run->options.fail_if_hides.len) {
+		check.asked = load_condition(run->arena, run->diags, run->sources,
+					     STR("--fail-if-hides"), run->options.fail_if_hides);
+		if (!check.asked)
+			return NULL;
+	}
 	policy = check_program(run->arena, run->diags, run->sources, run->program, run->config,
 			       &check);
 	if (!diags_count(run->diags, DIAG_ERROR))

@@ -193,6 +193,8 @@ struct policy {
 	size_t n_statements;
 	const struct config *config;
 	size_t n_files;
+	/* A condition that was asked beside the policy, without its defaults; NULL: none was. */
+	const struct cond *asked;
 };
 
 const char *policy_kind(enum statement_kind kind); /* "suppress": the word that begins it */
