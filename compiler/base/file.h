@@ -12,6 +12,19 @@
 /* false after a diagnostic; *text is not touched then. */
 bool file_read(struct arena *arena, struct diags *d, struct str path, size_t limit,
 	       struct str *text) __attribute__((warn_unused_result));
+/* A file, a pipe, or "-", that is read a part at a time, unpacked if it is packed by gzip. The
+ * structure begins as zero and takes one file after the other. NULL, or the reason. */
+struct file_input {
+	int fd;
+	bool at_end; /* of the file itself */
+	struct gunzip *gunzip;
+	char *bytes;
+	struct str part; /* of them, read and not yet handed out or unpacked */
+};
+const char *file_input_open(struct file_input *in, struct arena *arena, struct str path);
+/* The next bytes: n of them, or all that are left. NULL, or the reason; *got are there anyhow. */
+const char *file_input_read(struct file_input *in, char *to, size_t n, size_t *got);
+void file_input_close(struct file_input *in);
 /* As file_read, but resolved beneath the directory `root` without following any symlink (openat2
  * RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS, or a checked walk where the call
  * is missing). `relative` is the path under root. On failure *why is a short reason for a located
