@@ -14,6 +14,7 @@
 #include "cmd/explain.h"
 #include "cmd/fmt.h"
 #include "cmd/list.h"
+#include "cmd/match.h"
 #include "cmd/preview.h"
 #include "cmd/version.h"
 
@@ -30,6 +31,7 @@ static const struct command commands[] = {
 	{"explain", cmd_explain, "why a finding is taken by each statement, or is not"},
 	{"fmt", cmd_fmt, "one canonical form of a policy file, comments kept"},
 	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
+	{"match", cmd_match, "which events an event pattern takes"},
 	{"preview", cmd_preview, "what the suppressions of a policy hide of real findings"},
 	{"version", cmd_version, "the version and the editions it reads"},
 };

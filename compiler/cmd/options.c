@@ -50,6 +50,8 @@ static const struct {
 	[OPTION_FAIL_IF_HIDES] = {0, "fail-if-hides", "EXPR",
 				  "exit 1 if what fulfils this condition is hidden",
 				  MEMBER(fail_if_hides)},
+	[OPTION_CASES] = {0, "cases", "FILE", "judge the patterns and events of this file",
+			  MEMBER(cases)},
 	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings", MEMBER(quiet)},
 	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more", MEMBER(verbose)},
 	[OPTION_HELP] = {'h', "help", NULL, "show this help", MEMBER(help)},

@@ -27,6 +27,7 @@ enum option_id {
 	OPTION_ASSUMPTIONS,   /* --assumptions */
 	OPTION_AGAINST,	      /* --against OLD */
 	OPTION_FAIL_IF_HIDES, /* --fail-if-hides EXPR */
+	OPTION_CASES,	      /* --cases FILE */
 	OPTION_QUIET,	      /* -q, --quiet */
 	OPTION_VERBOSE,	      /* -v, --verbose */
 	OPTION_HELP,	      /* -h, --help */
@@ -55,7 +56,7 @@ struct options {
 	enum options_format format;
 	bool color; /* decided: option, NO_COLOR, terminal on standard error */
 	bool write, check, diff, summary, keep_going, quiet, verbose, help;
-	struct str statement, finding, against, fail_if_hides; /* empty: not given */
+	struct str statement, finding, against, fail_if_hides, cases; /* empty: not given */
 	bool assumptions;
 };
 

@@ -21,6 +21,7 @@ static void print_help(struct run *run, const struct run_command *command)
 enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **argv,
 			 const struct run_command *command)
 {
+	const char *operand = command->operand ? command->operand : "policy";
 	bool fine;
 
 	*run = (struct run){.arena = arena, .sources = sources_new(arena)};
@@ -30,12 +31,12 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 		print_help(run, command);
 		return RUN_DONE;
 	}
-	if (fine && (run->options.n_operands == 1 || (run->options.n_operands && command->several)))
+	if (fine && (run->options.n_operands == 1 ||
+		     (run->options.n_operands ? command->several : command->none)))
 		return RUN_GO;
 	if (fine)
-		diag_help(diag_world(run->diags, run->options.n_operands
-							 ? "more than one policy is named"
-							 : "no policy is named"),
+		diag_help(diag_world(run->diags, "%s %s is named",
+				     run->options.n_operands ? "more than one" : "no", operand),
 			  "usage: %s", command->usage);
 	return RUN_DONE;
 }
