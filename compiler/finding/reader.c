@@ -69,23 +69,13 @@ static void keep(struct walk *w, const struct target *target, struct fval value)
 		*place = value;
 }
 
-/* A value that several targets want is read once, as text where it is one. */
 static void take_values(struct walk *w, const struct node *node)
 {
 	struct str text;
+	enum json_kind kind = reader_take(w->s, &text);
 
-	if (node->n_targets == 1) {
-		keep(w, node->targets, reader_value(w->arena, w->s, node->targets));
-		return;
-	}
-	if (json_scan_kind(w->s) != JSON_KIND_STRING) {
-		json_scan_skip(w->s);
-		return;
-	}
-	if (!json_scan_string(w->s, &text))
-		return;
 	for (unsigned i = 0; i < node->n_targets; i++)
-		keep(w, &node->targets[i], reader_text(w->arena, &node->targets[i], text));
+		keep(w, &node->targets[i], reader_value(w->arena, &node->targets[i], kind, text));
 }
 
 /* A map's values are the customer's own words: no text of them says nothing. */
@@ -209,7 +199,9 @@ static void walk_element(struct walk *w, const struct node *items, enum group gr
 	bool scalars = items->n_targets > 0;
 
 	if (scalars) {
-		struct fval value = reader_value(w->arena, w->s, items->targets);
+		struct str text;
+		enum json_kind kind = reader_take(w->s, &text);
+		struct fval value = reader_value(w->arena, items->targets, kind, text);
 
 		if (value.kind != FVAL_ABSENT)
 			open_element(w, group)->values[items->targets->slot] = value;

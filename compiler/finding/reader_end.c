@@ -30,7 +30,9 @@ static void end_resource(const struct reader *r, const struct tree *tree, struct
 	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
 		struct str owner = r->owners[tree->layout][ids[i]];
 
-		if (owner.len && tree->wanted[ids[i]] && str_eq(type->str, owner))
+		/* An ARN is no name: findings of the preview of Security Hub V2 had one there. */
+		if (owner.len && tree->wanted[ids[i]] && str_eq(type->str, owner) &&
+		    !str_starts(id->str, STR("arn:")))
 			fill(&resource->values[r->slot[ids[i]]], id);
 	}
 	if (str_eq(type->str, r->image_type))

@@ -110,9 +110,11 @@ static inline struct node *reader_member(const struct node *node, struct str key
 void reader_tree(struct arena *arena, struct reader *r, enum layout_id layout, const bool *wanted);
 struct node *reader_wrapping(struct arena *arena);
 
-/* The value that stands at s, taken from it; absent if it is none of the target's. */
-struct fval reader_value(struct arena *arena, struct json_scan *s, const struct target *target);
-struct fval reader_text(struct arena *arena, const struct target *target, struct str text);
+/* Takes the value that stands at s; the text of a scalar. */
+enum json_kind reader_take(struct json_scan *s, struct str *text);
+/* What it says to a target; absent: nothing. */
+struct fval reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
+			 struct str text);
 /* Is this the value to keep of several? */
 bool reader_is_known(const struct target *target, const struct fval *value);
 

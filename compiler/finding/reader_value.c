@@ -106,7 +106,7 @@ static bool says_nothing(const struct target *target, struct str text)
 	       (target->field == FIELD_package_fixed_in && str_is(text, "NotAvailable"));
 }
 
-struct fval reader_text(struct arena *arena, const struct target *target, struct str text)
+static struct fval text_as(struct arena *arena, const struct target *target, struct str text)
 {
 	int64_t instant = 0;
 	bool valid;
@@ -236,23 +236,30 @@ static struct fval literal_as(const struct target *target, struct str text)
 	}
 }
 
-struct fval reader_value(struct arena *arena, struct json_scan *s, const struct target *target)
+enum json_kind reader_take(struct json_scan *s, struct str *text)
 {
 	enum json_kind kind = json_scan_kind(s);
-	struct str text;
 
+	*text = kind == JSON_KIND_TRUE ? STR("true") : STR("false");
+	if (kind == JSON_KIND_STRING)
+		return json_scan_string(s, text) ? kind : JSON_KIND_ERROR;
+	if (kind == JSON_KIND_NUMBER)
+		return json_scan_number(s, text) ? kind : JSON_KIND_ERROR;
+	return json_scan_skip(s) ? kind : JSON_KIND_ERROR;
+}
+
+struct fval reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
+			 struct str text)
+{
 	switch (kind) {
 	case JSON_KIND_STRING:
-		return json_scan_string(s, &text) ? reader_text(arena, target, text) : nothing;
+		return text_as(arena, target, text);
 	case JSON_KIND_NUMBER:
-		return json_scan_number(s, &text) ? number_as(target, text) : nothing;
+		return number_as(target, text);
 	case JSON_KIND_TRUE:
 	case JSON_KIND_FALSE:
-		if (!json_scan_skip(s))
-			return nothing;
-		return literal_as(target, kind == JSON_KIND_TRUE ? STR("true") : STR("false"));
+		return literal_as(target, text);
 	default:
-		json_scan_skip(s);
 		return nothing;
 	}
 }
