@@ -66,8 +66,6 @@ static const struct row {
 	 {FIELD_finding_type, ROLE_ORIGINAL, CONVERT_TYPE, "FindingProviderFields.Types[]"}},
 
 	{LAYOUT_INSPECTOR, {FIELD_region, ROLE_MAIN, CONVERT_TEXT, "resources[].region"}},
-	/* "N/A" in a recorded finding of 2021, whose ARN has it. */
-	{LAYOUT_INSPECTOR, {FIELD_region, ROLE_ELSE, CONVERT_ARN_REGION, "findingArn"}},
 	/* Security Hub's CreatedAt is Inspector's firstObservedAt in all samples. */
 	{LAYOUT_INSPECTOR, {FIELD_created, ROLE_MAIN, CONVERT_DATE, "firstObservedAt"}},
 	/* botocore inspector2 PortRange. */

@@ -28,7 +28,6 @@ enum convert {
 	CONVERT_NORMALIZED, /* ASFF's severity from 0 to 100 */
 	CONVERT_NUMBERED,   /* OCSF's number of a word */
 	CONVERT_PRODUCT,    /* OCSF's product ARN, as ASFF has it */
-	CONVERT_ARN_REGION, /* the region in an ARN */
 };
 
 enum role {

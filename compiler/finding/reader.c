@@ -14,12 +14,12 @@ struct walk {
 
 /* --- elements --- */
 
-static struct element *new_element(const struct walk *w, enum group group)
+struct element *reader_element(struct arena *arena, const struct tree *tree, enum group group)
 {
-	struct element *element = ARENA_NEW(w->arena, struct element);
+	struct element *element = ARENA_NEW(arena, struct element);
 
 	element->group = group;
-	element->values = ARENA_ARRAY(w->arena, struct fval, w->tree->slots[group]);
+	element->values = ARENA_ARRAY(arena, struct fval, tree->slots[group]);
 	return element;
 }
 
@@ -29,7 +29,7 @@ static struct element *open_element(struct walk *w, enum group group)
 
 	if (!w->at[parent])
 		open_element(w, parent);
-	w->at[group] = new_element(w, group);
+	w->at[group] = reader_element(w->arena, w->tree, group);
 	element_append(w->arena, w->at[parent], w->at[group]);
 	return w->at[group];
 }
@@ -322,7 +322,7 @@ struct finding *reader_walk(const struct reader *r, const struct tree *tree, str
 	json_scan_kind(s); /* up to it */
 	finding->text.ptr = s->at;
 	finding->layout = tree->layout;
-	finding->root = w.at[GROUP_FINDING] = new_element(&w, GROUP_FINDING);
+	finding->root = w.at[GROUP_FINDING] = reader_element(s->scratch, tree, GROUP_FINDING);
 	walk_root(&w, marks);
 	finding->text.len = (size_t)(s->at - finding->text.ptr);
 	for (unsigned group = GROUP_COUNT - 1; group > GROUP_FINDING; group--)

@@ -33,4 +33,13 @@ struct reader *reader_new(struct arena *arena, const bool *wanted);
  * readings, which stay until the next call; false when the scanner failed. */
 bool reader_next(struct reader *r, struct json_scan *s, const struct reading **readings, size_t *n);
 
+/* A report of Inspector as CSV: its first record names the columns, of which those of AWS's user
+ * guide are known, in any order. NULL: it is no report's; *why. */
+struct reader_report;
+struct reader_report *reader_report(struct reader *r, struct str header, const char **why);
+/* One record, without the line end behind it; NULL: it is no CSV, or has another number of cells;
+ * *why, *offset. The strings of the record are slices of the text or made in the arena. */
+struct finding *reader_row(struct reader *r, struct reader_report *report, struct arena *arena,
+			   struct str row, size_t *offset, const char **why);
+
 #endif

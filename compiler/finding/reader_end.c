@@ -69,28 +69,40 @@ static void spread(const struct tree *tree, struct element *root)
 	}
 }
 
-/* `arn:aws:inspector2:REGION:…` -> the ARN of Inspector as a product. */
-static void fill_product_arn(const struct reader *r, struct arena *arena, struct element *root)
+/* The first n parts of an ARN, if there are more. */
+static bool cut_arn(struct str arn, struct str *parts, size_t n)
 {
-	const struct fval *id = &root->values[r->slot[FIELD_finding_id]];
-	struct str parts[4], rest = id->str;
-
-	if (id->kind != FVAL_STRING)
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+	for (size_t i = 0; i < n; i++) {
 		size_t end = 0;
 
-		while (end < rest.len && rest.ptr[end] != ':')
+		while (end < arn.len && arn.ptr[end] != ':')
 			end++;
-		if (end == rest.len)
-			return;
-		parts[i] = str_slice(rest, 0, end);
-		rest = str_slice(rest, end + 1, rest.len);
+		if (end == arn.len)
+			return false;
+		parts[i] = str_slice(arn, 0, end);
+		arn = str_slice(arn, end + 1, arn.len);
 	}
-	fill_text(r, root, FIELD_product_arn,
-		  str_printf(arena,
-			     "arn:" STR_FMT ":securityhub:" STR_FMT "::product/aws/inspector",
-			     STR_ARG(parts[1]), STR_ARG(parts[3])));
+	return str_is(parts[0], "arn");
+}
+
+/* The finding's own ARN has what the resource does not say ("N/A" in a recorded finding of 2021),
+ * and what makes the ARN of Inspector as a product. */
+static void fill_from_arn(const struct reader *r, struct arena *arena, const struct tree *tree,
+			  struct element *root)
+{
+	const struct fval *id = &root->values[r->slot[FIELD_finding_id]];
+	struct str parts[4];
+
+	if (id->kind != FVAL_STRING || !cut_arn(id->str, parts, ARRAY_LEN(parts)))
+		return;
+	if (parts[3].len)
+		fill_text(r, root, FIELD_region, parts[3]);
+	if (tree->wanted[FIELD_product_arn])
+		fill_text(r, root, FIELD_product_arn,
+			  str_printf(arena,
+				     "arn:" STR_FMT ":securityhub:" STR_FMT
+				     "::product/aws/inspector",
+				     STR_ARG(parts[1]), STR_ARG(parts[3])));
 }
 
 static void set_workflow(const struct reader *r, struct element *root)
@@ -105,8 +117,7 @@ static void import(const struct reader *r, struct arena *arena, const struct tre
 {
 	fill_text(r, root, FIELD_product, STR("Inspector"));
 	fill_text(r, root, FIELD_generator, STR("AWSInspector"));
-	if (tree->wanted[FIELD_product_arn])
-		fill_product_arn(r, arena, root);
+	fill_from_arn(r, arena, tree, root);
 	set_workflow(r, root);
 }
 

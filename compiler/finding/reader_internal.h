@@ -107,8 +107,14 @@ static inline struct node *reader_member(const struct node *node, struct str key
 	return edge->node && str_eq(edge->key, key) ? edge->node : NULL;
 }
 
+/* Where a value of the field is kept, if it stands at this place. */
+struct target reader_target(struct arena *arena, const struct reader *r, enum layout_id layout,
+			    enum field_id field, enum convert convert);
 void reader_tree(struct arena *arena, struct reader *r, enum layout_id layout, const bool *wanted);
 struct node *reader_wrapping(struct arena *arena);
+
+/* Without a value, and in no list. */
+struct element *reader_element(struct arena *arena, const struct tree *tree, enum group group);
 
 /* Takes the value that stands at s; the text of a scalar. */
 enum json_kind reader_take(struct json_scan *s, struct str *text);

@@ -168,21 +168,29 @@ static unsigned wait_slot(const struct reader *r, struct tree *tree, const struc
 	return late.slot;
 }
 
+struct target reader_target(struct arena *arena, const struct reader *r, enum layout_id layout,
+			    enum field_id field, enum convert convert)
+{
+	struct target target = {.field = field,
+				.group = fields[field].group,
+				.slot = r->slot[field],
+				.convert = convert,
+				.v = fields[field].words};
+
+	if (target.v) {
+		target.words = ARENA_ARRAY(arena, struct layout_word, LAYOUT_WORDS);
+		target.n_words = layout_words(layout, target.v, convert, target.words);
+	}
+	return target;
+}
+
 static void add_place(struct arena *arena, const struct reader *r, struct tree *tree,
 		      const struct place *place)
 {
-	const struct field *field = &fields[place->field];
 	struct node *node = descend(arena, tree->root, str_from(place->path));
-	struct target target = {.field = place->field,
-				.group = field->group,
-				.convert = place->convert,
-				.v = field->words};
+	struct target target = reader_target(arena, r, tree->layout, place->field, place->convert);
 
 	target.slot = wait_slot(r, tree, place, &target);
-	if (target.v) {
-		target.words = ARENA_ARRAY(arena, struct layout_word, LAYOUT_WORDS);
-		target.n_words = layout_words(tree->layout, target.v, target.convert, target.words);
-	}
 	VEC_PUSH(arena, node->values, target);
 }
 
@@ -195,7 +203,7 @@ static void want_more(const struct reader *r, struct tree *tree)
 		owned |= tree->wanted[id] && r->owners[tree->layout][id].len;
 	tree->wanted[FIELD_resource_type] |= owned;
 	tree->wanted[FIELD_resource_id] |= owned;
-	if (tree->wanted[FIELD_product_arn])
+	if (tree->wanted[FIELD_product_arn] || tree->wanted[FIELD_region])
 		tree->wanted[FIELD_finding_id] = true;
 }
 

@@ -56,27 +56,6 @@ static struct fval type_value(const struct target *target, struct str text)
 	return (struct fval){.kind = FVAL_STRING, .str = text};
 }
 
-/* The part of an ARN that stands behind `n` colons; empty: there is none. */
-static struct str arn_part(struct str arn, unsigned n)
-{
-	size_t end;
-
-	for (; n && arn.len; arn = str_slice(arn, 1, arn.len))
-		n -= arn.ptr[0] == ':';
-	for (end = 0; end < arn.len && arn.ptr[end] != ':'; end++)
-		;
-	return str_slice(arn, 0, end);
-}
-
-static struct fval region_value(struct str arn)
-{
-	struct str region = arn_part(arn, 3);
-
-	if (!str_starts(arn, STR("arn:")) || !region.len)
-		return nothing;
-	return (struct fval){.kind = FVAL_STRING, .str = region};
-}
-
 /* `arn:aws:securityhub:REGION::productv2/aws/inspector`: ASFF's has `product`. */
 static struct fval product_value(struct arena *arena, struct str arn)
 {
@@ -134,8 +113,6 @@ static struct fval text_as(struct arena *arena, const struct target *target, str
 		return date_value(valid, instant);
 	case CONVERT_PRODUCT:
 		return product_value(arena, text);
-	case CONVERT_ARN_REGION:
-		return region_value(text);
 	default:
 		return nothing;
 	}

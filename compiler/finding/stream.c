@@ -110,10 +110,74 @@ static bool read_lines(struct stream *s, struct str text)
 	return true;
 }
 
+/* Takes the next record of CSV, whose quoted cells may hold line ends. */
+static bool next_record(struct str *text, struct str *record)
+{
+	bool quoted = false;
+	size_t end = 0;
+
+	if (!text->len)
+		return false;
+	for (; end < text->len && (quoted || text->ptr[end] != '\n'); end++)
+		quoted ^= text->ptr[end] == '"';
+	*record = str_slice(*text, 0, end);
+	*text = str_slice(*text, end + 1, text->len);
+	return true;
+}
+
+static void report_row(struct stream *s, struct str text, const char *at, const char *why)
+{
+	unsigned line = 1, col = 1;
+
+	for (const char *p = text.ptr; p < at; p++) {
+		col = *p == '\n' ? 1 : col + 1;
+		line += *p == '\n';
+	}
+	report_syntax(s, &(struct json_error){.col = col, .what = why}, line);
+}
+
+static bool looks_like_json(struct str text)
+{
+	while (text.len && (text.ptr[0] == '\n' || is_blank(str_slice(text, 0, 1))))
+		text = str_slice(text, 1, text.len);
+	return str_starts(text, STR("{")) || str_starts(text, STR("["));
+}
+
+/* A report as CSV; *is_one: it is. */
+static bool read_report(struct stream *s, struct str text, bool *is_one)
+{
+	struct reader_report *report;
+	struct str rest = text, record;
+	struct finding *finding;
+	const char *why;
+	size_t offset;
+
+	*is_one = false;
+	if (looks_like_json(text) || !next_record(&rest, &record))
+		return true;
+	report = reader_report(s->reader, record, &why);
+	*is_one = report;
+	while (report && next_record(&rest, &record)) {
+		if (is_blank(record))
+			continue;
+		finding = reader_row(s->reader, report, s->arena, record, &offset, &why);
+		if (!finding) {
+			report_row(s, text, record.ptr + offset, why);
+			return false;
+		}
+		VEC_PUSH(s->arena, s->findings, finding);
+	}
+	return true;
+}
+
 static bool read_text(struct stream *s, struct str text)
 {
+	bool is_report, read = read_report(s, text, &is_report);
+
 	struct json_error error;
 
+	if (is_report)
+		return read;
 	if (is_lines(s, text))
 		return read_lines(s, text);
 	if (read_document(s, text, 0))

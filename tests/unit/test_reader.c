@@ -141,15 +141,18 @@ static void test_complete(void)
 	ok(true, "every place of every layout is in a fixture");
 }
 
+static const struct element *vulnerability(const struct finding *finding)
+{
+	return finding->root->children[GROUP_VULNERABILITY][0];
+}
+
 static void test_lists(void)
 {
 	struct finding *inspector = fixture("code-inspector.json");
 	struct finding *ocsf = fixture("code-ocsf.json");
 
-	is_list(inspector->root->children[GROUP_VULNERABILITY][0], GROUP_CODE_PATH, "code.path",
-		"src/handler.py");
-	is_list(ocsf->root->children[GROUP_VULNERABILITY][0], GROUP_CODE_PATH, "code.path",
-		"src/handler.py");
+	is_list(vulnerability(inspector), GROUP_CODE_PATH, "code.path", "src/handler.py");
+	is_list(vulnerability(ocsf), GROUP_CODE_PATH, "code.path", "src/handler.py");
 	is_list(fixture("network-inspector.json")->root, GROUP_PORT, "port",
 		"16158000000000|16160000000000|16162000000000");
 }
@@ -316,6 +319,116 @@ static void test_wanted(void)
 	}
 }
 
+/* --- the report as CSV --- */
+
+/* What the columns of a report leave out. */
+static const enum field_id no_columns[] = {
+	FIELD_tag,
+	FIELD_protocol,
+	FIELD_cloud,
+	FIELD_image_in_use,
+	FIELD_image_last_used,
+	FIELD_image_pushed,
+	FIELD_image_registry,
+	FIELD_ec2_subnet,
+	FIELD_lambda_name,
+	FIELD_lambda_runtime,
+	FIELD_code_repository,
+	FIELD_related,
+	FIELD_image_architecture,
+};
+
+static void compare_row(const struct finding *json, const struct finding *row, const char *name)
+{
+	unsigned differ = 0;
+
+	for (unsigned id = 0; id < FIELD_COUNT; id++) {
+		struct str x = values(json->root, id), y = values(row->root, id);
+		bool none = false;
+
+		for (size_t i = 0; i < ARRAY_LEN(no_columns); i++)
+			none |= no_columns[i] == id;
+		if (none ? is_empty(y) : str_eq(x, y) || (is_empty(x) && is_empty(y)))
+			continue;
+		differ++;
+		printf("# %s: " STR_FMT " and " STR_FMT "\n", fields[id].name, STR_ARG(x),
+		       STR_ARG(y));
+	}
+	ok(!differ && row->layout == LAYOUT_INSPECTOR, "%s and its row are equal", name);
+}
+
+static void test_report(void)
+{
+	static const char *const files[] = {"image-inspector.json", "instance-inspector.json",
+					    "function-inspector.json", "network-inspector.json",
+					    "code-inspector.json"};
+	struct diags *d = diags_new(arena, sources_new(arena));
+	size_t n = 0;
+	struct finding **rows =
+		findings_read(arena, d, "report.csv", read_file(FIXTURES "report.csv"), &n);
+
+	if (!ok(n == ARRAY_LEN(files), "a report of %zu findings", n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		compare_row(fixture(files[i]), rows[i], files[i]);
+}
+
+/* Rows under the columns that a report must have, and two more. */
+static void test_rows(void)
+{
+#define HEADER                                                                                     \
+	"Finding ARN,Severity,Status,Resource ID,Finding Type,Affected Packages,"                  \
+	"Fixed in Version,Title,Port Range\n"
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *said;
+	} texts[] = {
+		{HEADER, 0, "holds no finding"},
+		{HEADER "a,HIGH,ACTIVE,b,,,,,\r\n", 1, ""},
+		{"\xef\xbb\xbf" HEADER "a,HIGH,ACTIVE,b,,,,,\n\n", 1, ""},
+		{HEADER "a,HIGH,ACTIVE,b,,,,\"x\ny\"\"z\",\nc,LOW,ACTIVE,d,,,,,", 2, ""},
+		{HEADER "a,HIGH,ACTIVE,b,,,,\n", 0, "line 2, column 20: fewer cells"},
+		{HEADER "a,HIGH,ACTIVE,b,,,,,,\n", 0, "line 2, column 22: more cells"},
+		{HEADER "a,HIGH,ACTIVE,b,,,,\"x,\n", 0, "a quoted cell does not end"},
+		{HEADER "a,HIGH,ACTIVE,b,,,,\"x\"y,\n", 0, "`,` is expected"},
+		{HEADER "a,HIGH,ACTIVE,b,,,,x\"y,\n", 0, "`,` is expected"},
+		{HEADER "a,HIGH,ACTIVE,b,,,,\xff,\n", 0, "invalid UTF-8"},
+		{"Severity,Status\nHIGH,ACTIVE\n", 0, "line 1, column 1"},
+	};
+	struct str messages;
+	struct diags *d = diags_new(arena, sources_new(arena));
+	struct finding **rows;
+	int code;
+	size_t n;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		n = count_read("r.csv", str_from(texts[i].text), &messages, &code);
+		if (!ok(n == texts[i].n && str_contains(messages, str_from(texts[i].said)) &&
+				(code == 3) == (n == 0),
+			"rows %zu: %s", i, texts[i].said))
+			printf("# %zu, exit %d: " STR_FMT "\n", n, code, STR_ARG(messages));
+	}
+	rows = findings_read(arena, d, "r.csv",
+			     STR(HEADER
+				 "a,HIGH,X,b,PACKAGE_VULNERABILITY,\"p, q\",\"1,NotAvailable\","
+				 "\"x\"\"y\",\n"
+				 "a,HIGH,ACTIVE,b,PACKAGE_VULNERABILITY,\"p, q\",1,N/A,80\n"
+				 "a,HIGH,ACTIVE,b,NETWORK_REACHABILITY,,,,79-80\n"),
+			     &n);
+	if (!ok(n == 3, "three rows"))
+		return;
+	is_value(rows[0]->root, "title", "x\"y");
+	is_value(rows[0]->root, "record", "!X");
+	is_list(vulnerability(rows[0]), GROUP_PACKAGE, "package.name", "p|q");
+	is_list(vulnerability(rows[0]), GROUP_PACKAGE, "package.fixed_in", "1|~");
+	is_value(rows[1]->root, "title", "~");
+	is_list(vulnerability(rows[1]), GROUP_PACKAGE, "package.fixed_in", "~|~");
+	is_list(rows[1]->root, GROUP_PORT, "port", "");
+	is_list(rows[2]->root, GROUP_PORT, "port", "158000000000|160000000000");
+#undef HEADER
+}
+
 /* --- `test_reader dump FILE…`: records as JSON lines, for tests/meta/samples.py --- */
 
 static void dump_values(struct json_writer *w, const struct element *e, enum field_id field)
@@ -385,6 +498,8 @@ int main(int argc, char **argv)
 	test_traps();
 	test_clouds();
 	test_wanted();
+	test_report();
+	test_rows();
 	arena_free(arena);
 	return done();
 }
