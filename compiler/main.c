@@ -13,6 +13,7 @@
 #include "cmd/eval.h"
 #include "cmd/explain.h"
 #include "cmd/fmt.h"
+#include "cmd/gate.h"
 #include "cmd/list.h"
 #include "cmd/match.h"
 #include "cmd/preview.h"
@@ -30,6 +31,7 @@ static const struct command commands[] = {
 	{"eval", cmd_eval, "what a policy decides on each finding of some files"},
 	{"explain", cmd_explain, "why a finding is taken by each statement, or is not"},
 	{"fmt", cmd_fmt, "one canonical form of a policy file, comments kept"},
+	{"gate", cmd_gate, "may an image be deployed, by what a scan of it says"},
 	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
 	{"match", cmd_match, "which events an event pattern takes"},
 	{"preview", cmd_preview, "what the suppressions of a policy hide of real findings"},

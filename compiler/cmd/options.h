@@ -26,6 +26,8 @@ enum option_id {
 	OPTION_FINDING,	      /* --finding ID */
 	OPTION_ASSUMPTIONS,   /* --assumptions */
 	OPTION_AGAINST,	      /* --against OLD */
+	OPTION_FAIL_ON,	      /* --fail-on TIER */
+	OPTION_IMAGE,	      /* --image NAME */
 	OPTION_FAIL_IF_HIDES, /* --fail-if-hides EXPR */
 	OPTION_CASES,	      /* --cases FILE */
 	OPTION_QUIET,	      /* -q, --quiet */
@@ -56,7 +58,11 @@ struct options {
 	enum options_format format;
 	bool color; /* decided: option, NO_COLOR, terminal on standard error */
 	bool write, check, diff, summary, keep_going, quiet, verbose, help;
-	struct str statement, finding, against, fail_if_hides, cases; /* empty: not given */
+	/* Empty: not given. */
+	struct str statement, finding;
+	struct str against, fail_if_hides;
+	struct str fail_on, image;
+	struct str cases;
 	bool assumptions;
 };
 
