@@ -262,7 +262,8 @@ static void collect_paths(struct arena *arena, struct match_pattern *pattern)
 		pattern->has_empty_step |= match_empty_step(paths.items[i]);
 }
 
-static void finish_rule(const struct match_pattern *pattern, struct match_rule *rule)
+static bool finish_rule(const struct match_pattern *pattern, struct match_rule *rule,
+			struct match_wrong *wrong)
 {
 	qsort(rule->entries, rule->n, sizeof *rule->entries, order_entries);
 	for (size_t i = 0; i < rule->n; i++) {
@@ -271,7 +272,12 @@ static void finish_rule(const struct match_pattern *pattern, struct match_rule *
 				sizeof *pattern->paths, order_paths);
 
 		rule->entries[i].path_id = (size_t)(found - pattern->paths);
+		if (!rule->entries[i].list->late.why)
+			continue;
+		*wrong = rule->entries[i].list->late;
+		return false;
 	}
+	return true;
 }
 
 const struct match_pattern *match_compile(struct arena *arena, struct str text, size_t *end,
@@ -296,7 +302,8 @@ const struct match_pattern *match_compile(struct arena *arena, struct str text, 
 	pattern->n_rules = rules.of.n;
 	collect_paths(arena, pattern);
 	for (size_t i = 0; i < pattern->n_rules; i++)
-		finish_rule(pattern, pattern->rules + i);
+		if (!finish_rule(pattern, pattern->rules + i, wrong))
+			return NULL;
 	*end = c.r.at;
 	return pattern;
 }

@@ -150,8 +150,11 @@ struct match_test {
 struct match_list {
 	bool exists, absent;
 	bool has_number, has_address, has_suffix; /* of any test */
-	struct match_test *tests;		  /* the first is that of the values themselves */
+	struct match_test *tests;
 	size_t n_tests;
+	/* What the engine only finds when it builds its machine, and not of a list that a later one
+	 * has replaced; why: NULL if there is nothing. */
+	struct match_wrong late;
 };
 
 struct match_value {

@@ -9,6 +9,7 @@
 #define ALONE "an operator stands alone in its object"
 #define NO_STRING "a string is expected here"
 #define NO_NUMBER "a number is expected here"
+#define EMPTY_LIST "an empty list is not allowed"
 #define NOT_EXACT "binary64 cannot hold this number as it is written"
 
 struct values {
@@ -215,19 +216,25 @@ static bool read_upper(struct list_reader *l, struct match_range *range)
 		match_fail(l->r, "the upper bound must be greater than the lower one"));
 }
 
-/* The engine's range would go on to the last number there is, and it fails on one of that alone. */
-static bool check_range(struct list_reader *l, const struct match_range *range)
+static void fail_late(struct list_reader *l, size_t place, const char *why)
 {
-	bool empty = range->has_high ? !range->has_low && match_number_last(&range->high, true)
-				     : match_number_last(&range->low, false);
+	if (!l->list->late.why)
+		l->list->late = (struct match_wrong){.offset = place, .why = why};
+}
 
-	return !empty || match_fail(l->r, "no number lies beyond this one");
+/* The engine's range goes on to the last number there is, and it fails on one of that alone. */
+static void check_range(struct list_reader *l, const struct match_range *range, size_t place)
+{
+	if (range->has_high ? !range->has_low && match_number_last(&range->high, true)
+			    : match_number_last(&range->low, false))
+		fail_late(l, place, "no number lies beyond this one");
 }
 
 static bool read_range(struct list_reader *l, struct str op)
 {
 	struct match_range *range = ARENA_NEW(l->r->arena, struct match_range);
 	enum match_token token;
+	size_t place = match_place(l->r);
 
 	if (str_is(op, ">") || str_is(op, ">=")) {
 		range->has_low = true;
@@ -249,7 +256,8 @@ static bool read_range(struct list_reader *l, struct str op)
 		return token != MATCH_ERROR &&
 		       match_fail(l->r, "the end of the list is expected here");
 	add(l, &l->values, (struct match_operand){.op = MATCH_OP_RANGE, .range = range});
-	return check_range(l, range);
+	check_range(l, range, place);
+	return true;
 }
 
 static bool read_numeric(struct list_reader *l, enum match_op op)
@@ -300,11 +308,16 @@ static bool read_buts(struct list_reader *l, struct values *values, enum match_o
 		if (op == MATCH_OP_EXACT && values->exact.n && values->operands.n)
 			return match_fail(l->r, "strings and numbers in one list");
 	}
-	/* Where something stands before it, the engine takes an empty list and never matches it. */
-	if (values->exact.n || values->operands.n || (op != MATCH_OP_EXACT && l->n_entries > 1))
+	if (values->exact.n || values->operands.n)
 		return true;
-	*l->r->wrong = (struct match_wrong){.offset = place, .why = "an empty list is not allowed"};
-	return false;
+	if (op == MATCH_OP_EXACT) {
+		*l->r->wrong = (struct match_wrong){.offset = place, .why = EMPTY_LIST};
+		return false;
+	}
+	/* Where something stands before it, the engine takes an empty list and never matches it. */
+	if (l->n_entries == 1)
+		fail_late(l, place, EMPTY_LIST);
+	return true;
 }
 
 static bool read_but(struct list_reader *l, enum match_op op)
@@ -427,8 +440,7 @@ const struct match_list *match_list_read(struct match_reader *r)
 		if (!read_entry(&l, token))
 			return NULL;
 	if (!l.n_entries) {
-		*r->wrong = (struct match_wrong){.offset = place,
-						 .why = "an empty list is not allowed"};
+		*r->wrong = (struct match_wrong){.offset = place, .why = EMPTY_LIST};
 		return NULL;
 	}
 	add_test(&l, &l.values, false);
