@@ -17,6 +17,7 @@
 #include "cmd/list.h"
 #include "cmd/match.h"
 #include "cmd/preview.h"
+#include "cmd/test.h"
 #include "cmd/version.h"
 
 struct command {
@@ -35,6 +36,7 @@ static const struct command commands[] = {
 	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
 	{"match", cmd_match, "which events an event pattern takes"},
 	{"preview", cmd_preview, "what the suppressions of a policy hide of real findings"},
+	{"test", cmd_test, "policy tests: findings, and what is expected for each"},
 	{"version", cmd_version, "the version and the editions it reads"},
 };
 

@@ -33,6 +33,10 @@ bool file_read_beneath(struct arena *arena, struct str root, struct str relative
 		       struct str *text, const char **why) __attribute__((warn_unused_result));
 /* Something is there, whatever it is; a dangling symlink is nothing. */
 bool file_exists(struct arena *arena, struct str path);
+bool file_is_directory(struct arena *arena, struct str path);
+/* The names in a directory that end so, sorted. false after a diagnostic. */
+bool file_list(struct arena *arena, struct diags *d, struct str dir, struct str suffix,
+	       struct str **names, size_t *n) __attribute__((warn_unused_result));
 /* The path of the nearest `name` in `dir` or a directory above it; empty if there is none. */
 struct str file_find_up(struct arena *arena, struct str dir, struct str name);
 /* The directory part ("." if none), and the join of a directory and a name (the name alone when it

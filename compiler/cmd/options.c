@@ -56,6 +56,11 @@ static const struct {
 				  MEMBER(fail_if_hides)},
 	[OPTION_CASES] = {0, "cases", "FILE", "judge the patterns and events of this file",
 			  MEMBER(cases)},
+	[OPTION_COVERAGE_MIN] = {0, "coverage-min", "PERCENT",
+				 "exit 1 if less of statements or branches is covered", 0},
+	[OPTION_REQUIRE_BOTH] = {0, "require-both", NULL,
+				 "exit 1 if a statement takes none of the findings, or all",
+				 MEMBER(require_both)},
 	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings", MEMBER(quiet)},
 	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more", MEMBER(verbose)},
 	[OPTION_HELP] = {'h', "help", NULL, "show this help", MEMBER(help)},
@@ -125,9 +130,23 @@ static void set_now(struct reader *r, struct str text)
 		  "write 2026-12-31 or 2026-12-31T09:00+09:00");
 }
 
+static unsigned percent_of(struct reader *r, struct str text)
+{
+	unsigned percent = 0;
+
+	for (size_t i = 0; i < text.len && percent <= 100; i++)
+		percent = text.ptr[i] < '0' || text.ptr[i] > '9'
+				  ? 101
+				  : 10 * percent + (unsigned)(text.ptr[i] - '0');
+	if (percent > 100)
+		diag_help(wrong(r, "`%s` is no percentage", text), "write a number from 0 to 100");
+	return percent;
+}
+
 static void set(struct reader *r, enum option_id id, struct str text)
 {
-	static const char *const formats[] = {"text", "json", NULL};
+	static const char *const formats[] = {"text", "json", "junit", NULL},
+				 *const few_formats[] = {"text", "json", NULL};
 	static const char *const colors[] = {"auto", "always", "never", NULL};
 	char *member = (char *)r->o + table[id].member;
 	int word;
@@ -140,8 +159,12 @@ static void set(struct reader *r, enum option_id id, struct str text)
 		VEC_PUSH(r->arena, r->targets, text);
 		break;
 	case OPTION_FORMAT:
-		word = one_of(r, text, "format", formats);
-		r->o->format = word == 1 ? FORMAT_JSON : FORMAT_TEXT;
+		word = one_of(r, text, "format",
+			      r->allowed & OPTIONS_JUNIT ? formats : few_formats);
+		r->o->format = word < 0 ? FORMAT_TEXT : (enum options_format)word;
+		break;
+	case OPTION_COVERAGE_MIN:
+		r->o->coverage_min = percent_of(r, text);
 		break;
 	case OPTION_COLOR:
 		word = one_of(r, text, "color", colors);
@@ -332,8 +355,10 @@ struct str options_help(struct arena *arena, unsigned allowed)
 
 		if (!(allowed >> id & 1))
 			continue;
-		left = str_printf(arena, "--%s%s%s", table[id].name, table[id].argument ? " " : "",
-				  table[id].argument ? table[id].argument : "");
+		left = str_printf(arena, "--%s%s%s%s", table[id].name,
+				  table[id].argument ? " " : "",
+				  table[id].argument ? table[id].argument : "",
+				  id == OPTION_FORMAT && allowed & OPTIONS_JUNIT ? "|junit" : "");
 		if (table[id].letter)
 			strbuf_printf(&out, "  -%c, ", table[id].letter);
 		else

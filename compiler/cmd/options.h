@@ -30,6 +30,8 @@ enum option_id {
 	OPTION_IMAGE,	      /* --image NAME */
 	OPTION_FAIL_IF_HIDES, /* --fail-if-hides EXPR */
 	OPTION_CASES,	      /* --cases FILE */
+	OPTION_COVERAGE_MIN,  /* --coverage-min PERCENT */
+	OPTION_REQUIRE_BOTH,  /* --require-both */
 	OPTION_QUIET,	      /* -q, --quiet */
 	OPTION_VERBOSE,	      /* -v, --verbose */
 	OPTION_HELP,	      /* -h, --help */
@@ -42,7 +44,10 @@ enum option_id {
 	(OPTION_BIT(CONFIG) | OPTION_BIT(ENV) | OPTION_BIT(NOW) | OPTION_BIT(FORMAT) |             \
 	 OPTION_BIT(COLOR) | OPTION_BIT(QUIET) | OPTION_BIT(VERBOSE) | OPTION_BIT(HELP))
 
-enum options_format { FORMAT_TEXT, FORMAT_JSON };
+/* Beside these: --format has junit, too. */
+#define OPTIONS_JUNIT (1u << OPTION_COUNT)
+
+enum options_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JUNIT };
 
 struct options {
 	struct str *operands; /* what is no option, in order */
@@ -63,7 +68,8 @@ struct options {
 	struct str against, fail_if_hides;
 	struct str fail_on, image;
 	struct str cases;
-	bool assumptions;
+	bool assumptions, require_both;
+	unsigned coverage_min; /* percent; 0: not given */
 };
 
 /* Reads argv[1] …; argv[0] is the command's own name. false after world diagnostics (exit 3). */

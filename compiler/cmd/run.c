@@ -60,26 +60,15 @@ static const struct config *read_config(struct run *run, struct str path)
 	return config && env.len ? config_choose(run->arena, run->diags, config, env) : config;
 }
 
-const struct policy *cmd_front_end(struct run *run)
+const struct policy *cmd_check_again(struct run *run)
 {
 	struct check_options check = {
 		.has_now = run->options.has_now,
 		.now = run->options.now,
 		.clock = run->options.clock,
 	};
-	struct str path = run->options.config;
 	const struct policy *policy;
 
-	if (!path.len)
-		path = config_find(run->arena, run->options.operands[0]);
-	/* A wrong vulnctl.yaml would make echoes of itself: unknown channels, another root. */
-	run->config = read_config(run, path);
-	if (!run->config)
-		return NULL;
-	run->program = load_program(run->arena, run->diags, run->sources, run->options.operands[0],
-				    path.len ? path_dir(path) : path);
-	if (!run->program)
-		return NULL;
 	if (run->options.fail_if_hides.len) {
 		check.asked = load_condition(run->arena, run->diags, run->sources,
 					     STR("--fail-if-hides"), run->options.fail_if_hides);
@@ -91,6 +80,21 @@ const struct policy *cmd_front_end(struct run *run)
 	if (!diags_count(run->diags, DIAG_ERROR))
 		run->policy = policy;
 	return run->policy;
+}
+
+const struct policy *cmd_front_end(struct run *run)
+{
+	struct str path = run->options.config;
+
+	if (!path.len)
+		path = config_find(run->arena, run->options.operands[0]);
+	/* A wrong vulnctl.yaml would make echoes of itself: unknown channels, another root. */
+	run->config = read_config(run, path);
+	if (!run->config)
+		return NULL;
+	run->program = load_program(run->arena, run->diags, run->sources, run->options.operands[0],
+				    path.len ? path_dir(path) : path);
+	return run->program ? cmd_check_again(run) : NULL;
 }
 
 int run_finish(struct run *run)

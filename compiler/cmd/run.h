@@ -38,6 +38,8 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 			 const struct run_command *command) __attribute__((warn_unused_result));
 /* vulnctl.yaml, the policy and all it uses, checked. NULL after diagnostics. */
 const struct policy *cmd_front_end(struct run *run);
+/* The same policy for another day: what was read is checked once more. */
+const struct policy *cmd_check_again(struct run *run);
 /* Prints what there is to say to standard error and returns the exit code (commands.md). */
 int run_finish(struct run *run);
 

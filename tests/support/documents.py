@@ -3,13 +3,15 @@
 with `edition`) passes `check`; one that is followed by a block ```text is compiled, and must say
 just that; every whole vulnctl.yaml (a block ```yaml that begins with `version`) is one, and each of
 its environments can be chosen; every link leads somewhere; the README has its two commands. --bless
-rewrites the blocks ```text.
+rewrites the blocks ```text. What stands behind `$ ./vulnctl …`, four blanks before it, is what the
+command says at the root of the project, standard error first; a line `...` stands for any lines.
 """
 import pathlib
 import re
+import shlex
 import tempfile
 
-from support import process
+from support import cases, process
 from support.bogons import GOOD_CONFIG
 from support.result import Job, diff, failed, passed, text
 
@@ -19,6 +21,7 @@ EXAMPLE = re.compile(r"^```vpol\n(edition.*?)^```$(?:(?:(?!^```).)*?^```text\n(.
 CONFIG = re.compile(r"^```yaml\n(version:.*?)^```$", re.M | re.S)
 ENVIRONMENTS = re.compile(r"^environments:\n((?:  .*\n)*)", re.M)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+SHELL = re.compile(r"^    \$ (\./vulnctl .*)\n((?:    (?!\$ ).*\n)*)", re.M)
 COMMAND = re.compile(r"^\$\(command -v sudo\) apt-get update && .*$", re.M)
 FOLDERS = ("compiler", "grammar", "examples", "tests")
 
@@ -82,6 +85,20 @@ def configs(context, name, path):
     return results
 
 
+def shown(context, name, path):
+    results = []
+    for number, found in enumerate(SHELL.finditer(path.read_text(encoding="utf-8")), 1):
+        argv = shlex.split(found[1].replace("\\\n", " "))
+        outcome = process.run([context.program, *argv[1:]], context.root,
+                              process.environment(context.root), timeout=context.seconds(20))
+        wanted = "".join(line[4:] for line in found[2].splitlines(keepends=True))
+        said = text(outcome.err) + text(outcome.out)
+        what = f"{name}: command {number}"
+        results.append(passed(what) if cases.matches(wanted, said)
+                       else failed(what, diff(wanted, said, "output")))
+    return results
+
+
 def links(name, path):
     prose = FENCE.sub("", path.read_text(encoding="utf-8"))
     dead = [link for link in LINK.findall(prose)
@@ -97,7 +114,8 @@ def commands(context):
 
 
 def run_document(context, name, path):
-    return [*examples(context, name, path), *configs(context, name, path), links(name, path)]
+    return [*examples(context, name, path), *configs(context, name, path),
+            *shown(context, name, path), links(name, path)]
 
 
 def documents(context):
