@@ -28,7 +28,7 @@ HARDEN := -fstack-protector-strong -fPIE
 CPPFLAGS += -D_GNU_SOURCE -Icompiler -Igrammar -I$(GEN)
 CFLAGS += -std=c11 $(WARN) $(OPT_$(CFG)) $(HARDEN)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(OPT_$(CFG))
-LDLIBS += -lyaml
+LDLIBS += -lyaml -lz
 
 SOURCES := $(sort $(wildcard compiler/*/*.c))
 GENERATED := $(GEN)/vpol_scan.c $(GEN)/vpol_parse.c

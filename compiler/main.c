@@ -10,8 +10,14 @@
 #include "base/vec.h"
 #include "cmd/check.h"
 #include "cmd/compile.h"
+#include "cmd/eval.h"
+#include "cmd/explain.h"
 #include "cmd/fmt.h"
+#include "cmd/gate.h"
 #include "cmd/list.h"
+#include "cmd/match.h"
+#include "cmd/preview.h"
+#include "cmd/test.h"
 #include "cmd/version.h"
 
 struct command {
@@ -23,8 +29,14 @@ struct command {
 static const struct command commands[] = {
 	{"check", cmd_check, "parse, resolve and type a policy"},
 	{"compile", cmd_compile, "write what AWS takes, exactly or not at all"},
+	{"eval", cmd_eval, "what a policy decides on each finding of some files"},
+	{"explain", cmd_explain, "why a finding is taken by each statement, or is not"},
 	{"fmt", cmd_fmt, "one canonical form of a policy file, comments kept"},
+	{"gate", cmd_gate, "may an image be deployed, by what a scan of it says"},
 	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
+	{"match", cmd_match, "which events an event pattern takes"},
+	{"preview", cmd_preview, "what the suppressions of a policy hide of real findings"},
+	{"test", cmd_test, "policy tests: findings, and what is expected for each"},
 	{"version", cmd_version, "the version and the editions it reads"},
 };
 

@@ -76,6 +76,21 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
+void arena_clear(struct arena *arena)
+{
+	struct block *block = arena->blocks, *next;
+
+	arena->used = 0;
+	if (!block)
+		return;
+	for (next = block->next; next; next = block->next) {
+		block->next = next->next;
+		free(next);
+	}
+	block->used = 0;
+	block->clear = false;
+}
+
 /* A block of its own for what is large, behind the current one, which keeps its free rest. */
 static void *alloc_large(struct arena *arena, size_t size)
 {

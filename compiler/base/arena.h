@@ -20,6 +20,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t n, size_t size);
 /* A copy of old's used bytes in a block of n * size bytes (old may be NULL). */
 void *arena_regrow(struct arena *arena, const void *old, size_t used, size_t n, size_t size);
+/* Takes back all that was handed out: for scratch, filled again and again. */
+void arena_clear(struct arena *arena);
 /* Bytes handed out so far. */
 size_t arena_used(const struct arena *arena);
 

@@ -45,8 +45,7 @@ int32_t civil_to_days(struct civil date)
 	int64_t era = floor_div(year, 400), year_of_era = year - era * 400;
 	int64_t month = (date.month + 9) % 12; /* from March */
 	int64_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
-	int64_t day_of_era =
-		year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 
 	return (int32_t)(era * DAYS_PER_ERA + day_of_era - EPOCH_DAYS);
 }
@@ -56,8 +55,8 @@ struct civil civil_from_days(int32_t days)
 	int64_t shifted = (int64_t)days + EPOCH_DAYS;
 	int64_t era = floor_div(shifted, DAYS_PER_ERA), day_of_era = shifted - era * DAYS_PER_ERA;
 	/* Take out the leap days, of which a cycle of 4, 100 and 400 years has 1, -1 and 1. */
-	int64_t year = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) /
-		       365;
+	int64_t year =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	int64_t day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * day_of_year + 2) / 153; /* from March */
 
@@ -187,20 +186,106 @@ static bool take_fraction(struct str *s, int64_t *fraction)
 	return true;
 }
 
-bool civil_parse_iso(struct str text, int64_t *instant)
+static bool parse_iso(struct str text, bool blank, int64_t *instant)
 {
 	struct civil date;
 	unsigned seconds;
 	int32_t offset = 0;
 	int64_t fraction = 0;
 
-	if (!take_date(&text, &date) || !take(&text, 'T') || !take_time(&text, false, &seconds))
+	if (!take_date(&text, &date) || !(take(&text, 'T') || (blank && take(&text, ' '))) ||
+	    !take_time(&text, false, &seconds))
 		return false;
 	if (take(&text, '.') && !take_fraction(&text, &fraction))
 		return false;
 	if (!take(&text, 'Z') && !take_offset(&text, false, 23, &offset))
 		return false;
 	return !text.len && join_instant(date, seconds, offset, fraction, instant);
+}
+
+bool civil_parse_iso(struct str text, int64_t *instant)
+{
+	return parse_iso(text, false, instant);
+}
+
+static bool take_text(struct str *s, const char *text)
+{
+	if (!str_starts(*s, str_from(text)))
+		return false;
+	*s = str_slice(*s, strlen(text), s->len);
+	return true;
+}
+
+/* One of n names of three letters; counted from 1. */
+static bool take_name(struct str *s, const char *names, unsigned n, unsigned *number)
+{
+	for (unsigned i = 0; s->len >= 3 && i < n; i++)
+		if (memcmp(s->ptr, names + 3 * i, 3) == 0) {
+			*number = i + 1;
+			*s = str_slice(*s, 3, s->len);
+			return true;
+		}
+	return false;
+}
+
+static bool take_month(struct str *s, unsigned *month)
+{
+	return take_name(s, "JanFebMarAprMayJunJulAugSepOctNovDec", 12, month);
+}
+
+/* One digit or two. */
+static bool take_short(struct str *s, unsigned *value)
+{
+	return take_digits(s, 2, value) || take_digits(s, 1, value);
+}
+
+/* `Wed Sep 04 16:55:38.411 UTC 2024`. */
+static bool parse_long_words(struct str text, int64_t *instant)
+{
+	struct civil date;
+	unsigned weekday, seconds, year;
+	int64_t fraction = 0;
+
+	if (!take_name(&text, "MonTueWedThuFriSatSun", 7, &weekday) || !take(&text, ' ') ||
+	    !take_month(&text, &date.month) || !take(&text, ' ') || !take_short(&text, &date.day) ||
+	    !take(&text, ' ') || !take_time(&text, false, &seconds))
+		return false;
+	if (take(&text, '.') && !take_fraction(&text, &fraction))
+		return false;
+	if (!(take_text(&text, " UTC ") || take_text(&text, " GMT ")) ||
+	    !take_digits(&text, 4, &year) || text.len)
+		return false;
+	date.year = (int32_t)year;
+	return exists(date) && join_instant(date, seconds, 0, fraction, instant);
+}
+
+/* `Dec 3, 2021, 6:02:30 PM`, of no zone: UTC, as the rest of the same document. Newer libraries
+ * put a narrow space that does not break before the last word. */
+static bool parse_short_words(struct str text, int64_t *instant)
+{
+	struct civil date;
+	unsigned year, hour, minute, second;
+	bool afternoon;
+
+	if (!take_month(&text, &date.month) || !take(&text, ' ') || !take_short(&text, &date.day) ||
+	    !take_text(&text, ", ") || !take_digits(&text, 4, &year) || !take_text(&text, ", ") ||
+	    !take_short(&text, &hour) || !take(&text, ':') || !take_digits(&text, 2, &minute) ||
+	    !take(&text, ':') || !take_digits(&text, 2, &second) ||
+	    !(take(&text, ' ') || take_text(&text, "\xe2\x80\xaf")))
+		return false;
+	afternoon = str_is(text, "PM");
+	date.year = (int32_t)year;
+	if (!(afternoon || str_is(text, "AM")) || hour < 1 || hour > 12 || minute > 59 ||
+	    second > 59 || !exists(date))
+		return false;
+	hour = hour % 12 + (afternoon ? 12 : 0);
+	return join_instant(date, hour * 3600 + minute * 60 + second, 0, 0, instant);
+}
+
+bool civil_parse_any(struct str text, int64_t *instant)
+{
+	return parse_iso(text, true, instant) || parse_long_words(text, instant) ||
+	       parse_short_words(text, instant);
 }
 
 bool civil_parse_offset(struct str text, int32_t *seconds)

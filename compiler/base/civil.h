@@ -16,8 +16,8 @@ struct civil {
 	unsigned month, day; /* from 1 */
 };
 
-bool civil_valid(struct civil date);            /* year 1970..2199, month and day exist */
-int32_t civil_to_days(struct civil date);       /* days since 1970-01-01 */
+bool civil_valid(struct civil date);	  /* year 1970..2199, month and day exist */
+int32_t civil_to_days(struct civil date); /* days since 1970-01-01 */
 struct civil civil_from_days(int32_t days);
 
 /* "2026-12-31" -> days; false if malformed, impossible or outside 1970..2199. */
@@ -28,6 +28,9 @@ bool civil_parse_datetime(struct str text, int64_t *instant);
  * value is cut) and Z or an offset, up to ±23:59, with or without colon. Any year of four digits
  * is read, but false when the instant does not fit (before 1677 or after 2262). */
 bool civil_parse_iso(struct str text, int64_t *instant);
+/* That, also with a blank for the T; `Wed Sep 04 16:55:38.411 UTC 2024`, as Inspector's events have
+ * it since 2024; `Dec 3, 2021, 6:02:30 PM`, as they had it before. */
+bool civil_parse_any(struct str text, int64_t *instant);
 /* "+09:00", up to ±14:59 -> seconds east of UTC. */
 bool civil_parse_offset(struct str text, int32_t *seconds);
 struct str civil_format_date(struct arena *arena, int32_t days);

@@ -14,8 +14,6 @@
 
 #include "base/vec.h"
 
-/* Opening must not wait for the other end of a pipe, nor make a terminal ours. */
-#define OPEN_TO_READ (O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
 #define FIRST_READ ((size_t)64 * 1024)
 #define MEBIBYTE ((size_t)1024 * 1024)
 
@@ -59,13 +57,12 @@ const char *file_reason(int error)
 	return "the operating system refuses";
 }
 
-static bool has_nul(struct str s)
+bool file_has_nul(struct str s)
 {
 	return s.len && memchr(s.ptr, '\0', s.len) != NULL;
 }
 
-/* NULL for a regular file. */
-static const char *not_regular(mode_t mode)
+const char *file_not_regular(mode_t mode)
 {
 	if (S_ISREG(mode))
 		return NULL;
@@ -144,7 +141,7 @@ static const char *read_regular(struct arena *arena, int fd, size_t limit, struc
 	if (fstat(fd, &st) != 0)
 		why = file_reason(errno);
 	else
-		why = not_regular(st.st_mode);
+		why = file_not_regular(st.st_mode);
 	if (!why)
 		why = read_all(arena, fd, st.st_size > 0 ? (size_t)st.st_size : 0, limit, text);
 	close(fd);
@@ -155,9 +152,9 @@ static const char *read_path(struct arena *arena, struct str path, size_t limit,
 {
 	int fd;
 
-	if (has_nul(path))
+	if (file_has_nul(path))
 		return "a NUL stands in the name";
-	fd = open(str_cstr(arena, path), OPEN_TO_READ);
+	fd = open(str_cstr(arena, path), FILE_OPEN_TO_READ);
 	if (fd < 0)
 		return file_reason(errno);
 	return read_regular(arena, fd, limit, text);
@@ -245,7 +242,7 @@ static int walk_beneath(struct arena *arena, int root, struct str path, int *fd)
 		return path.len ? EISDIR : ENOENT;
 	for (size_t i = 0; i < n && !error; i++) {
 		error = step(at, str_cstr(arena, parts[i]),
-			     i + 1 < n ? O_PATH | O_DIRECTORY : OPEN_TO_READ, &next);
+			     i + 1 < n ? O_PATH | O_DIRECTORY : FILE_OPEN_TO_READ, &next);
 		if (at != root)
 			close(at);
 		at = next;
@@ -257,7 +254,7 @@ static int walk_beneath(struct arena *arena, int root, struct str path, int *fd)
 int file_open_beneath(struct arena *arena, int root, struct str path, int *fd)
 {
 	struct open_how how = {
-		.flags = OPEN_TO_READ,
+		.flags = FILE_OPEN_TO_READ,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
 	const char *name = str_cstr(arena, path);
@@ -284,7 +281,7 @@ bool file_read_beneath(struct arena *arena, struct str root, struct str relative
 	int root_fd, fd = -1, error;
 
 	*why = "a NUL stands in the name";
-	if (has_nul(root) || has_nul(relative))
+	if (file_has_nul(root) || file_has_nul(relative))
 		return false;
 	root_fd = open(root.len ? str_cstr(arena, root) : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root_fd < 0) {
@@ -301,7 +298,7 @@ bool file_exists(struct arena *arena, struct str path)
 {
 	struct stat st;
 
-	return !has_nul(path) && stat(str_cstr(arena, path), &st) == 0;
+	return !file_has_nul(path) && stat(str_cstr(arena, path), &st) == 0;
 }
 
 /* The directory above: as written while names are left, through `..` beyond. */
@@ -327,7 +324,7 @@ static bool same_place(struct arena *arena, struct str a, struct str b)
 struct str file_find_up(struct arena *arena, struct str dir, struct str name)
 {
 	/* No path the system takes has more directories than half its length. */
-	for (int i = 0; i < 2048 && !has_nul(dir); i++) {
+	for (int i = 0; i < 2048 && !file_has_nul(dir); i++) {
 		struct str path = path_join(arena, dir, name), up;
 
 		if (file_exists(arena, path))

@@ -12,6 +12,19 @@
 /* false after a diagnostic; *text is not touched then. */
 bool file_read(struct arena *arena, struct diags *d, struct str path, size_t limit,
 	       struct str *text) __attribute__((warn_unused_result));
+/* A file, a pipe, or "-", that is read a part at a time, unpacked if it is packed by gzip. The
+ * structure begins as zero and takes one file after the other. NULL, or the reason. */
+struct file_input {
+	int fd;
+	bool at_end; /* of the file itself */
+	struct gunzip *gunzip;
+	char *bytes;
+	struct str part; /* of them, read and not yet handed out or unpacked */
+};
+const char *file_input_open(struct file_input *in, struct arena *arena, struct str path);
+/* The next bytes: n of them, or all that are left. NULL, or the reason; *got are there anyhow. */
+const char *file_input_read(struct file_input *in, char *to, size_t n, size_t *got);
+void file_input_close(struct file_input *in);
 /* As file_read, but resolved beneath the directory `root` without following any symlink (openat2
  * RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS, or a checked walk where the call
  * is missing). `relative` is the path under root. On failure *why is a short reason for a located
@@ -20,6 +33,10 @@ bool file_read_beneath(struct arena *arena, struct str root, struct str relative
 		       struct str *text, const char **why) __attribute__((warn_unused_result));
 /* Something is there, whatever it is; a dangling symlink is nothing. */
 bool file_exists(struct arena *arena, struct str path);
+bool file_is_directory(struct arena *arena, struct str path);
+/* The names in a directory that end so, sorted. false after a diagnostic. */
+bool file_list(struct arena *arena, struct diags *d, struct str dir, struct str suffix,
+	       struct str **names, size_t *n) __attribute__((warn_unused_result));
 /* The path of the nearest `name` in `dir` or a directory above it; empty if there is none. */
 struct str file_find_up(struct arena *arena, struct str dir, struct str name);
 /* The directory part ("." if none), and the join of a directory and a name (the name alone when it
@@ -66,6 +83,17 @@ bool file_compare_tree(struct arena *arena, struct diags *d, struct str dir,
  * written, fsynced and renamed over it, with its mode and its owner. Behind symbolic links the file
  * they lead to is meant; other hard links keep the old text. */
 bool file_replace(struct arena *arena, struct diags *d, struct str path, struct str text)
+	__attribute__((warn_unused_result));
+/* A file that is written a part at a time: beside its place, to be renamed to it when all is there.
+ * Where something else than a regular file stands (a pipe, a device) it is written at once; an
+ * empty path and "-" are standard output. NULL after a diagnostic. */
+struct file_output;
+struct file_output *file_output_open(struct arena *arena, struct diags *d, struct str path)
+	__attribute__((warn_unused_result));
+bool file_output_write(struct file_output *out, struct diags *d, struct str text)
+	__attribute__((warn_unused_result));
+/* keep: else its place is left as it was. */
+bool file_output_close(struct file_output *out, struct diags *d, bool keep)
 	__attribute__((warn_unused_result));
 /* All bytes to a descriptor; EINTR, EAGAIN and short writes handled; false after a diagnostic.
  * The caller lets SIGPIPE and SIGXFSZ be ignored. */

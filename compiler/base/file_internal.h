@@ -11,6 +11,12 @@
 
 #define FILE_OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
+/* Opening must not wait for the other end of a pipe, nor make a terminal ours. */
+#define FILE_OPEN_TO_READ (O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+
+bool file_has_nul(struct str s);
+/* NULL for a regular file, else what it is. */
+const char *file_not_regular(mode_t mode);
 /* What an errno means to a person: fixed English words, unlike strerror's. */
 const char *file_reason(int error);
 /* Opens a file or a directory to read, without following any symlink (ELOOP) or leaving `root`

@@ -11,23 +11,59 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 
+#define MEMBER(name) offsetof(struct options, name)
+
 static const struct {
 	char letter; /* 0: none */
 	const char *name, *argument, *help;
+	/* Where in struct options its text stands, or its flag if it has no argument; 0: set()
+	 * knows. */
+	size_t member;
 } table[OPTION_COUNT] = {
-	[OPTION_CONFIG] = {'c', "config", "FILE", "this vulnctl.yaml instead of the nearest one"},
-	[OPTION_ENV] = {0, "env", "NAME", "with this environment of vulnctl.yaml"},
-	[OPTION_NOW] = {0, "now", "DATE", "the day to compile for (default: today)"},
-	[OPTION_TARGET] = {'t', "target", "TARGET", "only this target; may be repeated"},
-	[OPTION_OUTPUT] = {'o', "output", "DIR", "where the output goes; - is standard output"},
-	[OPTION_FORMAT] = {0, "format", "text|json", "the shape of messages"},
-	[OPTION_COLOR] = {0, "color", "auto|always|never", "colours in messages"},
-	[OPTION_WRITE] = {'w', "write", NULL, "write each file anew that would change"},
-	[OPTION_CHECK] = {0, "check", NULL, "write nothing, exit 1 when something would change"},
-	[OPTION_DIFF] = {0, "diff", NULL, "show what would change, as a unified diff"},
-	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings"},
-	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more"},
-	[OPTION_HELP] = {'h', "help", NULL, "show this help"},
+	[OPTION_CONFIG] = {'c', "config", "FILE", "this vulnctl.yaml instead of the nearest one",
+			   MEMBER(config)},
+	[OPTION_ENV] = {0, "env", "NAME", "with this environment of vulnctl.yaml", MEMBER(env)},
+	[OPTION_NOW] = {0, "now", "DATE", "the day to compile for (default: today)", 0},
+	[OPTION_TARGET] = {'t', "target", "TARGET", "only this target; may be repeated", 0},
+	[OPTION_OUTPUT] = {'o', "output", "PLACE", "where the output goes; - is standard output",
+			   MEMBER(output)},
+	[OPTION_FORMAT] = {0, "format", "text|json", "the shape of messages", 0},
+	[OPTION_COLOR] = {0, "color", "auto|always|never", "colours in messages", 0},
+	[OPTION_WRITE] = {'w', "write", NULL, "write each file anew that would change",
+			  MEMBER(write)},
+	[OPTION_CHECK] = {0, "check", NULL, "write nothing, exit 1 when something would change",
+			  MEMBER(check)},
+	[OPTION_DIFF] = {0, "diff", NULL, "show what would change, as a unified diff",
+			 MEMBER(diff)},
+	[OPTION_SUMMARY] = {0, "summary", NULL, "counts in place of a line for each finding",
+			    MEMBER(summary)},
+	[OPTION_KEEP_GOING] = {0, "keep-going", NULL, "pass over what cannot be read, and go on",
+			       MEMBER(keep_going)},
+	[OPTION_STATEMENT] = {0, "statement", "NAME", "this statement alone, with every test",
+			      MEMBER(statement)},
+	[OPTION_FINDING] = {0, "finding", "ID", "this one of several, by its number or id",
+			    MEMBER(finding)},
+	[OPTION_ASSUMPTIONS] = {0, "assumptions", NULL, "show what the artefacts rest on",
+				MEMBER(assumptions)},
+	[OPTION_AGAINST] = {0, "against", "OLD", "compare with this policy, as it was before",
+			    MEMBER(against)},
+	[OPTION_FAIL_ON] = {0, "fail-on", "TIER", "exit 1 on what is in this tier or one before",
+			    MEMBER(fail_on)},
+	[OPTION_IMAGE] = {0, "image", "NAME", "the scanned image as it will be pushed",
+			  MEMBER(image)},
+	[OPTION_FAIL_IF_HIDES] = {0, "fail-if-hides", "EXPR",
+				  "exit 1 if what fulfils this condition is hidden",
+				  MEMBER(fail_if_hides)},
+	[OPTION_CASES] = {0, "cases", "FILE", "judge the patterns and events of this file",
+			  MEMBER(cases)},
+	[OPTION_COVERAGE_MIN] = {0, "coverage-min", "PERCENT",
+				 "exit 1 if less of statements or branches is covered", 0},
+	[OPTION_REQUIRE_BOTH] = {0, "require-both", NULL,
+				 "exit 1 if a statement takes none of the findings, or all",
+				 MEMBER(require_both)},
+	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings", MEMBER(quiet)},
+	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more", MEMBER(verbose)},
+	[OPTION_HELP] = {'h', "help", NULL, "show this help", MEMBER(help)},
 };
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -94,57 +130,51 @@ static void set_now(struct reader *r, struct str text)
 		  "write 2026-12-31 or 2026-12-31T09:00+09:00");
 }
 
+static unsigned percent_of(struct reader *r, struct str text)
+{
+	unsigned percent = 0;
+
+	for (size_t i = 0; i < text.len && percent <= 100; i++)
+		percent = text.ptr[i] < '0' || text.ptr[i] > '9'
+				  ? 101
+				  : 10 * percent + (unsigned)(text.ptr[i] - '0');
+	if (percent > 100)
+		diag_help(wrong(r, "`%s` is no percentage", text), "write a number from 0 to 100");
+	return percent;
+}
+
 static void set(struct reader *r, enum option_id id, struct str text)
 {
-	static const char *const formats[] = {"text", "json", NULL};
+	static const char *const formats[] = {"text", "json", "junit", NULL},
+				 *const few_formats[] = {"text", "json", NULL};
 	static const char *const colors[] = {"auto", "always", "never", NULL};
-	struct options *o = r->o;
+	char *member = (char *)r->o + table[id].member;
 	int word;
 
 	switch (id) {
-	case OPTION_CONFIG:
-		o->config = text;
-		break;
-	case OPTION_ENV:
-		o->env = text;
-		break;
 	case OPTION_NOW:
 		set_now(r, text);
 		break;
 	case OPTION_TARGET:
 		VEC_PUSH(r->arena, r->targets, text);
 		break;
-	case OPTION_OUTPUT:
-		o->output = text;
-		break;
 	case OPTION_FORMAT:
-		word = one_of(r, text, "format", formats);
-		o->format = word == 1 ? FORMAT_JSON : FORMAT_TEXT;
+		word = one_of(r, text, "format",
+			      r->allowed & OPTIONS_JUNIT ? formats : few_formats);
+		r->o->format = word < 0 ? FORMAT_TEXT : (enum options_format)word;
+		break;
+	case OPTION_COVERAGE_MIN:
+		r->o->coverage_min = percent_of(r, text);
 		break;
 	case OPTION_COLOR:
 		word = one_of(r, text, "color", colors);
 		r->color = word < 0 ? COLOR_AUTO : (enum color)word;
 		break;
-	case OPTION_WRITE:
-		o->write = true;
-		break;
-	case OPTION_CHECK:
-		o->check = true;
-		break;
-	case OPTION_DIFF:
-		o->diff = true;
-		break;
-	case OPTION_QUIET:
-		o->quiet = true;
-		break;
-	case OPTION_VERBOSE:
-		o->verbose = true;
-		break;
-	case OPTION_HELP:
-		o->help = true;
-		break;
-	case OPTION_COUNT:
-		break;
+	default:
+		if (table[id].argument)
+			*(struct str *)(void *)member = text;
+		else
+			*(bool *)member = true;
 	}
 }
 
@@ -325,8 +355,10 @@ struct str options_help(struct arena *arena, unsigned allowed)
 
 		if (!(allowed >> id & 1))
 			continue;
-		left = str_printf(arena, "--%s%s%s", table[id].name, table[id].argument ? " " : "",
-				  table[id].argument ? table[id].argument : "");
+		left = str_printf(arena, "--%s%s%s%s", table[id].name,
+				  table[id].argument ? " " : "",
+				  table[id].argument ? table[id].argument : "",
+				  id == OPTION_FORMAT && allowed & OPTIONS_JUNIT ? "|junit" : "");
 		if (table[id].letter)
 			strbuf_printf(&out, "  -%c, ", table[id].letter);
 		else

@@ -10,19 +10,31 @@
 #include "base/diag.h"
 
 enum option_id {
-	OPTION_CONFIG,	/* -c, --config FILE */
-	OPTION_ENV,	/* --env NAME */
-	OPTION_NOW,	/* --now DATE */
-	OPTION_TARGET,	/* -t, --target TARGET; may be repeated */
-	OPTION_OUTPUT,	/* -o, --output DIR */
-	OPTION_FORMAT,	/* --format text|json */
-	OPTION_COLOR,	/* --color auto|always|never */
-	OPTION_WRITE,	/* -w, --write */
-	OPTION_CHECK,	/* --check */
-	OPTION_DIFF,	/* --diff */
-	OPTION_QUIET,	/* -q, --quiet */
-	OPTION_VERBOSE, /* -v, --verbose */
-	OPTION_HELP,	/* -h, --help */
+	OPTION_CONFIG,	      /* -c, --config FILE */
+	OPTION_ENV,	      /* --env NAME */
+	OPTION_NOW,	      /* --now DATE */
+	OPTION_TARGET,	      /* -t, --target TARGET; may be repeated */
+	OPTION_OUTPUT,	      /* -o, --output DIR */
+	OPTION_FORMAT,	      /* --format text|json */
+	OPTION_COLOR,	      /* --color auto|always|never */
+	OPTION_WRITE,	      /* -w, --write */
+	OPTION_CHECK,	      /* --check */
+	OPTION_DIFF,	      /* --diff */
+	OPTION_SUMMARY,	      /* --summary */
+	OPTION_KEEP_GOING,    /* --keep-going */
+	OPTION_STATEMENT,     /* --statement NAME */
+	OPTION_FINDING,	      /* --finding ID */
+	OPTION_ASSUMPTIONS,   /* --assumptions */
+	OPTION_AGAINST,	      /* --against OLD */
+	OPTION_FAIL_ON,	      /* --fail-on TIER */
+	OPTION_IMAGE,	      /* --image NAME */
+	OPTION_FAIL_IF_HIDES, /* --fail-if-hides EXPR */
+	OPTION_CASES,	      /* --cases FILE */
+	OPTION_COVERAGE_MIN,  /* --coverage-min PERCENT */
+	OPTION_REQUIRE_BOTH,  /* --require-both */
+	OPTION_QUIET,	      /* -q, --quiet */
+	OPTION_VERBOSE,	      /* -v, --verbose */
+	OPTION_HELP,	      /* -h, --help */
 	OPTION_COUNT
 };
 
@@ -32,7 +44,10 @@ enum option_id {
 	(OPTION_BIT(CONFIG) | OPTION_BIT(ENV) | OPTION_BIT(NOW) | OPTION_BIT(FORMAT) |             \
 	 OPTION_BIT(COLOR) | OPTION_BIT(QUIET) | OPTION_BIT(VERBOSE) | OPTION_BIT(HELP))
 
-enum options_format { FORMAT_TEXT, FORMAT_JSON };
+/* Beside these: --format has junit, too. */
+#define OPTIONS_JUNIT (1u << OPTION_COUNT)
+
+enum options_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JUNIT };
 
 struct options {
 	struct str *operands; /* what is no option, in order */
@@ -47,7 +62,14 @@ struct options {
 	struct str output; /* empty: not given */
 	enum options_format format;
 	bool color; /* decided: option, NO_COLOR, terminal on standard error */
-	bool write, check, diff, quiet, verbose, help;
+	bool write, check, diff, summary, keep_going, quiet, verbose, help;
+	/* Empty: not given. */
+	struct str statement, finding;
+	struct str against, fail_if_hides;
+	struct str fail_on, image;
+	struct str cases;
+	bool assumptions, require_both;
+	unsigned coverage_min; /* percent; 0: not given */
 };
 
 /* Reads argv[1] …; argv[0] is the command's own name. false after world diagnostics (exit 3). */

@@ -21,6 +21,7 @@ static void print_help(struct run *run, const struct run_command *command)
 enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **argv,
 			 const struct run_command *command)
 {
+	const char *operand = command->operand ? command->operand : "policy";
 	bool fine;
 
 	*run = (struct run){.arena = arena, .sources = sources_new(arena)};
@@ -31,12 +32,11 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 		return RUN_DONE;
 	}
 	if (fine && (run->options.n_operands == 1 ||
-		     (run->options.n_operands && command->several)))
+		     (run->options.n_operands ? command->several : command->none)))
 		return RUN_GO;
 	if (fine)
-		diag_help(diag_world(run->diags, run->options.n_operands
-							 ? "more than one policy is named"
-							 : "no policy is named"),
+		diag_help(diag_world(run->diags, "%s %s is named",
+				     run->options.n_operands ? "more than one" : "no", operand),
 			  "usage: %s", command->usage);
 	return RUN_DONE;
 }
@@ -60,15 +60,31 @@ static const struct config *read_config(struct run *run, struct str path)
 	return config && env.len ? config_choose(run->arena, run->diags, config, env) : config;
 }
 
-const struct policy *cmd_front_end(struct run *run)
+const struct policy *cmd_check_again(struct run *run)
 {
 	struct check_options check = {
 		.has_now = run->options.has_now,
 		.now = run->options.now,
 		.clock = run->options.clock,
 	};
-	struct str path = run->options.config;
 	const struct policy *policy;
+
+	if (run->options.fail_if_hides.len) {
+		check.asked = load_condition(run->arena, run->diags, run->sources,
+					     STR("--fail-if-hides"), run->options.fail_if_hides);
+		if (!check.asked)
+			return NULL;
+	}
+	policy = check_program(run->arena, run->diags, run->sources, run->program, run->config,
+			       &check);
+	if (!diags_count(run->diags, DIAG_ERROR))
+		run->policy = policy;
+	return run->policy;
+}
+
+const struct policy *cmd_front_end(struct run *run)
+{
+	struct str path = run->options.config;
 
 	if (!path.len)
 		path = config_find(run->arena, run->options.operands[0]);
@@ -78,13 +94,7 @@ const struct policy *cmd_front_end(struct run *run)
 		return NULL;
 	run->program = load_program(run->arena, run->diags, run->sources, run->options.operands[0],
 				    path.len ? path_dir(path) : path);
-	if (!run->program)
-		return NULL;
-	policy = check_program(run->arena, run->diags, run->sources, run->program, run->config,
-			       &check);
-	if (!diags_count(run->diags, DIAG_ERROR))
-		run->policy = policy;
-	return run->policy;
+	return run->program ? cmd_check_again(run) : NULL;
 }
 
 int run_finish(struct run *run)

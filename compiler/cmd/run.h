@@ -23,7 +23,9 @@ struct run_command {
 	const char *usage;   /* "vulnctl check [options] POLICY" */
 	const char *summary; /* one sentence */
 	unsigned options;    /* OPTION_BIT()s */
-	bool several;        /* operands, not one */
+	bool several;	     /* operands, not one */
+	const char *operand; /* what the first one is; NULL: a policy */
+	bool none;	     /* no operand may be right, too: the command knows */
 };
 
 enum run_start {
@@ -36,6 +38,8 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 			 const struct run_command *command) __attribute__((warn_unused_result));
 /* vulnctl.yaml, the policy and all it uses, checked. NULL after diagnostics. */
 const struct policy *cmd_front_end(struct run *run);
+/* The same policy for another day: what was read is checked once more. */
+const struct policy *cmd_check_again(struct run *run);
 /* Prints what there is to say to standard error and returns the exit code (commands.md). */
 int run_finish(struct run *run);
 

@@ -34,10 +34,10 @@ static bool number_in_range(const struct atom *atom, int64_t number)
 
 static bool instant_in_range(const struct atom *atom, int64_t instant)
 {
-	bool above = atom->lo == INT64_MIN ||
-		     (atom->lo_open ? instant > atom->lo : instant >= atom->lo);
-	bool below = atom->hi == INT64_MAX ||
-		     (atom->hi_open ? instant < atom->hi : instant <= atom->hi);
+	bool above =
+		atom->lo == INT64_MIN || (atom->lo_open ? instant > atom->lo : instant >= atom->lo);
+	bool below =
+		atom->hi == INT64_MAX || (atom->hi_open ? instant < atom->hi : instant <= atom->hi);
 
 	return above && below;
 }
@@ -94,19 +94,20 @@ static bool value_equals(const struct atom *atom, const struct value *value,
 	return false;
 }
 
-static bool range_holds(const struct run *run, const struct atom *atom, const struct fval *fval)
+static bool range_holds(const struct policy *policy, const struct atom *atom,
+			const struct fval *fval)
 {
 	if (fval->kind != FVAL_NUMBER)
 		return false;
 	if (atom->age)
-		return instant_in_range(atom, age_of(run->policy->now, fval->number));
+		return instant_in_range(atom, age_of(policy->now, fval->number));
 	if (fields[atom->field].type == TYPE_DATE)
 		return instant_in_range(atom, fval->number);
 	return number_in_range(atom, fval->number);
 }
 
 /* language.md §3: a comparison with an absent value is false, negated ones included. */
-static bool atom_holds(const struct run *run, const struct atom *atom, const struct fval *fval)
+bool eval_value(const struct policy *policy, const struct atom *atom, const struct fval *fval)
 {
 	bool holds = false;
 
@@ -115,7 +116,7 @@ static bool atom_holds(const struct run *run, const struct atom *atom, const str
 	if (atom->test == TEST_EXISTS)
 		return true;
 	if (atom->test == TEST_RANGE)
-		holds = range_holds(run, atom, fval);
+		holds = range_holds(policy, atom, fval);
 	else
 		for (size_t i = 0; i < atom->n && !holds; i++)
 			holds = value_equals(atom, &atom->values[i], fval);
@@ -130,30 +131,43 @@ static struct fval map_value(const struct element *element, struct str key)
 	return (struct fval){.kind = FVAL_ABSENT};
 }
 
+struct fval eval_found(const struct atom *atom, const struct element *element)
+{
+	if (fields[atom->field].type == TYPE_MAP)
+		return map_value(element, atom->key);
+	return element->values[field_slot(atom->field)];
+}
+
 static bool fulfils(const struct run *run, const struct demand *demand, const struct element *at)
 {
 	struct fval value;
 
 	if (!demand->atom)
 		return eval_at(*run, demand->cond, at);
-	if (fields[demand->atom->field].type == TYPE_MAP)
-		value = map_value(at, demand->atom->key);
-	else
-		value = at->values[field_slot(demand->atom->field)];
-	return atom_holds(run, demand->atom, &value);
+	value = eval_found(demand->atom, at);
+	return eval_value(run->policy, demand->atom, &value);
 }
 
-/* The group below `from` through which `target` is reached; GROUP_FINDING if it is not below. */
-static enum group next_group(enum group from, enum group target)
+enum group eval_next_group(enum group from, enum group target)
 {
 	while (target != GROUP_FINDING && group_parent(target) != from)
 		target = group_parent(target);
 	return target;
 }
 
-/* Does some element of group `target` in or below `at` fulfil the demand? A finding judged as an
- * Inspector finding has one vulnerability and one resource (assumption A1): were there more, the
- * first would be the one. The recursion follows the nesting of groups, which is at most three. */
+/* A finding judged as an Inspector finding has one vulnerability and one resource (assumption A1):
+ * were there more, the first would be the one. */
+size_t eval_elements(const struct element *at, enum group group, bool many)
+{
+	size_t n = at->n_children[group];
+
+	if (n > 1 && !many && (group == GROUP_VULNERABILITY || group == GROUP_RESOURCE))
+		n = 1;
+	return n;
+}
+
+/* Does some element of group `target` in or below `at` fulfil the demand? The recursion follows the
+ * nesting of groups, which is at most three. */
 static bool some_element(const struct run *run, const struct demand *demand,
 			 const struct element *at, enum group target)
 {
@@ -162,12 +176,10 @@ static bool some_element(const struct run *run, const struct demand *demand,
 
 	if (at->group == target)
 		return fulfils(run, demand, at);
-	next = next_group(at->group, target);
+	next = eval_next_group(at->group, target);
 	if (next == GROUP_FINDING)
 		return false;
-	n = at->n_children[next];
-	if (n > 1 && !run->many && (next == GROUP_VULNERABILITY || next == GROUP_RESOURCE))
-		n = 1;
+	n = eval_elements(at, next, run->many);
 	for (size_t i = 0; i < n; i++)
 		if (some_element(run, demand, at->children[next][i], target))
 			return true;

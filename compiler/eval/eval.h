@@ -20,4 +20,15 @@ bool eval_cond(const struct policy *policy, const struct cond *cond, bool many,
 /* Index of the first tier that holds, or -1. */
 int eval_tier(const struct policy *policy, const struct element *finding);
 
+/* The parts of the evaluator, for the trace of what it does (trace.h). */
+
+/* Does this value fulfil the atom? */
+bool eval_value(const struct policy *policy, const struct atom *atom, const struct fval *value);
+/* The value that an element of the atom's group has for it. */
+struct fval eval_found(const struct atom *atom, const struct element *element);
+/* The group below `from` through which `target` is reached; GROUP_FINDING if it is not below. */
+enum group eval_next_group(enum group from, enum group target);
+/* How many of the elements of `group` in `at` are looked at. */
+size_t eval_elements(const struct element *at, enum group group, bool many);
+
 #endif

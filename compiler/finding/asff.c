@@ -4,35 +4,7 @@
 #include "finding/asff_internal.h"
 
 #include "base/vec.h"
-
-/* The lists that are groups; the others (ports, paths in code) have no known place in ASFF. */
-static const char *const group_paths[GROUP_COUNT] = {
-	[GROUP_VULNERABILITY] = "Vulnerabilities[]",
-	[GROUP_RESOURCE] = "Resources[]",
-	[GROUP_PACKAGE] = "Vulnerabilities[].VulnerablePackages[]",
-	[GROUP_CVSS] = "Vulnerabilities[].Cvss[]",
-	[GROUP_RELATED] = "Vulnerabilities[].RelatedVulnerabilities[]",
-	[GROUP_IMAGE_TAG] = "Resources[].Details.AwsEcrContainerImage.ImageTags[]",
-	[GROUP_LAMBDA_LAYER] = "Resources[].Details.AwsLambdaFunction.Layers[]",
-};
-
-/* language.md §3: a resource's region, else the finding's. */
-static const struct {
-	enum field_id field;
-	const char *path;
-} fallbacks[] = {
-	{FIELD_region, "Region"},
-};
-
-/* "N/A" anywhere (a recorded image finding of 2021 has it for a region); Inspector's literal for a
- * package without a fix. A map's values are the customer's own words and are never read so. */
-static const struct {
-	int field; /* -1: every field */
-	const char *text;
-} nothings[] = {
-	{-1, "N/A"},
-	{FIELD_package_fixed_in, "NotAvailable"},
-};
+#include "finding/layout.h"
 
 bool asff_step(struct str *path, struct asff_step *step)
 {
@@ -72,20 +44,23 @@ enum asff_base asff_field_path(enum field_id field, struct str *path)
 	*path = str_from(fields[field].asff);
 	if (fields[field].type == TYPE_MAP && str_ends(*path, STR(".<key>")))
 		path->len -= STR(".<key>").len;
-	if (group == GROUP_FINDING && str_starts(*path, str_from(group_paths[GROUP_RESOURCE])))
+	if (group == GROUP_FINDING &&
+	    str_starts(*path, str_from(layout_list(LAYOUT_ASFF, GROUP_RESOURCE, 0))))
 		return ASFF_RESOURCES;
-	if (group == GROUP_FINDING || below(path, group_paths[group]))
+	if (group == GROUP_FINDING || below(path, layout_list(LAYOUT_ASFF, group, 0)))
 		return ASFF_ELEMENT;
 	return ASFF_DOCUMENT;
 }
 
 bool asff_group_path(enum group group, struct str *path)
 {
-	if (!group_paths[group])
+	const char *list = layout_list(LAYOUT_ASFF, group, 0);
+
+	if (!list)
 		return false;
-	*path = str_from(group_paths[group]);
+	*path = str_from(list);
 	if (group_parent(group) != GROUP_FINDING)
-		below(path, group_paths[group_parent(group)]);
+		below(path, layout_list(LAYOUT_ASFF, group_parent(group), 0));
 	return true;
 }
 
@@ -102,19 +77,13 @@ int asff_scalar(enum group group)
 
 struct str asff_fallback(enum field_id field)
 {
-	for (size_t i = 0; i < ARRAY_LEN(fallbacks); i++)
-		if (fallbacks[i].field == field)
-			return str_from(fallbacks[i].path);
-	return STR("");
-}
+	struct place places[LAYOUT_PLACES];
+	unsigned n = layout_places(LAYOUT_ASFF, field, places);
 
-bool asff_is_absent(enum field_id field, struct str text)
-{
-	for (size_t i = 0; i < ARRAY_LEN(nothings); i++)
-		if ((nothings[i].field < 0 || nothings[i].field == (int)field) &&
-		    str_is(text, nothings[i].text))
-			return true;
-	return false;
+	for (unsigned i = 0; i < n; i++)
+		if (places[i].role == ROLE_ELSE && places[i].convert == CONVERT_TEXT)
+			return str_from(places[i].path);
+	return STR("");
 }
 
 /* Takes what stands before the next ':' off the text. */
@@ -149,20 +118,25 @@ static bool cut_image_arn(struct str arn, struct str *repository, struct str *di
 	return true;
 }
 
-void asff_derive_image(struct element *resource)
+void asff_image(struct str arn, struct fval *repository, struct fval *digest)
 {
-	const struct fval *type = element_value(resource, FIELD_resource_type);
-	const struct fval *id = element_value(resource, FIELD_resource_id);
-	struct fval *repository = element_value(resource, FIELD_repository);
-	struct fval *digest = element_value(resource, FIELD_image_digest);
 	struct str name, hash;
 
-	if (type->kind != FVAL_STRING || id->kind != FVAL_STRING ||
-	    vocabulary_find_canonical(&vocabulary_resource_type, type->str) != RESOURCE_ECR_IMAGE ||
-	    !cut_image_arn(id->str, &name, &hash))
+	if (!cut_image_arn(arn, &name, &hash))
 		return;
 	if (repository->kind == FVAL_ABSENT)
 		*repository = (struct fval){.kind = FVAL_STRING, .str = name};
 	if (digest->kind == FVAL_ABSENT)
 		*digest = (struct fval){.kind = FVAL_STRING, .str = hash};
+}
+
+void asff_derive_image(struct element *resource)
+{
+	const struct fval *type = element_value(resource, FIELD_resource_type);
+	const struct fval *id = element_value(resource, FIELD_resource_id);
+
+	if (type->kind == FVAL_STRING && id->kind == FVAL_STRING &&
+	    vocabulary_find_canonical(&vocabulary_resource_type, type->str) == RESOURCE_ECR_IMAGE)
+		asff_image(id->str, element_value(resource, FIELD_repository),
+			   element_value(resource, FIELD_image_digest));
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What reader and writer of ASFF share: where in a document a group's elements and a field's value
- * stand. Paths are the field table's (`Vulnerabilities[].Cvss[].BaseScore`) and are walked as they
- * are: a step costs one lookup in an object of at most some thirty keys, and there is no compiled
- * form that could disagree with the table. Keys contain '/' but never '.'. */
+ * What ASFF needs beside its layout: paths below an element, for the writer
+ * (`Vulnerabilities[].Cvss[].BaseScore`; keys contain '/' but never '.'), and an image's ARN. */
 #ifndef FINDING_ASFF_INTERNAL_H
 #define FINDING_ASFF_INTERNAL_H
 
@@ -18,10 +16,10 @@ struct asff_step {
 bool asff_step(struct str *path, struct asff_step *step);
 
 enum asff_base {
-	ASFF_NOWHERE,  /* not carried */
-	ASFF_ELEMENT,  /* the path starts at the element that the field lives in */
-	ASFF_DOCUMENT, /* the path starts at the document and speaks of the group's first element:
-			* ProductFields about resource 1 */
+	ASFF_NOWHERE,	/* not carried */
+	ASFF_ELEMENT,	/* the path starts at the element that the field lives in */
+	ASFF_DOCUMENT,	/* the path starts at the document and speaks of the group's first element:
+			 * ProductFields about resource 1 */
 	ASFF_RESOURCES, /* the path starts at the document and leads into every resource, which
 			 * all say the same */
 };
@@ -35,10 +33,8 @@ bool asff_group_path(enum group group, struct str *path);
 int asff_scalar(enum group group);
 /* Where ASFF says the same for the whole finding when the element does not; empty: nowhere. */
 struct str asff_fallback(enum field_id field);
-/* Is this text, at this field, a way of saying "nothing"? */
-bool asff_is_absent(enum field_id field, struct str text);
-
-/* An ECR image's repository and digest, where Details lack them, from its ARN. */
+/* An ECR image's repository and digest, where they are absent, from its ARN. */
+void asff_image(struct str arn, struct fval *repository, struct fval *digest);
 void asff_derive_image(struct element *resource);
 
 #define ASFF_SCHEMA_VERSION "2018-10-08"

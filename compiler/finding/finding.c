@@ -36,16 +36,33 @@ static bool is_full(size_t n)
 	return n == 0 || (n >= 4 && (n & (n - 1)) == 0);
 }
 
-struct element *element_add(struct arena *arena, struct element *parent, enum group group)
+void element_append(struct arena *arena, struct element *parent, struct element *child)
 {
-	struct element ***children = &parent->children[group];
-	size_t *n = &parent->n_children[group];
+	struct element ***children = &parent->children[child->group];
+	size_t *n = &parent->n_children[child->group];
 
 	if (is_full(*n))
 		*children = arena_regrow(arena, *children, *n * sizeof **children, *n ? 2 * *n : 4,
 					 sizeof **children);
-	(*children)[*n] = element_new(arena, group);
-	return (*children)[(*n)++];
+	(*children)[(*n)++] = child;
+}
+
+struct element *element_add(struct arena *arena, struct element *parent, enum group group)
+{
+	struct element *child = element_new(arena, group);
+
+	element_append(arena, parent, child);
+	return child;
+}
+
+void element_map_add(struct arena *arena, struct element *element, struct map_entry entry)
+{
+	size_t n = element->n_map;
+
+	if (is_full(n))
+		element->map = arena_regrow(arena, element->map, n * sizeof entry, n ? 2 * n : 4,
+					    sizeof entry);
+	element->map[element->n_map++] = entry;
 }
 
 struct fval *element_value(struct element *element, enum field_id field)

@@ -15,7 +15,7 @@ enum fval_kind { FVAL_ABSENT, FVAL_WORD, FVAL_NUMBER, FVAL_STRING };
 
 struct fval {
 	enum fval_kind kind;
-	int word;       /* WORD (closed vocabularies): index, or -1: another word (in str) */
+	int word;	/* WORD (closed vocabularies): index, or -1: another word (in str) */
 	int64_t number; /* NUMBER: dates in ns; decimals, ints: 2 * scaled + (more digits follow) */
 	struct str str; /* STRING, WORD: the text; TYPE_WORD is a STRING in ASFF's spelling */
 };
@@ -26,16 +26,26 @@ struct map_entry {
 
 struct element {
 	enum group group;
-	struct fval *values;           /* of the fields of this group, by field_slot(field) */
-	struct map_entry *map;         /* RESOURCE: tags; FINDING: user-defined fields */
+	struct fval *values;   /* of the fields of this group, by field_slot(field) */
+	struct map_entry *map; /* RESOURCE: tags; FINDING: user-defined fields */
 	size_t n_map;
 	struct element **children[GROUP_COUNT];
 	size_t n_children[GROUP_COUNT];
 };
 
+/* Whose document it was. */
+enum layout_id {
+	LAYOUT_ASFF,	  /* Security Hub's, of GetFindings and of its events */
+	LAYOUT_INSPECTOR, /* Inspector's, of ListFindings, of its reports and of its event; read as
+			   * Security Hub would first import it */
+	LAYOUT_OCSF,	  /* Security Hub V2's */
+	LAYOUT_COUNT
+};
+
 struct finding {
 	struct element *root;
-	const struct json *document; /* what it was read from */
+	enum layout_id layout;
+	struct str text; /* what it was read from: JSON, but for a report in CSV */
 	/* The provider's original as V1 rules see it (semantics.md §1): workflow NEW, no fields,
 	 * note or verification; severity, types and criticality as FindingProviderFields has them.
 	 * Shares everything else. */
@@ -43,20 +53,18 @@ struct finding {
 };
 
 unsigned field_slot(enum field_id field); /* position among the fields of its group */
-unsigned group_slots(enum group group);   /* fields of a group */
+unsigned group_slots(enum group group);	  /* fields of a group */
 struct element *element_new(struct arena *arena, enum group group);
 struct element *element_add(struct arena *arena, struct element *parent, enum group group);
+void element_append(struct arena *arena, struct element *parent, struct element *child);
+void element_map_add(struct arena *arena, struct element *element, struct map_entry entry);
 struct fval *element_value(struct element *element, enum field_id field);
 /* The value of a single field: that of the first element of its group; NULL if absent. */
 const struct fval *finding_value(const struct element *root, enum field_id field);
 
-/* Is this an ASFF finding (object with SchemaVersion/Id/ProductArn…)? Reads one finding from its
- * JSON. NULL with *why (static text, lower case) when it is none. */
-struct finding *finding_read_asff(struct arena *arena, const struct json *asff, const char **why);
-
-/* A whole document: one finding, an array, {"Findings": […]}, {"findings": […]}, an event
- * (`detail.findings`), or NDJSON of those. *n findings; errors are world diagnostics that name
- * `shown_name` and the position; no finding at all is an error. */
+/* A whole document of any shape: one finding, an array, {"Findings": […]}, {"findings": […]}, an
+ * event, or NDJSON of those (finding/reader.h has one at a time). *n findings; errors are world
+ * diagnostics that name `shown_name` and the position; no finding at all is an error. */
 struct finding **findings_read(struct arena *arena, struct diags *d, const char *shown_name,
 			       struct str text, size_t *n);
 

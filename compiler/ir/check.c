@@ -56,6 +56,14 @@ static void check_other_annotations(struct check *c)
 	}
 }
 
+static void check_asked(struct check *c)
+{
+	struct check_built built = {0};
+
+	if (c->options->asked && check_condition(c, 0, CHECK_FINDING, c->options->asked, &built))
+		c->policy->asked = built.node.cond;
+}
+
 struct policy *check_program(struct arena *arena, struct diags *d, struct sources *sources,
 			     const struct ast_program *program, const struct config *config,
 			     const struct check_options *options)
@@ -84,5 +92,6 @@ struct policy *check_program(struct arena *arena, struct diags *d, struct source
 	for (size_t i = 0; i < c.n_names; i++)
 		check_statement(&c, c.names[i]);
 	check_other_annotations(&c);
+	check_asked(&c);
 	return c.policy;
 }

@@ -12,8 +12,9 @@
 
 struct check_options {
 	bool has_now;
-	struct str now; /* --now: a DATE or DATETIME */
-	int64_t clock;  /* SOURCE_DATE_EPOCH, else the clock: the day it falls on is meant, ns */
+	struct str now;		      /* --now: a DATE or DATETIME */
+	const struct ast_expr *asked; /* a condition beside the policy, in the root file's words */
+	int64_t clock; /* SOURCE_DATE_EPOCH, else the clock: the day it falls on is meant, ns */
 };
 
 /* Never NULL; use it only if the diagnostics hold no error. */

@@ -102,7 +102,7 @@ struct set_field { /* set KEY = STRING */
 struct row { /* of each: a suppression of its own */
 	struct span span;
 	const struct cond
-		*condition; /* complete: when and operand == value and not unless, defaults */
+		*condition;	/* complete: when and operand == value and not unless, defaults */
 	const struct cond *own; /* operand == value alone: whose row a finding is */
 	struct until until;
 	struct str reason, ticket;
@@ -170,7 +170,7 @@ struct statement {
 	size_t n_was;
 	struct allowance *allows;
 	size_t n_allows;
-	int group_by; /* insight: field_id or -1 */
+	int group_by;			    /* insight: field_id or -1 */
 	struct str schedule, export_format; /* review */
 	struct image_rule *images;	    /* lifecycle: in the order of their priority */
 	size_t n_images;
@@ -193,6 +193,10 @@ struct policy {
 	size_t n_statements;
 	const struct config *config;
 	size_t n_files;
+	/* A condition that was asked beside the policy, without its defaults; NULL: none was. */
+	const struct cond *asked;
 };
+
+const char *policy_kind(enum statement_kind kind); /* "suppress": the word that begins it */
 
 #endif

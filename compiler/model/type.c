@@ -56,7 +56,12 @@ static const char *const workflow_words[] = {
 };
 static const char *const record_words[] = {
 	[RECORD_ACTIVE] = "ACTIVE", [RECORD_ARCHIVED] = "ARCHIVED"};
-static const char *const compliance_words[] = {"PASSED", "FAILED", "WARNING", "NOT_AVAILABLE"};
+static const char *const compliance_words[] = {
+	[COMPLIANCE_PASSED] = "PASSED",
+	[COMPLIANCE_FAILED] = "FAILED",
+	[COMPLIANCE_WARNING] = "WARNING",
+	[COMPLIANCE_NOT_AVAILABLE] = "NOT_AVAILABLE",
+};
 static const char *const verification_words[] = {
 	"UNKNOWN", "TRUE_POSITIVE", "FALSE_POSITIVE", "BENIGN_POSITIVE"};
 

@@ -84,6 +84,19 @@ struct ast_file *load_text(struct arena *arena, struct diags *d, struct sources 
 	return parse_bytes(&l, path, bytes);
 }
 
+struct ast_expr *load_condition(struct arena *arena, struct diags *d, struct sources *sources,
+				struct str name, struct str bytes)
+{
+	struct load l = {.arena = arena, .diags = d, .sources = sources};
+	size_t bad = first_bad_byte(bytes);
+	struct source *source = sources_add(sources, name, str_slice(bytes, 0, bad));
+
+	if (bad == bytes.len)
+		return parse_condition(arena, d, sources, source);
+	tell_encoding(&l, source, bytes, bad);
+	return NULL;
+}
+
 /* --- paths --- */
 
 /* dir/path without `.` and `..`; false if it leads out of the project. */

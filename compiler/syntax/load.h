@@ -14,7 +14,7 @@ struct ast_program {
 	struct ast_file *root;
 	struct ast_file **files; /* root first, then in order of first use, depth first */
 	size_t n;
-	struct str project_root;  /* a directory, as the user would reach it */
+	struct str project_root; /* a directory, as the user would reach it */
 };
 
 /* path "-" is standard input (project root "."). config_dir: folder of vulnctl.yaml or empty.
@@ -26,6 +26,10 @@ struct ast_program *load_program(struct arena *arena, struct diags *d, struct so
  * nothing is wrong with it. */
 struct ast_file *load_text(struct arena *arena, struct diags *d, struct sources *sources,
 			   struct str path, struct str bytes);
+
+/* A condition by itself, shown as `name`: NULL after diagnostics. */
+struct ast_expr *load_condition(struct arena *arena, struct diags *d, struct sources *sources,
+				struct str name, struct str bytes);
 
 /* One source, no `use` followed: for tests, and load_program's step. Never NULL. */
 struct ast_file *parse_source(struct arena *arena, struct diags *d, struct sources *sources,

@@ -4,6 +4,7 @@
  * puts in a missing `;` or `}` so that one mistake is one message. */
 #include <string.h>
 
+#include "base/civil.h"
 #include "base/unicode.h"
 #include "syntax/ast_build.h"
 #include "syntax/load.h"
@@ -104,6 +105,10 @@ static struct token scan_token(struct parse *p)
 		p->file->complete = false;
 		p->counts->ended = true;
 	}
+	if (p->alone && p->token.kind == T_SEMICOLON && !p->counts->ended) {
+		parse_error(p, "VC015", p->token.span, "a condition by itself has no `;`");
+		p->counts->ended = true;
+	}
 	if (p->token.kind != T_YYEOF && ++p->counts->tokens > SYNTAX_TOKENS && !p->counts->ended) {
 		parse_error(p, "VC016", p->token.span, "a policy has at most %d tokens",
 			    SYNTAX_TOKENS);
@@ -112,6 +117,10 @@ static struct token scan_token(struct parse *p)
 	if (p->counts->ended) {
 		p->token.kind = T_YYEOF;
 		p->token.span = (struct span){p->offset, p->offset};
+	}
+	if (p->token.kind == T_YYEOF && p->alone) {
+		p->alone = false;
+		return (struct token){.kind = T_SEMICOLON, .span = p->token.span};
 	}
 	return p->token;
 }
@@ -321,38 +330,84 @@ static char *scanned(struct arena *arena, struct str text)
 	return copy;
 }
 
-struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources *sources,
-			    const struct source *source, struct syntax_counts *counts)
+static struct ast_file *file_new(struct arena *arena, const struct source *source,
+				 const struct syntax_counts *counts)
 {
 	struct ast_file *file = ARENA_NEW(arena, struct ast_file);
-	struct parse p = {
-		.arena = arena,
-		.diags = d,
-		.sources = sources,
-		.source = source,
-		.file = file,
-		.counts = counts,
-		.offset = source->base,
-	};
 
 	file->source = source;
 	file->path = source->path;
 	file->edition = SYNTAX_EDITION;
 	file->complete = !counts->ended;
-	if (counts->ended)
-		return file;
-	p.token.span = p.current.span = p.last.span = (struct span){source->base, source->base};
-	if (vpol_scan_lex_init_extra(&p, &p.scanner) != 0) {
-		parse_exhausted(&p, p.token.span);
-		return file;
-	}
-	scan_begin(&p);
-	vpol_scan__scan_buffer(scanned(arena, source->text), source->text.len + 2, p.scanner);
-	vpol_parse(&p);
-	vpol_scan_lex_destroy(p.scanner);
-	file->statements = p.statements.items;
-	file->n_statements = p.statements.n;
 	return file;
+}
+
+static void parse_run(struct parse *p)
+{
+	const struct source *source = p->source;
+
+	p->token.span = p->current.span = p->last.span = (struct span){source->base, source->base};
+	if (vpol_scan_lex_init_extra(p, &p->scanner) != 0) {
+		parse_exhausted(p, p->token.span);
+		return;
+	}
+	scan_begin(p);
+	vpol_scan__scan_buffer(scanned(p->arena, source->text), source->text.len + 2, p->scanner);
+	vpol_parse(p);
+	vpol_scan_lex_destroy(p->scanner);
+	p->file->statements = p->statements.items;
+	p->file->n_statements = p->statements.n;
+}
+
+struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources *sources,
+			    const struct source *source, struct syntax_counts *counts)
+{
+	struct parse p = {
+		.arena = arena,
+		.diags = d,
+		.sources = sources,
+		.source = source,
+		.file = file_new(arena, source, counts),
+		.counts = counts,
+		.offset = source->base,
+	};
+
+	if (!counts->ended)
+		parse_run(&p);
+	return p.file;
+}
+
+/* The grammar knows files alone: the condition is read as that of a define, whose other tokens
+ * stand at its beginning and end and take no room. */
+struct ast_expr *parse_condition(struct arena *arena, struct diags *d, struct sources *sources,
+				 const struct source *source)
+{
+	static const int before[] = {T_ASSIGN, T_NAME, T_DEFINE, T_SEMICOLON, T_INT, T_EDITION};
+	const int64_t edition = SYNTAX_EDITION * NS_PER_SECOND;
+	struct syntax_counts counts = {0};
+	struct parse p = {
+		.arena = arena,
+		.diags = d,
+		.sources = sources,
+		.source = source,
+		.file = file_new(arena, source, &counts),
+		.counts = &counts,
+		.offset = source->base,
+		.alone = true,
+	};
+	struct span start = {source->base, source->base};
+
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		put_back(&p, (struct token){.kind = before[i],
+					    .value = {.text = STR("x"), .number = edition},
+					    .span = start});
+	parse_run(&p);
+	if (!p.file->complete)
+		return NULL;
+	if (p.file->n_statements == 1 && p.file->statements[0]->expr)
+		return p.file->statements[0]->expr;
+	diag_error(d, "VC015", start, "this is more than one condition");
+	return NULL;
 }
 
 struct ast_file *parse_source(struct arena *arena, struct diags *d, struct sources *sources,

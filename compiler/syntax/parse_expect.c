@@ -233,6 +233,9 @@ static void tell_unexpected(struct expected *e, int kind, struct span at)
 	if (kind == T_YYEOF)
 		diag = parse_error(p, "VC015", at, "the file ends where " STR_FMT " is expected",
 				   STR_ARG(what));
+	else if (!found.len)
+		diag = parse_error(p, "VC015", at, "it ends where " STR_FMT " is expected",
+				   STR_ARG(what));
 	else
 		diag = parse_error(p, "VC015", at, "expected " STR_FMT ", found `%s`",
 				   STR_ARG(what), quoted);

@@ -56,6 +56,7 @@ struct parse {
 	/* what the driver gives out before it asks the scanner again */
 	struct token queue[PARSE_QUEUE];
 	size_t queued;
+	bool alone; /* the text is a condition; at its end a `;` stands for it, once */
 	struct token last; /* the one before the current token */
 	struct token current;
 	unsigned braces;  /* of blocks, open */
@@ -74,6 +75,10 @@ struct parse {
 /* One source; counts go on from file to file. */
 struct ast_file *parse_text(struct arena *arena, struct diags *d, struct sources *sources,
 			    const struct source *source, struct syntax_counts *counts);
+
+/* A source that is a condition alone: its expression, or NULL after diagnostics. */
+struct ast_expr *parse_condition(struct arena *arena, struct diags *d, struct sources *sources,
+				 const struct source *source);
 
 /* The source text of a place in this file. */
 struct str parse_text_at(const struct parse *p, struct span at);

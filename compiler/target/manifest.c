@@ -8,15 +8,6 @@
 #include "base/sha256.h"
 #include "model/limit.h"
 
-static const char *const statement_kinds[] = {
-	[STATEMENT_TIER] = "tier",	   [STATEMENT_NOTIFY] = "notify",
-	[STATEMENT_SUPPRESS] = "suppress", [STATEMENT_REOPEN] = "reopen",
-	[STATEMENT_ASSIGN] = "assign",	   [STATEMENT_PROTECT] = "protect",
-	[STATEMENT_INSIGHT] = "insight",   [STATEMENT_ACTION] = "action",
-	[STATEMENT_REVIEW] = "review",	   [STATEMENT_LIFECYCLE] = "lifecycle",
-	[STATEMENT_STATUS] = "status",
-};
-
 struct entry {
 	const struct artefact *artefact;
 	bool first;	   /* of its unit */
@@ -89,7 +80,7 @@ static void write_statement(struct compilation *c, struct json_writer *w, const 
 
 	json_open_object(w);
 	write_pair(w, "name", s->name);
-	write_pair(w, "kind", str_from(statement_kinds[s->kind]));
+	write_pair(w, "kind", str_from(policy_kind(s->kind)));
 	write_pair(w, "file", s->file);
 	json_key(w, "line");
 	json_int(w, s->line);
@@ -197,7 +188,7 @@ static void write_left_out(struct json_writer *w, const struct plan *plan)
 
 		json_open_object(w);
 		write_pair(w, "name", left->statement->name);
-		write_pair(w, "kind", str_from(statement_kinds[left->statement->kind]));
+		write_pair(w, "kind", str_from(policy_kind(left->statement->kind)));
 		write_optional(w, "until", left->until);
 		write_pair(w, "why", str_from(left->why));
 		json_close_object(w);

@@ -294,7 +294,9 @@ static void set_cloud(const struct element *root, struct fval cloud)
 static bool is_within(struct judge *j, const struct finding *f, const struct element *root,
 		      const struct unit *unit)
 {
-	const struct json *types = json_get(f->document, "Types");
+	struct json_error error;
+	const struct json *document = json_parse(j->c.arena, f->text, &error);
+	const struct json *types = json_get(document, "Types");
 	enum view view = unit->view;
 	dd universe;
 
@@ -305,7 +307,7 @@ static bool is_within(struct judge *j, const struct finding *f, const struct ele
 	universe = view == VIEW_SINGLE && unit_sees_inspector(unit)
 			   ? lower_universe_of_inspector(j->c.lower)
 			   : lower_universe(j->c.lower, view);
-	if (!is_complete(f->document) || !score_fits(f->document) ||
+	if (!is_complete(document) || !score_fits(document) ||
 	    !point_in(j, root, universe, view))
 		return false;
 	if (view == VIEW_MANY)

@@ -70,7 +70,21 @@ def run_example(context, example):
         return results
 
 
+def run_tests(context, example):
+    """The example's own policy tests cover all of it."""
+    name = f"example/{example.name}: its tests"
+    outcome = process.run([context.program, "test", "--coverage-min", "100", "--require-both",
+                           example.relative_to(context.root)], context.root,
+                          process.environment(context.root), timeout=context.seconds(20))
+    if outcome.trouble() or outcome.code:
+        return [failed(name, f"exit code {outcome.code}\n{text(outcome.out)}{text(outcome.err)}")]
+    return [passed(name)]
+
+
 def examples(context):
     found = sorted(path.parent for path in (context.root / "examples").glob("*/policy.vpol"))
-    return [Job(f"example/{example.name}", lambda example=example: run_example(context, example))
-            for example in found]
+    tested = [example for example in found if (example / "tests").is_dir()]
+    return [*(Job(f"example/{example.name}", lambda example=example: run_example(context, example))
+              for example in found),
+            *(Job(f"example/{example.name}: its tests",
+                  lambda example=example: run_tests(context, example)) for example in tested)]

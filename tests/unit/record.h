@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
-#include "finding/finding.h"
+#include "read_one.h"
 #include "tap.h"
 
 #define FIXTURES "tests/unit/fixtures/"
@@ -35,14 +35,10 @@ UNUSED static struct str read_file(const char *path)
 
 UNUSED static struct finding *read_text(struct str text)
 {
-	struct json_error error;
-	const struct json *json = json_parse(arena, text, &error);
 	const char *why = "";
-	struct finding *finding = json ? finding_read_asff(arena, json, &why) : NULL;
+	struct finding *finding = read_one(arena, text, &why);
 
-	if (!json)
-		printf("# line %u, column %u: %s\n", error.line, error.col, error.what);
-	else if (!finding)
+	if (!finding)
 		printf("# not read: %s\n", why);
 	return finding;
 }
@@ -60,8 +56,8 @@ UNUSED static struct finding *fixture(const char *name)
 /* A finding of one line, for one trap each; quotes are written as '. */
 UNUSED static struct finding *line(const char *body)
 {
-	struct str text = str_printf(arena, "{'SchemaVersion':'2018-10-08'%s%s}", *body ? "," : "",
-				     body);
+	struct str text =
+		str_printf(arena, "{'SchemaVersion':'2018-10-08'%s%s}", *body ? "," : "", body);
 	char *copy = arena_alloc(arena, text.len + 1);
 
 	for (size_t i = 0; i < text.len; i++)
@@ -98,7 +94,7 @@ UNUSED static void is_value(const struct element *root, const char *name, const 
 
 /* The values of a list, joined by '|'. */
 UNUSED static void is_list(const struct element *parent, enum group group, const char *name,
-		    const char *expected)
+			   const char *expected)
 {
 	int id = field_find(str_from(name));
 	struct strbuf b;

@@ -7,6 +7,7 @@
 #include "odd_findings.h"
 #include "random_finding.h"
 #include "random_statement.h"
+#include "read_one.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -355,11 +356,11 @@ static const struct json *document_of(struct str text)
 	return json;
 }
 
-static struct element *record_of(const struct json *document)
+static struct element *record_of(struct str text)
 {
 	const char *why;
 
-	return finding_read_asff(arena, document, &why)->root;
+	return read_one(arena, text, &why)->root;
 }
 
 static void emit_dates(struct compilation *c)
@@ -369,10 +370,11 @@ static void emit_dates(struct compilation *c)
 	struct element *findings[ARRAY_LEN(dates)];
 
 	for (size_t i = 0; i < ARRAY_LEN(dates); i++) {
-		documents[i] = document_of(
-			str_printf(arena, "{\"SchemaVersion\":\"2018-10-08\",\"CreatedAt\":\"%s\"}",
-				   dates[i]));
-		findings[i] = record_of(documents[i]);
+		struct str text = str_printf(
+			arena, "{\"SchemaVersion\":\"2018-10-08\",\"CreatedAt\":\"%s\"}", dates[i]);
+
+		documents[i] = document_of(text);
+		findings[i] = record_of(text);
 	}
 	for (unsigned how = 0; how < 24; how++) {
 		bool open = how & 1, age = how & 2;
@@ -391,6 +393,16 @@ static void emit_dates(struct compilation *c)
 	emit_case(c, exists(FIELD_created), VIEW_SINGLE, findings, documents, ARRAY_LEN(dates));
 	emit_case(c, between(FIELD_created, at, false, at, false), VIEW_SINGLE, findings, documents,
 		  ARRAY_LEN(dates));
+}
+
+/* A text with ' for ". */
+static struct str quoted(const char *text)
+{
+	char *copy = arena_alloc(arena, strlen(text) + 1);
+
+	for (size_t i = 0; (copy[i] = text[i]); i++)
+		copy[i] = text[i] == '\'' ? '"' : text[i];
+	return str_from(copy);
 }
 
 static void emit_oddities(struct compilation *c)
@@ -444,13 +456,12 @@ static void emit_oddities(struct compilation *c)
 	struct element *findings[ARRAY_LEN(oddities)];
 
 	for (size_t i = 0; i < ARRAY_LEN(oddities); i++) {
-		char *text = arena_alloc(arena, strlen(oddities[i]) + 1);
+		struct str body = quoted(oddities[i]);
+		struct str text = str_printf(arena, "{\"SchemaVersion\":\"2018-10-08\"" STR_FMT "}",
+					     STR_ARG(body));
 
-		for (size_t k = 0; (text[k] = oddities[i][k]); k++)
-			text[k] = text[k] == '\'' ? '"' : text[k];
-		documents[i] = document_of(
-			str_printf(arena, "{\"SchemaVersion\":\"2018-10-08\"%s}", text));
-		findings[i] = record_of(documents[i]);
+		documents[i] = document_of(text);
+		findings[i] = record_of(text);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(conds); i++)
 		for (enum view view = 0; view < VIEW_COUNT; view++)

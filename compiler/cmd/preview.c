@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command `preview`. */
+#include "cmd/preview.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cmd/preview_internal.h"
+#include "cmd/progress.h"
+#include "model/limit.h"
+
+static const struct run_command command = {
+	.usage = "vulnctl preview [options] POLICY FINDINGS...",
+	.summary =
+		"Says what each suppression of a policy would hide of the findings in some files.\n"
+		"With --against, what a change hides and shows anew. With --fail-if-hides, ends "
+		"with\n"
+		"1 if what is hidden (anew) fulfils the condition. - is standard input.",
+	.options = OPTIONS_POLICY | OPTION_BIT(AGAINST) | OPTION_BIT(FAIL_IF_HIDES),
+	.several = true,
+};
+
+/* A policy at work. */
+struct side {
+	struct compiled compiled;
+	struct decider *decider;
+};
+
+struct job {
+	struct preview p;
+	struct side new, old;
+	struct memo position; /* of a suppression in policy->statements */
+	struct progress progress;
+	int64_t bytes; /* of the files that are done */
+};
+
+/* --- policies --- */
+
+static bool begin_side(struct run *run, struct side *side)
+{
+	if (!cmd_front_end(run) || !compiled_make(run, &side->compiled))
+		return false;
+	side->decider = decide_new(run->arena, run->policy, side->compiled.rules, side->compiled.n);
+	return true;
+}
+
+static bool begin_old(struct job *job)
+{
+	struct run old = job->p.run;
+
+	if (!old.options.against.len)
+		return true;
+	old.options.operands = &old.options.against;
+	old.options.n_operands = 1;
+	old.options.fail_if_hides = STR("");
+	if (!begin_side(&old, &job->old))
+		return false;
+	job->p.old = old.policy;
+	return true;
+}
+
+static bool begin(struct job *job)
+{
+	struct run *run = &job->p.run;
+
+	if (run->options.n_operands < 2) {
+		diag_help(diag_world(run->diags, "no findings are named"), "usage: %s",
+			  command.usage);
+		return false;
+	}
+	if (!begin_side(run, &job->new) || !begin_old(job))
+		return false;
+	job->p.policy = run->policy;
+	job->p.suppressions =
+		ARENA_ARRAY(run->arena, struct preview_group, run->policy->n_statements);
+	for (size_t i = 0; i < run->policy->n_statements; i++)
+		memo_put(&job->position, run->arena,
+			 (uint64_t)(uintptr_t)run->policy->statements[i], (uint32_t)i);
+	return true;
+}
+
+/* --- findings --- */
+
+static void add(struct job *job, struct preview_group *group, const struct decision *decision)
+{
+	preview_add(group, job->p.run.arena, decision, job->p.policy->n_tiers);
+}
+
+static void add_names(struct job *job, struct preview_group *group, const struct decision *decision)
+{
+	for (size_t i = 0; i < decision->lists[DECIDE_SUPPRESS].n; i++)
+		tally_add(&group->by, job->p.run.arena,
+			  decision->lists[DECIDE_SUPPRESS].items[i]->name);
+}
+
+/* The guard of an event rule lets stand what a person set back. */
+static bool stays_shown(const struct decision *decision)
+{
+	const struct fval *record = finding_value(decision->event, FIELD_record);
+
+	return decision->workflow.kind == FVAL_WORD && decision->workflow.word == WORKFLOW_NEW &&
+	       !(record && record->word == RECORD_ARCHIVED);
+}
+
+static void judge(struct job *job, const struct finding *finding)
+{
+	struct preview *p = &job->p;
+	const struct decision *new = decide_finding(job->new.decider, finding, p->findings);
+	const struct decision *old =
+		p->old ? decide_finding(job->old.decider, finding, p->findings) : NULL;
+	size_t hides = new->lists[DECIDE_SUPPRESS].n;
+	size_t hid = old ? old->lists[DECIDE_SUPPRESS].n : 0;
+
+	p->findings++;
+	p->hidden += hides > 0;
+	for (size_t i = 0; i < hides; i++) {
+		uint32_t at = 0;
+
+		memo_get(&job->position, (uint64_t)(uintptr_t) new->lists[DECIDE_SUPPRESS].items[i],
+			 &at);
+		add(job, &p->suppressions[at], new);
+		p->suppressions[at].shown += stays_shown(new);
+	}
+	if (hides && !hid && old) {
+		add(job, &p->newly_hidden, new);
+		add_names(job, &p->newly_hidden, new);
+	}
+	if (!hides && hid) {
+		add(job, &p->newly_shown, new);
+		add_names(job, &p->newly_shown, old);
+	}
+	if (hides && !hid && p->policy->asked &&
+	    eval_cond(p->policy, p->policy->asked, true, new->event)) {
+		add(job, &p->must_not, new);
+		add_names(job, &p->must_not, new);
+	}
+}
+
+static bool read_file(struct job *job, struct str path)
+{
+	struct run *run = &job->p.run;
+	const char *shown = str_is(path, "-") ? "<stdin>" : str_cstr(run->arena, path);
+	size_t n, errors = diags_count(run->diags, DIAG_ERROR);
+	struct finding **findings;
+	struct str text;
+
+	if (!file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_file_size].value, &text))
+		return false;
+	findings = findings_read(run->arena, run->diags, shown, text, &n);
+	for (size_t i = 0; i < n; i++) {
+		judge(job, findings[i]);
+		progress_step(&job->progress, job->p.findings,
+			      job->bytes + (int64_t)(text.len / n * i));
+	}
+	job->bytes += (int64_t)text.len;
+	return diags_count(run->diags, DIAG_ERROR) == errors;
+}
+
+static bool read_all(struct job *job)
+{
+	const struct options *o = &job->p.run.options;
+	bool good = true;
+
+	progress_begin(&job->progress, job->p.run.arena, o->operands + 1, o->n_operands - 1,
+		       o->quiet);
+	for (size_t i = 1; i < o->n_operands && good; i++)
+		good = read_file(job, o->operands[i]);
+	progress_end(&job->progress);
+	return good;
+}
+
+static void print(struct job *job)
+{
+	struct json_writer w;
+	struct strbuf out;
+	struct str text;
+
+	if (job->p.run.options.format == FORMAT_JSON) {
+		json_begin(&w, job->p.run.arena, 2);
+		preview_json(&job->p, &w);
+		text = json_end(&w);
+	} else {
+		strbuf_init(&out, job->p.run.arena);
+		preview_text(&job->p, &out);
+		text = strbuf_str(&out);
+	}
+	(void)!file_write_fd(job->p.run.diags, STDOUT_FILENO, "standard output", text);
+}
+
+int cmd_preview(struct arena *arena, int argc, char **argv)
+{
+	struct job job = {0};
+	int code;
+
+	/* Counts of a part would be taken for counts of all. */
+	if (run_begin(&job.p.run, arena, argc, argv, &command) == RUN_GO && begin(&job) &&
+	    read_all(&job))
+		print(&job);
+	code = run_finish(&job.p.run);
+	return !code && job.p.must_not.n ? 1 : code;
+}

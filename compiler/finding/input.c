@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From files to blocks: what a block does not use is the beginning of the next one. */
+#include "finding/input_internal.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "model/limit.h"
+
+/* Room for so many bytes: they move with all that is there. */
+static char *room(struct arena *arena, char *bytes, size_t used, size_t *cap, size_t need)
+{
+	if (need <= *cap)
+		return bytes;
+	*cap = need < 2 * *cap ? 2 * *cap : need;
+	return arena_regrow(arena, bytes, used, *cap, 1);
+}
+
+struct input *input_new(struct arena *arena, struct diags *d, const struct str *paths, size_t n,
+			size_t block_size)
+{
+	struct input *in = ARENA_NEW(arena, struct input);
+	const char **shown = ARENA_ARRAY(arena, const char *, n);
+
+	for (size_t i = 0; i < n; i++)
+		shown[i] = str_is(paths[i], "-") ? "<stdin>" : diag_quote(d, paths[i]);
+	*in = (struct input){
+		.arena = arena,
+		.scratch = arena_new(),
+		.around = arena_new(),
+		.paths = paths,
+		.shown = shown,
+		.n_paths = n,
+		.block_size = block_size,
+		.state = INPUT_AT_END,
+	};
+	return in;
+}
+
+static void end_file(struct input *in)
+{
+	if (in->open)
+		file_input_close(&in->file);
+	in->open = false;
+	in->n_rest = 0;
+	in->state = INPUT_AT_END;
+}
+
+void input_close(struct input *in)
+{
+	end_file(in);
+	arena_free(in->scratch);
+	arena_free(in->around);
+}
+
+void input_skip_file(struct input *in, size_t file)
+{
+	if (in->open && in->next_path == file + 1)
+		end_file(in);
+}
+
+/* A fault without a place: the file could not be read. */
+static void fail_reading(struct input *in, struct input_block *block, const char *why)
+{
+	block->fault = (struct input_fault){.why = why};
+	in->state = INPUT_AT_END;
+}
+
+static void open_file(struct input *in, struct input_block *block)
+{
+	const char *why;
+
+	block->file = in->next_path++;
+	block->shown = in->shown[block->file];
+	why = file_input_open(&in->file, in->arena, in->paths[block->file]);
+	in->open = !why;
+	in->state = INPUT_AT_START;
+	in->n_rest = in->offset = in->line_start = 0;
+	in->line = 1;
+	in->ended = in->any = false;
+	in->broken = NULL;
+	in->header = (struct str){NULL, 0};
+	if (why)
+		fail_reading(in, block, why);
+}
+
+static void begin_block(struct input *in, struct input_block *block)
+{
+	block->file = in->next_path - 1;
+	block->shown = in->shown[block->file];
+	block->offset = in->offset;
+	block->line = in->line;
+	block->line_start = in->line_start;
+	block->bytes = room(block->arena, block->bytes, 0, &block->cap,
+			    in->n_rest > in->block_size ? in->n_rest : in->block_size);
+	if (in->n_rest)
+		memcpy(block->bytes, in->rest, in->n_rest);
+	block->text = (struct str){block->bytes, in->n_rest};
+	in->n_rest = 0;
+}
+
+/* Reads until the block holds `size` bytes, or all that is left. */
+static void fill(struct input *in, struct input_block *block, size_t size)
+{
+	size_t got, len = block->text.len;
+
+	if (in->ended || in->broken || size <= len)
+		return;
+	block->bytes = room(block->arena, block->bytes, len, &block->cap, size);
+	in->broken = file_input_read(&in->file, block->bytes + len, size - len, &got);
+	in->ended = !in->broken && got < size - len;
+	block->text = (struct str){block->bytes, len + got};
+}
+
+static size_t count_lines(struct str text)
+{
+	size_t n = 0, at = 0;
+
+#ifdef __SSE2__
+	while (text.len - at >= 16) {
+		__m128i found = _mm_setzero_si128();
+		uint64_t halves[2];
+
+		/* A byte counts to 255. */
+		for (unsigned i = 0; i < 255 && text.len - at >= 16; i++, at += 16) {
+			const void *p = text.ptr + at;
+			__m128i v = _mm_loadu_si128(p);
+
+			found = _mm_sub_epi8(found, _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
+		}
+		found = _mm_sad_epu8(found, _mm_setzero_si128());
+		memcpy(halves, &found, sizeof halves);
+		n += halves[0] + halves[1];
+	}
+#endif
+	for (; at < text.len; at++)
+		n += text.ptr[at] == '\n';
+	return n;
+}
+
+/* Keeps what the block does not use for the next one. */
+static void end_block(struct input *in, struct input_block *block, size_t used)
+{
+	size_t left = block->text.len - used;
+	const char *last;
+
+	in->rest = room(in->arena, in->rest, 0, &in->cap_rest, left);
+	if (left)
+		memcpy(in->rest, block->bytes + used, left);
+	in->n_rest = left;
+	block->text.len = used;
+	last = used ? memrchr(block->bytes, '\n', used) : NULL;
+	if (last) {
+		in->line += count_lines(block->text);
+		in->line_start = in->offset + (size_t)(last - block->bytes) + 1;
+	}
+	in->offset += used;
+}
+
+/* Of the open file: documents, a fault, both, or only space. */
+static void take_block(struct input *in, struct input_block *block)
+{
+	size_t limit = (size_t)limits[LIMIT_file_size].value, size = in->block_size, used;
+
+	begin_block(in, block);
+	for (;;) {
+		fill(in, block, size);
+		used = input_cut_block(in, block);
+		if (used || block->fault.why || in->ended || in->state == INPUT_AT_END)
+			break;
+		if (in->broken)
+			fail_reading(in, block, in->broken);
+		else if (block->text.len > limit)
+			input_fail(in, block, 0, "a document is larger than 64 MiB");
+		size = 2 * block->text.len > in->block_size ? 2 * block->text.len : in->block_size;
+	}
+	end_block(in, block, used);
+	/* At its end nothing can be waited for. */
+	if (in->state == INPUT_AT_END || (in->ended && !used))
+		end_file(in);
+}
+
+bool input_take(struct input *in, struct input_block *block)
+{
+	block->n_cuts = block->next = block->counted_line = 0;
+	block->fault = (struct input_fault){0};
+	block->text = block->header = (struct str){NULL, 0};
+	while (in->open || in->next_path < in->n_paths) {
+		if (in->open)
+			take_block(in, block);
+		else
+			open_file(in, block);
+		if (block->fault.why || block->n_cuts ||
+		    (block->form != INPUT_DOCUMENTS && block->text.len))
+			return true;
+	}
+	return false;
+}
