@@ -484,7 +484,7 @@ def elements_of(value, path, inside, leaves, counter):
 
 
 def inside_and_outside(event):
-    """B5: a path with a value in an array, and another that is not, nor in another element of it."""
+    """B5: a path with a value in an array, and another neither in it nor in another element."""
     leaves = {}
     elements_of(event, [], (), leaves, itertools.count())
     return any(_apart(*pair) for places in leaves.values()
