@@ -55,6 +55,29 @@ static void add_age(struct explanation *x, struct strbuf *b, const struct atom *
 			      (long long)((now - value->number) / NS_PER_DAY));
 }
 
+static bool is_same(const struct fval *a, const struct fval *b)
+{
+	return a->kind == b->kind && a->word == b->word && a->number == b->number &&
+	       str_eq(a->str, b->str);
+}
+
+/* What is told of a value that is not the document's own: rules see what the provider sent, or what
+ * others wrote before them. */
+static const char *origin_of(struct explanation *x, const struct trace *test)
+{
+	const struct atom *atom = test->cond->atom;
+	struct fval now = test->n_found ? test->found[0] : (struct fval){.kind = FVAL_ABSENT};
+	struct fval own, sent;
+
+	if (fields[atom->field].group != GROUP_FINDING)
+		return "";
+	own = eval_found(atom, x->finding->root);
+	if (is_same(&now, &own))
+		return "";
+	sent = eval_found(atom, x->finding->original);
+	return is_same(&now, &sent) ? ", as the provider sent it" : ", as the policy wrote it";
+}
+
 struct str explain_found(struct explanation *x, const struct trace *test)
 {
 	const struct atom *atom = test->cond->atom;
@@ -76,6 +99,7 @@ struct str explain_found(struct explanation *x, const struct trace *test)
 	}
 	if (test->n_found > VALUES_SHOWN)
 		strbuf_printf(&b, " and %zu more", test->n_found - VALUES_SHOWN);
+	strbuf_puts(&b, origin_of(x, test));
 	return strbuf_str(&b);
 }
 

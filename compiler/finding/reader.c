@@ -9,23 +9,27 @@ struct walk {
 	struct arena *arena;
 	const struct tree *tree;
 	struct element *at[GROUP_COUNT]; /* where values go; NULL: no element is open */
-	unsigned rank[GROUP_COUNT];	 /* of the list that the elements there are from, + 1 */
+	unsigned rank[GROUP_COUNT];	 /* of the list that the elements there are from */
 };
 
 /* --- elements --- */
 
 struct element *reader_element(struct arena *arena, const struct tree *tree, enum group group)
 {
-	struct element *element = ARENA_NEW(arena, struct element);
+	/* In one piece: most elements live and die with their values. */
+	struct {
+		struct element element;
+		_Alignas(16) struct fval values[];
+	} *made = arena_alloc(arena, sizeof *made + tree->slots[group] * sizeof *made->values);
 
-	element->group = group;
-	element->values = ARENA_ARRAY(arena, struct fval, tree->slots[group]);
-	return element;
+	made->element.group = group;
+	made->element.values = made->values;
+	return &made->element;
 }
 
 static struct element *open_element(struct walk *w, enum group group)
 {
-	enum group parent = group_parent(group);
+	enum group parent = w->tree->parent[group];
 
 	if (!w->at[parent])
 		open_element(w, parent);
@@ -38,9 +42,9 @@ static void close_element(struct walk *w, enum group group)
 {
 	reader_end_element(w->r, w->tree, w->at[group]);
 	w->at[group] = NULL;
-	for (unsigned inner = 0; inner < GROUP_COUNT; inner++)
-		if (inner != group && group_parent(inner) == group && group != GROUP_FINDING)
-			w->rank[inner] = 0;
+	/* Only these hold lists. */
+	if (w->tree->parent[group] == GROUP_FINDING)
+		memset(w->rank, 0, sizeof w->rank);
 }
 
 /* The element that a value of the group belongs to; NULL: there is none. */
@@ -69,11 +73,12 @@ static void keep(struct walk *w, const struct target *target, struct fval value)
 		*place = value;
 }
 
-static void take_values(struct walk *w, const struct node *node)
+static void take_values(struct walk *w, const struct node *node, enum json_kind kind)
 {
 	struct str text;
-	enum json_kind kind = reader_take(w->s, &text);
 
+	if (!reader_take(w->s, kind, &text))
+		return;
 	for (unsigned i = 0; i < node->n_targets; i++)
 		keep(w, &node->targets[i], reader_value(w->arena, &node->targets[i], kind, text));
 }
@@ -161,7 +166,7 @@ static void take_range(struct walk *w, const struct target *target)
 
 /* --- the tree --- */
 
-static void walk_node(struct walk *w, const struct node *node);
+static void walk_node(struct walk *w, const struct node *node, enum json_kind kind);
 
 static void walk_object(struct walk *w, const struct node *node)
 {
@@ -184,7 +189,7 @@ static void walk_object(struct walk *w, const struct node *node)
 			const struct node *member = reader_member(node, key);
 
 			if (member)
-				walk_node(w, member);
+				walk_node(w, member, json_scan_kind(w->s));
 			else
 				json_scan_skip(w->s);
 		}
@@ -193,19 +198,26 @@ static void walk_object(struct walk *w, const struct node *node)
 	}
 }
 
-/* One element per object; what is none is passed over. Of scalars, one per value. */
+/* One element per value. */
+static void walk_scalar(struct walk *w, const struct node *items, enum group group)
+{
+	enum json_kind kind = json_scan_kind(w->s);
+	struct fval value;
+	struct str text;
+
+	if (!reader_take(w->s, kind, &text))
+		return;
+	value = reader_value(w->arena, items->targets, kind, text);
+	if (value.kind != FVAL_ABSENT)
+		open_element(w, group)->values[items->targets->slot] = value;
+	w->at[group] = NULL;
+}
+
+/* One element per object; what is none is passed over. */
 static void walk_element(struct walk *w, const struct node *items, enum group group)
 {
-	bool scalars = items->n_targets > 0;
-
-	if (scalars) {
-		struct str text;
-		enum json_kind kind = reader_take(w->s, &text);
-		struct fval value = reader_value(w->arena, items->targets, kind, text);
-
-		if (value.kind != FVAL_ABSENT)
-			open_element(w, group)->values[items->targets->slot] = value;
-		w->at[group] = NULL;
+	if (items->n_targets) {
+		walk_scalar(w, items, group);
 	} else if (json_scan_kind(w->s) == JSON_KIND_OBJECT) {
 		open_element(w, group);
 		walk_object(w, items);
@@ -222,14 +234,14 @@ static void walk_items(struct walk *w, const struct node *node)
 		if (node->group)
 			walk_element(w, node->items, node->group);
 		else
-			walk_node(w, node->items);
+			walk_node(w, node->items, json_scan_kind(w->s));
 	}
 }
 
 /* Of two lists of one group the first one that has an element counts, whichever comes first. */
 static void walk_list(struct walk *w, const struct node *node)
 {
-	struct element *parent = element_for(w, group_parent(node->group));
+	struct element *parent = element_for(w, w->tree->parent[node->group]);
 	unsigned *rank = &w->rank[node->group];
 	size_t *n = parent ? &parent->n_children[node->group] : NULL, before = n ? *n : 0;
 
@@ -257,9 +269,9 @@ static void walk_array(struct walk *w, const struct node *node)
 		walk_items(w, node);
 }
 
-static void walk_node(struct walk *w, const struct node *node)
+static void walk_node(struct walk *w, const struct node *node, enum json_kind kind)
 {
-	switch (json_scan_kind(w->s)) {
+	switch (kind) {
 	case JSON_KIND_OBJECT:
 		walk_object(w, node);
 		break;
@@ -268,7 +280,7 @@ static void walk_node(struct walk *w, const struct node *node)
 		break;
 	default:
 		if (node->n_targets)
-			take_values(w, node);
+			take_values(w, node, kind);
 		else
 			json_scan_skip(w->s);
 	}
@@ -302,14 +314,16 @@ static void walk_root(struct walk *w, unsigned *marks)
 	json_scan_enter(w->s);
 	while (json_scan_key(w->s, &key)) {
 		const struct node *member = reader_member(w->tree->root, key);
+		enum json_kind kind;
 
 		if (!member) {
 			json_scan_skip(w->s);
 			continue;
 		}
-		if (reader_is_mark(member->mark, json_scan_kind(w->s)))
+		kind = json_scan_kind(w->s);
+		if (member->mark != MARK_NONE && reader_is_mark(member->mark, kind))
 			*marks |= 1u << member->mark;
-		walk_node(w, member);
+		walk_node(w, member, kind);
 	}
 }
 

@@ -24,6 +24,8 @@ static void end_resource(const struct reader *r, const struct tree *tree, struct
 	static const enum field_id ids[] = {FIELD_ec2_instance, FIELD_lambda_name};
 	const struct fval *type = &resource->values[r->slot[FIELD_resource_type]];
 	const struct fval *id = &resource->values[r->slot[FIELD_resource_id]];
+	struct fval *repository = &resource->values[r->slot[FIELD_repository]];
+	struct fval *digest = &resource->values[r->slot[FIELD_image_digest]];
 
 	if (type->kind != FVAL_STRING || id->kind != FVAL_STRING)
 		return;
@@ -35,9 +37,10 @@ static void end_resource(const struct reader *r, const struct tree *tree, struct
 		    !str_starts(id->str, STR("arn:")))
 			fill(&resource->values[r->slot[ids[i]]], id);
 	}
-	if (str_eq(type->str, r->image_type))
-		asff_image(id->str, &resource->values[r->slot[FIELD_repository]],
-			   &resource->values[r->slot[FIELD_image_digest]]);
+	if (((repository->kind == FVAL_ABSENT && tree->wanted[FIELD_repository]) ||
+	     (digest->kind == FVAL_ABSENT && tree->wanted[FIELD_image_digest])) &&
+	    str_eq(type->str, r->image_type))
+		asff_image(id->str, repository, digest);
 }
 
 void reader_end_element(const struct reader *r, const struct tree *tree, struct element *element)
@@ -130,8 +133,8 @@ static struct element *original_of(const struct reader *r, struct arena *arena,
 	bool given[FIELD_COUNT] = {false};
 
 	*original = *root;
-	original->values = ARENA_ARRAY(arena, struct fval, n);
-	memcpy(original->values, root->values, n * sizeof *root->values);
+	original->values = arena_regrow(arena, root->values, n * sizeof *root->values, n,
+					sizeof *root->values);
 	original->map = NULL;
 	original->n_map = 0;
 	for (size_t i = 0; i < ARRAY_LEN(customer); i++)

@@ -72,6 +72,7 @@ struct tree {
 	unsigned slots[GROUP_COUNT]; /* values of an element, waiting ones included */
 	struct late *late;	     /* ROLE_ELSE first, by group */
 	unsigned n_late;
+	enum group parent[GROUP_COUNT];
 	bool implicit[GROUP_COUNT];
 	bool wanted[FIELD_COUNT];
 };
@@ -116,8 +117,8 @@ struct node *reader_wrapping(struct arena *arena);
 /* Without a value, and in no list. */
 struct element *reader_element(struct arena *arena, const struct tree *tree, enum group group);
 
-/* Takes the value that stands at s; the text of a scalar. */
-enum json_kind reader_take(struct json_scan *s, struct str *text);
+/* Takes the value of this kind that stands at s; the text of a scalar. false at an error. */
+bool reader_take(struct json_scan *s, enum json_kind kind, struct str *text);
 /* What it says to a target; absent: nothing. */
 struct fval reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
 			 struct str text);

@@ -217,6 +217,7 @@ void reader_tree(struct arena *arena, struct reader *r, enum layout_id layout, c
 	tree->late = ARENA_ARRAY(arena, struct late, FIELD_COUNT * LAYOUT_PLACES);
 	for (unsigned group = 0; group < GROUP_COUNT; group++) {
 		tree->slots[group] = group_slots(group);
+		tree->parent[group] = group_parent(group);
 		tree->implicit[group] = layout_is_implicit(layout, group);
 	}
 	for (unsigned id = 0; id < FIELD_COUNT; id++)

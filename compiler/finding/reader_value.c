@@ -81,7 +81,7 @@ static struct fval date_value(bool valid, int64_t instant)
  * package without a fix. */
 static bool says_nothing(const struct target *target, struct str text)
 {
-	return str_is(text, "N/A") ||
+	return (text.len == 3 && str_is(text, "N/A")) ||
 	       (target->field == FIELD_package_fixed_in && str_is(text, "NotAvailable"));
 }
 
@@ -213,16 +213,14 @@ static struct fval literal_as(const struct target *target, struct str text)
 	}
 }
 
-enum json_kind reader_take(struct json_scan *s, struct str *text)
+bool reader_take(struct json_scan *s, enum json_kind kind, struct str *text)
 {
-	enum json_kind kind = json_scan_kind(s);
-
-	*text = kind == JSON_KIND_TRUE ? STR("true") : STR("false");
 	if (kind == JSON_KIND_STRING)
-		return json_scan_string(s, text) ? kind : JSON_KIND_ERROR;
+		return json_scan_string(s, text);
 	if (kind == JSON_KIND_NUMBER)
-		return json_scan_number(s, text) ? kind : JSON_KIND_ERROR;
-	return json_scan_skip(s) ? kind : JSON_KIND_ERROR;
+		return json_scan_number(s, text);
+	*text = kind == JSON_KIND_TRUE ? STR("true") : STR("false");
+	return json_scan_skip(s);
 }
 
 struct fval reader_value(struct arena *arena, const struct target *target, enum json_kind kind,

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents show is what happens. Every whole policy in them (a block ```vpol that begins
 with `edition`) passes `check`; one that is followed by a block ```text is compiled, and must say
-just that; every whole vulnctl.yaml (a block ```yaml that begins with `version`) is one, and each of
-its environments can be chosen; every link leads somewhere; the README has its two commands. --bless
-rewrites the blocks ```text. What stands behind `$ ./vulnctl …`, four blanks before it, is what the
-command says at the root of the project, standard error first; a line `...` stands for any lines.
+just that; every whole vulnctl.yaml (a block ```yaml that begins with `version`) is one, and each
+of its environments can be chosen; every session (a block ```console that begins with `$
+./vulnctl`) runs as it is shown, from the top of the project, in a place where it may write;
+standard error comes first, and a line `...` stands for any; every link leads somewhere; the
+README has its two commands. --bless rewrites the blocks ```text and, but for `...`, the sessions.
 """
 import pathlib
 import re
-import shlex
 import tempfile
 
-from support import cases, process
+from support import process
+from support.cases import matches
 from support.bogons import GOOD_CONFIG
 from support.result import Job, diff, failed, passed, text
 
@@ -20,8 +21,8 @@ EXAMPLE = re.compile(r"^```vpol\n(edition.*?)^```$(?:(?:(?!^```).)*?^```text\n(.
                      re.M | re.S)
 CONFIG = re.compile(r"^```yaml\n(version:.*?)^```$", re.M | re.S)
 ENVIRONMENTS = re.compile(r"^environments:\n((?:  .*\n)*)", re.M)
+SESSION = re.compile(r"^```console\n(\$ \./vulnctl.*?)^```$", re.M | re.S)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
-SHELL = re.compile(r"^    \$ (\./vulnctl .*)\n((?:    (?!\$ ).*\n)*)", re.M)
 COMMAND = re.compile(r"^\$\(command -v sudo\) apt-get update && .*$", re.M)
 FOLDERS = ("compiler", "grammar", "examples", "tests")
 
@@ -85,17 +86,48 @@ def configs(context, name, path):
     return results
 
 
-def shown(context, name, path):
-    results = []
-    for number, found in enumerate(SHELL.finditer(path.read_text(encoding="utf-8")), 1):
-        argv = shlex.split(found[1].replace("\\\n", " "))
-        outcome = process.run([context.program, *argv[1:]], context.root,
-                              process.environment(context.root), timeout=context.seconds(20))
-        wanted = "".join(line[4:] for line in found[2].splitlines(keepends=True))
-        said = text(outcome.err) + text(outcome.out)
-        what = f"{name}: command {number}"
-        results.append(passed(what) if cases.matches(wanted, said)
-                       else failed(what, diff(wanted, said, "output")))
+def lay_out_session(context, place):
+    """The project as a reader has it, but for what a command would write."""
+    (place / "vulnctl").symlink_to(context.program)
+    for entry in context.root.iterdir():
+        if not entry.name.startswith(".") and entry.name not in ("vulnctl", "build"):
+            (place / entry.name).symlink_to(entry)
+
+
+def play(context, session):
+    """The session again, as it goes now, and what was wrong with a command."""
+    said, trouble = "", None
+    with tempfile.TemporaryDirectory(prefix="vulnctl-document.") as scratch:
+        place = pathlib.Path(scratch)
+        lay_out_session(context, place)
+        for command in re.findall(r"^\$ (.*(?:\\\n.*)*)\n", session, re.M):
+            outcome = process.run(["sh", "-u", "-c", command], place,
+                                  process.environment(place, context.build),
+                                  timeout=context.seconds(20))
+            said += f"$ {command}\n{text(outcome.err)}{text(outcome.out)}"
+            trouble = trouble or outcome.trouble()
+    return said, trouble
+
+
+def sessions(context, name, path):
+    source = path.read_text(encoding="utf-8")
+    results, shift = [], 0
+    for number, found in enumerate(SESSION.finditer(source), 1):
+        what = f"{name}: session {number}"
+        said, trouble = play(context, found[1])
+        if trouble:
+            results.append(failed(what, f"{trouble}\n{said}"))
+            continue
+        if context.bless and not matches(found[1], said) and "\n...\n" not in found[1]:
+            begin, end = found.start(1) + shift, found.end(1) + shift
+            source = source[:begin] + said + source[end:]
+            shift += len(said) - len(found[1])
+        elif not matches(found[1], said):
+            results.append(failed(what, diff(found[1], said, "session")))
+            continue
+        results.append(passed(what))
+    if shift or source != path.read_text(encoding="utf-8"):
+        path.write_text(source, encoding="utf-8")
     return results
 
 
@@ -115,7 +147,7 @@ def commands(context):
 
 def run_document(context, name, path):
     return [*examples(context, name, path), *configs(context, name, path),
-            *shown(context, name, path), links(name, path)]
+            *sessions(context, name, path), links(name, path)]
 
 
 def documents(context):
