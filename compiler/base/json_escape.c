@@ -93,12 +93,15 @@ bool json_unescape(struct arena *arena, struct str raw, struct str *out, size_t 
 	size_t n = 0;
 
 	for (size_t at = 0; at < raw.len;) {
+		const char *next = memchr(raw.ptr + at, '\\', raw.len - at);
+		size_t plain = (next ? (size_t)(next - raw.ptr) : raw.len) - at;
 		uint32_t c;
 
-		if (raw.ptr[at] != '\\') {
-			to[n++] = raw.ptr[at++];
-			continue;
-		}
+		memcpy(to + n, raw.ptr + at, plain);
+		n += plain;
+		at += plain;
+		if (!next)
+			break;
 		*place = at;
 		c = json_escape_next(raw, &at, why);
 		if (c == UNICODE_BAD)

@@ -15,6 +15,8 @@
 #include "base/unicode.h"
 #include "base/vec.h"
 
+#define NOT_A_VALUE "a value is expected here"
+
 /* What is rare stays out of the way of what is not: apart, it costs no registers. */
 #define RARE __attribute__((noinline, cold))
 
@@ -211,11 +213,11 @@ static const char *skip_word(struct json_scan *s, const char *p)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_starts(rest, words[i]))
 			return p + words[i].len;
-	return fail_here(s, p, "a value is expected here");
+	return fail_here(s, p, NOT_A_VALUE);
 }
 
 /* Into the container that begins at p. */
-static const char *enter(struct json_scan *s, const char *p)
+static inline const char *enter(struct json_scan *s, const char *p)
 {
 	if (s->depth == JSON_DEPTH_MAX)
 		return fail(s, p, JSON_TOO_DEEP);
@@ -309,7 +311,7 @@ static inline __attribute__((always_inline)) const char *take_key(struct json_sc
 	return p + 1;
 }
 
-static bool is_closer(const struct json_scan *s, const char *p)
+static inline bool is_closer(const struct json_scan *s, const char *p)
 {
 	return p < s->end && *p == (s->objects & 1 ? '}' : ']');
 }
@@ -344,88 +346,94 @@ void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text
 }
 
 /* Goes on at p, where that is not an error. */
-static bool go_on(struct json_scan *s, const char *p)
+static inline bool go_on(struct json_scan *s, const char *p)
 {
 	if (p)
 		s->at = p;
 	return p;
 }
 
+static RARE enum json_kind fail_kind(struct json_scan *s)
+{
+	if (!s->why)
+		fail_here(s, s->at, NOT_A_VALUE);
+	return JSON_KIND_ERROR;
+}
+
+static inline enum json_kind peek(struct json_scan *s)
+{
+	static const unsigned char kinds[256] = {
+		['"'] = JSON_KIND_STRING, ['{'] = JSON_KIND_OBJECT, ['['] = JSON_KIND_ARRAY,
+		['n'] = JSON_KIND_NULL,	  ['t'] = JSON_KIND_TRUE,   ['f'] = JSON_KIND_FALSE,
+		['-'] = JSON_KIND_NUMBER, ['0'] = JSON_KIND_NUMBER, ['1'] = JSON_KIND_NUMBER,
+		['2'] = JSON_KIND_NUMBER, ['3'] = JSON_KIND_NUMBER, ['4'] = JSON_KIND_NUMBER,
+		['5'] = JSON_KIND_NUMBER, ['6'] = JSON_KIND_NUMBER, ['7'] = JSON_KIND_NUMBER,
+		['8'] = JSON_KIND_NUMBER, ['9'] = JSON_KIND_NUMBER,
+	};
+	enum json_kind kind;
+
+	s->at = skip_space(s, s->at);
+	if (s->why || s->at == s->end)
+		return fail_kind(s);
+	kind = kinds[(unsigned char)*s->at];
+	return kind ? kind : fail_kind(s);
+}
+
 enum json_kind json_scan_kind(struct json_scan *s)
 {
-	if (s->why)
-		return JSON_KIND_ERROR;
-	s->at = skip_space(s, s->at);
-	switch (s->at == s->end ? '\0' : *s->at) {
-	case '"':
-		return JSON_KIND_STRING;
-	case '{':
-		return JSON_KIND_OBJECT;
-	case '[':
-		return JSON_KIND_ARRAY;
-	case 'n':
-		return JSON_KIND_NULL;
-	case 't':
-		return JSON_KIND_TRUE;
-	case 'f':
-		return JSON_KIND_FALSE;
-	default:
-		if (s->at < s->end && (*s->at == '-' || is_digit(*s->at)))
-			return JSON_KIND_NUMBER;
-		skip_word(s, s->at);
-		return JSON_KIND_ERROR;
-	}
+	return peek(s);
 }
 
 bool json_scan_enter(struct json_scan *s)
 {
-	enum json_kind kind = json_scan_kind(s);
+	enum json_kind kind = peek(s);
 
-	if (s->why)
-		return false;
+	if (kind < JSON_KIND_ARRAY)
+		return fail(s, s->at, "an object or an array is expected here");
 	s->fresh = true;
-	return go_on(s, kind == JSON_KIND_OBJECT || kind == JSON_KIND_ARRAY
-				? enter(s, s->at)
-				: fail(s, s->at, "an object or an array is expected here"));
+	return go_on(s, enter(s, s->at));
 }
 
-/* To before the next key or item of the container: the first one, too. */
-static bool step(struct json_scan *s)
+/* To before the next key or item of the container, the first one, too; NULL: there is none. */
+static inline const char *step(struct json_scan *s)
 {
-	const char *p;
+	const char *p = skip_space(s, s->at);
 	bool fresh = s->fresh;
 
 	if (s->why || !s->depth)
-		return false;
+		return NULL;
 	s->fresh = false;
-	p = skip_space(s, s->at);
+	if (p < s->end && *p == ',' && !fresh)
+		return p + 1;
 	if (is_closer(s, p)) {
 		go_on(s, leave(s, p));
-		return false;
+		return NULL;
 	}
-	if (fresh)
-		return go_on(s, p);
-	return go_on(s, p < s->end && *p == ',' ? p + 1 : fail_next(s, p));
+	return fresh ? p : fail_next(s, p);
 }
 
 bool json_scan_key(struct json_scan *s, struct str *key)
 {
-	if (!step(s) || !go_on(s, take_key(s, s->at)))
+	const char *p = step(s);
+
+	p = p ? take_key(s, p) : NULL;
+	if (!p)
 		return false;
+	s->at = p;
 	*key = s->keys[s->n_keys - 1];
 	return true;
 }
 
 bool json_scan_item(struct json_scan *s)
 {
-	return step(s);
+	return go_on(s, step(s));
 }
 
 bool json_scan_string(struct json_scan *s, struct str *text)
 {
 	const char *first, *p;
 
-	if (json_scan_kind(s) != JSON_KIND_STRING)
+	if (peek(s) != JSON_KIND_STRING)
 		return fail(s, s->at, "a string is expected here");
 	first = s->at + 1;
 	s->escapes = false;
@@ -442,7 +450,7 @@ bool json_scan_number(struct json_scan *s, struct str *text)
 {
 	const char *first, *p;
 
-	if (json_scan_kind(s) != JSON_KIND_NUMBER)
+	if (peek(s) != JSON_KIND_NUMBER)
 		return fail(s, s->at, "a number is expected here");
 	first = s->at;
 	p = skip_number(s, first);

@@ -104,6 +104,7 @@ static bool compile(struct job *job)
 		c->unwanted |= job->wanted[t] ? 0 : TARGET_BIT(t);
 	if (job->wanted[TARGET_TFVARS])
 		c->tfvars = job->n_wanted ? TFVARS_NAMED : TFVARS_ALONG;
+	c->ignore = job->wanted[TARGET_INSPECTOR_IGNORE];
 	c->lower = lower_new(c->arena, engine, c->policy);
 	job->plan = compile_policy(c);
 	return job->plan != NULL;
@@ -154,7 +155,10 @@ static bool print_entries(struct job *job, const struct file_entry *all, size_t 
 	json_open_object(&w);
 	for (size_t i = 0; i < n; i++) {
 		json_key_str(&w, all[i].path);
-		json_document(&w, all[i].text);
+		if (str_ends(all[i].path, STR(".json")))
+			json_document(&w, all[i].text);
+		else
+			json_str(&w, all[i].text);
 		if (w.out.len < PRINT_SIZE)
 			continue;
 		if (!print(job, strbuf_str(&w.out)))

@@ -5,11 +5,10 @@
 #include "cmd/eval.h"
 
 #include "base/file.h"
+#include "base/ordered.h"
 #include "cmd/compiled.h"
 #include "cmd/eval_internal.h"
-#include "model/limit.h"
-
-#define PRINT_SIZE (64 << 10)
+#include "finding/batch.h"
 
 static const struct run_command command = {
 	.usage = "vulnctl eval [options] POLICY FINDINGS...",
@@ -17,63 +16,71 @@ static const struct run_command command = {
 		"Decides on each finding of some files as what the policy deploys would, in the\n"
 		"order in which AWS runs it: its tier, who is told, what is put on hold, and the\n"
 		"status and fields that stand afterwards. - is standard input.",
-	.options =
-		OPTIONS_POLICY | OPTION_BIT(OUTPUT) | OPTION_BIT(SUMMARY) | OPTION_BIT(KEEP_GOING),
+	.options = OPTIONS_POLICY | OPTION_BIT(OUTPUT) | OPTION_BIT(SUMMARY) |
+		   OPTION_BIT(KEEP_GOING) | OPTION_BIT(THREADS),
 	.several = true,
 };
 
 struct job {
 	struct run run;
 	struct compiled compiled;
-	struct decider *decider;
 	struct file_output *output;
-	struct json_writer w; /* what is not written yet, in either format */
-	struct eval_counts counts;
-	size_t findings;
+	size_t n_workers;
+	struct worker **workers;
 };
 
-static bool flush(struct job *job)
-{
-	struct str text = strbuf_str(&job->w.out);
+/* What a thread has of its own. */
+struct worker {
+	struct job *job;
+	struct arena *arena, *text;
+	struct decider *decider; /* NULL: nothing was decided yet */
+	struct json_writer w;	 /* the decisions on a batch, in either format; on text */
+	struct eval_counts counts;
+};
 
-	job->w.out.len = 0;
+static bool write_out(struct job *job, struct str text)
+{
 	return file_output_write(job->output, job->run.diags, text);
 }
 
-static bool put(struct job *job, const struct decision *decision)
+static void put(struct worker *w, const struct decision *decision)
 {
-	const struct options *o = &job->run.options;
+	const struct options *o = &w->job->run.options;
+	const struct policy *policy = w->job->run.policy;
 
 	if (o->summary) {
-		eval_counts_add(&job->counts, decision);
-		return true;
-	}
-	if (o->format == FORMAT_JSON) {
-		json_open_object(&job->w);
-		decide_write(&job->w, job->run.policy, decision);
-		json_close_object(&job->w);
-		strbuf_addc(&job->w.out, '\n');
+		eval_counts_add(&w->counts, decision);
+	} else if (o->format == FORMAT_JSON) {
+		json_open_object(&w->w);
+		decide_write(&w->w, policy, decision);
+		json_close_object(&w->w);
+		strbuf_addc(&w->w.out, '\n');
 	} else {
-		eval_table_row(&job->w.out, job->run.policy, decision);
+		eval_table_row(&w->w.out, policy, decision);
 	}
-	return job->w.out.len < PRINT_SIZE || flush(job);
 }
 
-static bool read_file(struct job *job, struct str path)
+/* A decider costs more than a few findings do: who gets none makes none. */
+static void decide_batch(void *worker, const struct batch *batch)
 {
-	struct run *run = &job->run;
-	struct finding **findings;
-	struct str text;
-	size_t n, errors = diags_count(run->diags, DIAG_ERROR);
-	const char *shown = str_is(path, "-") ? "<stdin>" : str_cstr(run->arena, path);
+	struct worker *w = worker;
+	struct job *job = w->job;
 
-	if (!file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_file_size].value, &text))
-		return false;
-	findings = findings_read(run->arena, run->diags, shown, text, &n);
-	for (size_t i = 0; i < n; i++)
-		if (!put(job, decide_finding(job->decider, findings[i], job->findings++)))
-			return false;
-	return diags_count(run->diags, DIAG_ERROR) == errors;
+	if (!w->decider)
+		w->decider =
+			decide_new(w->arena, job->run.policy, job->compiled.rules, job->compiled.n);
+	arena_clear(w->text);
+	json_begin(&w->w, w->text, 0);
+	for (size_t i = 0; i < batch->n; i++)
+		put(w, decide_finding(w->decider, batch->findings[i], batch->first + i));
+}
+
+static bool give_batch(void *worker, const struct batch *batch)
+{
+	struct worker *w = worker;
+
+	(void)batch;
+	return write_out(w->job, strbuf_str(&w->w.out));
 }
 
 static bool has_findings(struct run *run)
@@ -84,48 +91,87 @@ static bool has_findings(struct run *run)
 	return false;
 }
 
-static void begin_output(struct job *job)
+static void make_workers(struct job *job)
 {
 	const struct options *o = &job->run.options;
 
-	json_begin(&job->w, job->run.arena, o->summary ? 2 : 0);
-	if (o->summary)
-		eval_counts_begin(&job->counts, job->run.arena, job->run.policy,
-				  job->compiled.rules, job->compiled.n);
-	else if (o->format == FORMAT_TEXT)
-		eval_table_head(&job->w.out, job->run.policy);
+	job->n_workers = o->threads ? o->threads : ordered_cores();
+	job->workers = ARENA_ARRAY(job->run.arena, struct worker *, job->n_workers);
+	for (size_t i = 0; i < job->n_workers; i++) {
+		struct worker *w = ARENA_NEW(job->run.arena, struct worker);
+
+		*w = (struct worker){.job = job, .arena = arena_new(), .text = arena_new()};
+		if (o->summary)
+			eval_counts_begin(&w->counts, w->arena, job->run.policy,
+					  job->compiled.rules, job->compiled.n);
+		job->workers[i] = w;
+	}
 }
 
-static bool end_output(struct job *job)
+static void free_workers(struct job *job)
 {
-	const struct options *o = &job->run.options;
-
-	if (o->summary && o->format == FORMAT_JSON) {
-		eval_counts_json(&job->counts, &job->w);
-		strbuf_addc(&job->w.out, '\n');
-	} else if (o->summary) {
-		eval_counts_text(&job->counts, &job->w.out);
+	for (size_t i = 0; i < job->n_workers; i++) {
+		arena_free(job->workers[i]->arena);
+		arena_free(job->workers[i]->text);
 	}
-	return flush(job);
+}
+
+static bool begin_output(struct job *job)
+{
+	struct strbuf head;
+
+	if (job->run.options.summary || job->run.options.format != FORMAT_TEXT)
+		return true;
+	strbuf_init(&head, job->run.arena);
+	eval_table_head(&head, job->run.policy);
+	return write_out(job, strbuf_str(&head));
+}
+
+static bool write_summary(struct job *job)
+{
+	struct eval_counts *counts = &job->workers[0]->counts;
+	struct json_writer w;
+
+	for (size_t i = 1; i < job->n_workers; i++)
+		eval_counts_join(counts, &job->workers[i]->counts);
+	json_begin(&w, job->run.arena, 2);
+	if (job->run.options.format == FORMAT_JSON) {
+		eval_counts_json(counts, &w);
+		strbuf_addc(&w.out, '\n');
+	} else {
+		eval_counts_text(counts, &w.out);
+	}
+	return write_out(job, strbuf_str(&w.out));
 }
 
 static void evaluate(struct job *job)
 {
 	struct run *run = &job->run;
 	const struct options *o = &run->options;
-	bool good = true;
+	struct batch_run batches = {
+		.arena = run->arena,
+		.diags = run->diags,
+		.paths = o->operands + 1,
+		.n_paths = o->n_operands - 1,
+		.keep_going = o->keep_going,
+		.block_size = INPUT_BLOCK,
+		.work = decide_batch,
+		.give = give_batch,
+	};
+	bool good;
 
-	job->decider = decide_new(run->arena, run->policy, job->compiled.rules, job->compiled.n);
 	job->output = file_output_open(run->arena, run->diags, o->output);
 	if (!job->output)
 		return;
-	begin_output(job);
-	for (size_t i = 1; i < o->n_operands && (good || o->keep_going); i++)
-		good = read_file(job, o->operands[i]) && good;
+	make_workers(job);
+	batches.workers = (void *const *)job->workers;
+	batches.n_workers = job->n_workers;
+	good = begin_output(job) && batch_run(&batches);
 	/* Counts of a part would be taken for counts of all. */
-	if (good || o->keep_going || !o->summary)
-		good = end_output(job) && good;
+	if (o->summary && (good || o->keep_going))
+		good = write_summary(job) && good;
 	(void)!file_output_close(job->output, run->diags, good || o->keep_going);
+	free_workers(job);
 }
 
 int cmd_eval(struct arena *arena, int argc, char **argv)

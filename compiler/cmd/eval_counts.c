@@ -46,6 +46,21 @@ void eval_counts_add(struct eval_counts *counts, const struct decision *decision
 		}
 }
 
+static void add_all(size_t *to, const size_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] += from[i];
+}
+
+void eval_counts_join(struct eval_counts *counts, const struct eval_counts *others)
+{
+	counts->findings += others->findings;
+	add_all(counts->tiers, others->tiers, counts->policy->n_tiers + 1);
+	add_all(counts->workflow, others->workflow, ARRAY_LEN(counts->workflow));
+	for (unsigned l = 0; l < DECIDE_LIST_COUNT; l++)
+		add_all(counts->listed[l], others->listed[l], counts->policy->n_statements);
+}
+
 /* --- what is counted, once for both shapes --- */
 
 struct shape {

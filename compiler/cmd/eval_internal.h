@@ -28,6 +28,8 @@ struct eval_counts {
 void eval_counts_begin(struct eval_counts *counts, struct arena *arena, const struct policy *policy,
 		       const struct decide_rule *rules, size_t n);
 void eval_counts_add(struct eval_counts *counts, const struct decision *decision);
+/* The counts of other findings, of the same policy, come to these. */
+void eval_counts_join(struct eval_counts *counts, const struct eval_counts *others);
 void eval_counts_text(const struct eval_counts *counts, struct strbuf *out);
 void eval_counts_json(const struct eval_counts *counts, struct json_writer *w);
 

@@ -5,9 +5,9 @@
 
 #include "base/unicode.h"
 #include "cmd/match_internal.h"
+#include "finding/input.h"
 #include "model/limit.h"
 
-#define PRINT_SIZE (64 << 10)
 #define SCRATCH_SIZE ((size_t)4 << 20)
 
 static const struct run_command command = {
@@ -22,8 +22,8 @@ static const struct run_command command = {
 		"an event, and the exit code is 1 when one is not judged as it says. - is "
 		"standard\n"
 		"input.",
-	.options = OPTION_BIT(CASES) | OPTION_BIT(OUTPUT) | OPTION_BIT(FORMAT) | OPTION_BIT(COLOR) |
-		   OPTION_BIT(QUIET) | OPTION_BIT(HELP),
+	.options = OPTION_BIT(CASES) | OPTION_BIT(KEEP_GOING) | OPTION_BIT(OUTPUT) |
+		   OPTION_BIT(FORMAT) | OPTION_BIT(COLOR) | OPTION_BIT(QUIET) | OPTION_BIT(HELP),
 	.several = true,
 	.operand = "event pattern",
 	.none = true,
@@ -37,7 +37,7 @@ static bool flush(struct match_job *job)
 	return file_output_write(job->output, job->run.diags, text);
 }
 
-bool match_put(struct match_job *job, struct str id, bool written, bool valid, bool match)
+void match_put(struct match_job *job, struct str id, bool written, bool valid, bool match)
 {
 	struct json_writer *w = &job->w;
 
@@ -53,31 +53,6 @@ bool match_put(struct match_job *job, struct str id, bool written, bool valid, b
 	json_bool(w, match);
 	json_close_object(w);
 	strbuf_addc(&w->out, '\n');
-	return w->out.len < PRINT_SIZE || flush(job);
-}
-
-void match_tidy(struct match_job *job)
-{
-	if (job->scratch && arena_used(job->scratch) <= SCRATCH_SIZE)
-		return;
-	if (job->scratch)
-		arena_free(job->scratch);
-	job->scratch = arena_new();
-}
-
-void match_report(struct match_job *job, struct str path, struct str text,
-		  const struct match_wrong *wrong)
-{
-	struct str before = str_slice(text, 0, wrong->offset);
-	size_t line = 1, start = 0;
-
-	for (size_t i = 0; i < before.len; i++)
-		if (before.ptr[i] == '\n') {
-			line++;
-			start = i + 1;
-		}
-	diag_world(job->run.diags, "`%s`, line %zu, column %zu: %s",
-		   diag_quote(job->run.diags, path), line, before.len - start + 1, wrong->why);
 }
 
 /* The text, made fit to be shown: what is no text in it is `?`. */
@@ -146,52 +121,120 @@ static const struct match_pattern *read_pattern(struct match_job *job, struct st
 	return pattern;
 }
 
-static bool is_space(char c)
+static bool judge_event(struct match_job *job, struct str text, struct match_wrong *wrong)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* The number is that of the event in the run, and its id if it has no other. */
-static bool judge_file(struct match_job *job, const struct match_pattern *pattern, struct str path,
-		       size_t *number)
-{
-	struct run *run = &job->run;
-	struct str text;
+	struct match_event event;
+	struct str id;
 	size_t at = 0;
 
-	if (!file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_file_size].value, &text))
+	if (!match_event(job->pattern, job->scratch, text, &at, &event, wrong))
 		return false;
-	for (;; (*number)++) {
-		struct match_event event;
-		struct match_wrong wrong;
-		bool has_id;
-
-		match_tidy(job);
-		while (at < text.len && is_space(text.ptr[at]))
-			at++;
-		if (at == text.len)
-			return true;
-		if (!match_event(pattern, job->scratch, text, &at, &event, &wrong)) {
-			match_report(job, path, text, &wrong);
-			return false;
-		}
-		has_id = event.id.ptr != NULL;
-		if (!match_put(job, has_id ? event.id : str_printf(job->scratch, "%zu", *number),
-			       !has_id, true, event.match))
-			return false;
+	while (at < text.len && memchr(" \t\r\n", text.ptr[at], 4))
+		at++;
+	if (at < text.len) {
+		*wrong =
+			(struct match_wrong){.offset = at, .why = "text after the end of an event"};
+		return false;
 	}
+	id = event.id.ptr ? event.id : str_printf(job->scratch, "%zu", job->n_documents);
+	match_put(job, id, !event.id.ptr, true, event.match);
+	return true;
 }
 
-static bool judge_events(struct match_job *job)
+static void tidy_scratch(struct match_job *job)
+{
+	if (job->scratch && arena_used(job->scratch) <= SCRATCH_SIZE)
+		return;
+	if (job->scratch)
+		arena_free(job->scratch);
+	job->scratch = arena_new();
+}
+
+static bool judge_document(struct match_job *job, const struct input_doc *doc,
+			   struct match_wrong *wrong)
+{
+	*wrong = (struct match_wrong){0};
+	tidy_scratch(job);
+	if (doc->list && *doc->list) {
+		wrong->why = "a list of findings is no list of events";
+		return false;
+	}
+	return job->run.options.cases.len ? match_case(job, doc->text, wrong)
+					  : judge_event(job, doc->text, wrong);
+}
+
+/* False if something in it is wrong: *lost if nothing behind that is of use. */
+static bool judge_block(struct match_job *job, struct input_block *block, bool *lost)
 {
 	const struct options *o = &job->run.options;
-	const struct match_pattern *pattern = read_pattern(job, o->operands[0]);
-	size_t number = 0;
+	struct input_doc doc;
+	bool good = true;
 
-	for (size_t i = 1; pattern && i < o->n_operands; i++)
-		if (!judge_file(job, pattern, o->operands[i], &number))
-			return false;
-	return pattern != NULL;
+	for (*lost = false; !*lost && input_next(block, &doc); job->n_documents++) {
+		struct match_wrong wrong;
+		struct input_fault fault;
+
+		if (judge_document(job, &doc, &wrong))
+			continue;
+		fault = input_fault_at(block, &doc, wrong.offset, wrong.why);
+		input_report(job->run.diags, block, &fault);
+		*lost = block->form != INPUT_LINES || !o->keep_going;
+		good = false;
+	}
+	if (*lost || !block->fault.why)
+		return good;
+	input_report(job->run.diags, block, &block->fault);
+	*lost = true;
+	return false;
+}
+
+/* A file without events is not what was meant. */
+static bool check_counts(struct match_job *job, const struct str *paths, const size_t *counts,
+			 size_t n)
+{
+	struct diags *d = job->run.diags;
+	bool good = true;
+
+	for (size_t i = 0; i < n; i++) {
+		if (counts[i])
+			continue;
+		diag_world(d, "`%s` holds no %s", diag_quote(d, paths[i]),
+			   job->pattern ? "event" : "case");
+		good = false;
+	}
+	return good;
+}
+
+static bool judge_files(struct match_job *job, const struct str *paths, size_t n)
+{
+	struct run *run = &job->run;
+	struct input_block block = {.arena = arena_new()};
+	struct input *in = input_new(run->arena, run->diags, paths, n, INPUT_BLOCK);
+	size_t *counts = ARENA_ARRAY(run->arena, size_t, n);
+	bool good = true, go_on = true, lost;
+
+	while (go_on && input_take(in, &block)) {
+		size_t before = job->n_documents;
+
+		good = judge_block(job, &block, &lost) && good;
+		counts[block.file] += job->n_documents - before;
+		if (lost)
+			input_skip_file(in, block.file);
+		go_on = flush(job) && (good || run->options.keep_going);
+	}
+	input_close(in);
+	arena_free(block.arena);
+	return good && go_on && check_counts(job, paths, counts, n);
+}
+
+static bool judge(struct match_job *job)
+{
+	const struct options *o = &job->run.options;
+
+	if (o->cases.len)
+		return judge_files(job, &o->cases, 1);
+	job->pattern = read_pattern(job, o->operands[0]);
+	return job->pattern && judge_files(job, o->operands + 1, o->n_operands - 1);
 }
 
 static bool check_operands(struct run *run)
@@ -222,10 +265,9 @@ int cmd_match(struct arena *arena, int argc, char **argv)
 		json_begin(&job.w, arena, 0);
 	}
 	if (job.output) {
-		bool good = o->cases.len ? match_cases(&job, o->cases) : judge_events(&job);
+		bool good = judge(&job);
 
-		good = flush(&job) && good;
-		(void)!file_output_close(job.output, job.run.diags, good);
+		(void)!file_output_close(job.output, job.run.diags, good || o->keep_going);
 	}
 	if (job.scratch)
 		arena_free(job.scratch);

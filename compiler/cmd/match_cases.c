@@ -6,7 +6,6 @@
 #include "cmd/match_internal.h"
 
 #include "base/json_scan.h"
-#include "model/limit.h"
 
 struct recorded {
 	struct str id, pattern, event; /* id as it is written */
@@ -62,8 +61,7 @@ static bool take_member(struct json_scan *s, struct str key, struct recorded *c)
 	return json_scan_skip(s);
 }
 
-/* False with *wrong, whose place is in the line. */
-static bool read_line(struct match_job *job, struct str line, struct recorded *c,
+static bool read_case(struct match_job *job, struct str text, struct recorded *c,
 		      struct match_wrong *wrong)
 {
 	struct json_scan s;
@@ -71,7 +69,7 @@ static bool read_line(struct match_job *job, struct str line, struct recorded *c
 
 	*c = (struct recorded){.id = STR("null"), .valid = true};
 	*wrong = (struct match_wrong){.why = "a case is an object with a `pattern`"};
-	json_scan_start(&s, job->scratch, line);
+	json_scan_start(&s, job->scratch, text);
 	if (json_scan_kind(&s) == JSON_KIND_OBJECT && json_scan_enter(&s)) {
 		while (json_scan_key(&s, &key))
 			if (!take_member(&s, key, c))
@@ -98,7 +96,7 @@ static void disagree(struct match_job *job, const struct recorded *c, bool valid
 		diag_note(diag, "at byte %zu: %s", wrong->offset, wrong->why);
 }
 
-static bool judge(struct match_job *job, struct recorded *c)
+static void judge(struct match_job *job, const struct recorded *c)
 {
 	struct match_event event = {0};
 	struct match_wrong wrong = {0};
@@ -112,36 +110,15 @@ static bool judge(struct match_job *job, struct recorded *c)
 		event.match = false;
 	if (!pattern != !c->valid || event.match != c->match)
 		disagree(job, c, pattern != NULL, event.match, &wrong);
-	return match_put(job, c->id, true, pattern != NULL, event.match);
+	match_put(job, c->id, true, pattern != NULL, event.match);
 }
 
-bool match_cases(struct match_job *job, struct str path)
+bool match_case(struct match_job *job, struct str text, struct match_wrong *wrong)
 {
-	struct run *run = &job->run;
-	struct str text;
+	struct recorded c;
 
-	if (!file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_file_size].value, &text))
+	if (!read_case(job, text, &c, wrong))
 		return false;
-	for (size_t at = 0, end; at < text.len; at = end + 1) {
-		const char *newline = memchr(text.ptr + at, '\n', text.len - at);
-		struct match_wrong wrong;
-		struct recorded c;
-		struct str line;
-
-		end = newline ? (size_t)(newline - text.ptr) : text.len;
-		line = str_slice(text, at, end);
-		if (str_ends(line, STR("\r")))
-			line.len--;
-		match_tidy(job);
-		if (!line.len)
-			continue;
-		if (!read_line(job, line, &c, &wrong)) {
-			wrong.offset += at;
-			match_report(job, path, text, &wrong);
-			return false;
-		}
-		if (!judge(job, &c))
-			return false;
-	}
+	judge(job, &c);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/civil.h"
+#include "base/ordered.h"
 #include "base/suggest.h"
 #include "base/vec.h"
 
@@ -61,6 +62,8 @@ static const struct {
 	[OPTION_REQUIRE_BOTH] = {0, "require-both", NULL,
 				 "exit 1 if a statement takes none of the findings, or all",
 				 MEMBER(require_both)},
+	[OPTION_THREADS] = {0, "threads", "N", "work with so many; without it, one for each core",
+			    0},
 	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings", MEMBER(quiet)},
 	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more", MEMBER(verbose)},
 	[OPTION_HELP] = {'h', "help", NULL, "show this help", MEMBER(help)},
@@ -130,17 +133,34 @@ static void set_now(struct reader *r, struct str text)
 		  "write 2026-12-31 or 2026-12-31T09:00+09:00");
 }
 
+/* max + 1: it is no number up to max. */
+static unsigned number_of(struct str text, unsigned max)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < text.len && n <= max; i++)
+		n = text.ptr[i] < '0' || text.ptr[i] > '9' ? max + 1
+							   : 10 * n + (unsigned)(text.ptr[i] - '0');
+	return n;
+}
+
 static unsigned percent_of(struct reader *r, struct str text)
 {
-	unsigned percent = 0;
+	unsigned percent = number_of(text, 100);
 
-	for (size_t i = 0; i < text.len && percent <= 100; i++)
-		percent = text.ptr[i] < '0' || text.ptr[i] > '9'
-				  ? 101
-				  : 10 * percent + (unsigned)(text.ptr[i] - '0');
 	if (percent > 100)
 		diag_help(wrong(r, "`%s` is no percentage", text), "write a number from 0 to 100");
 	return percent;
+}
+
+static unsigned threads_of(struct reader *r, struct str text)
+{
+	unsigned n = number_of(text, ORDERED_MAX);
+
+	if (n < 1 || n > ORDERED_MAX)
+		diag_help(wrong(r, "`%s` is no number of threads", text),
+			  "write a number from 1 to %d", ORDERED_MAX);
+	return n;
 }
 
 static void set(struct reader *r, enum option_id id, struct str text)
@@ -157,6 +177,9 @@ static void set(struct reader *r, enum option_id id, struct str text)
 		break;
 	case OPTION_TARGET:
 		VEC_PUSH(r->arena, r->targets, text);
+		break;
+	case OPTION_THREADS:
+		r->o->threads = threads_of(r, text);
 		break;
 	case OPTION_FORMAT:
 		word = one_of(r, text, "format",

@@ -32,6 +32,7 @@ enum option_id {
 	OPTION_CASES,	      /* --cases FILE */
 	OPTION_COVERAGE_MIN,  /* --coverage-min PERCENT */
 	OPTION_REQUIRE_BOTH,  /* --require-both */
+	OPTION_THREADS,	      /* --threads N */
 	OPTION_QUIET,	      /* -q, --quiet */
 	OPTION_VERBOSE,	      /* -v, --verbose */
 	OPTION_HELP,	      /* -h, --help */
@@ -69,7 +70,8 @@ struct options {
 	struct str fail_on, image;
 	struct str cases;
 	bool assumptions, require_both;
-	unsigned coverage_min; /* percent; 0: not given */
+	unsigned coverage_min;					      /* percent; 0: not given */
+	size_t threads; /* 0: not given */
 };
 
 /* Reads argv[1] …; argv[0] is the command's own name. false after world diagnostics (exit 3). */

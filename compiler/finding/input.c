@@ -79,7 +79,7 @@ static void open_file(struct input *in, struct input_block *block)
 	in->state = INPUT_AT_START;
 	in->n_rest = in->offset = in->line_start = 0;
 	in->line = 1;
-	in->ended = in->any = false;
+	in->ended = in->any = in->given = false;
 	in->broken = NULL;
 	in->header = (struct str){NULL, 0};
 	if (why)
@@ -114,27 +114,50 @@ static void fill(struct input *in, struct input_block *block, size_t size)
 	block->text = (struct str){block->bytes, len + got};
 }
 
-static size_t count_lines(struct str text)
-{
-	size_t n = 0, at = 0;
+#define CHUNK 64
 
 #ifdef __SSE2__
-	while (text.len - at >= 16) {
-		__m128i found = _mm_setzero_si128();
+/* The line ends among these bytes: a byte of each quarter counts its own. */
+static __m128i add_line_ends(__m128i counts, const char *p)
+{
+	for (unsigned i = 0; i < CHUNK; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+
+		counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
+	}
+	return counts;
+}
+
+static size_t count_chunks(struct str text, size_t *at)
+{
+	size_t n = 0;
+
+	while (text.len - *at >= CHUNK) {
+		__m128i counts = _mm_setzero_si128();
 		uint64_t halves[2];
 
 		/* A byte counts to 255. */
-		for (unsigned i = 0; i < 255 && text.len - at >= 16; i++, at += 16) {
-			const void *p = text.ptr + at;
-			__m128i v = _mm_loadu_si128(p);
-
-			found = _mm_sub_epi8(found, _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
-		}
-		found = _mm_sad_epu8(found, _mm_setzero_si128());
-		memcpy(halves, &found, sizeof halves);
+		for (unsigned i = 0; i < 63 && text.len - *at >= CHUNK; i++, *at += CHUNK)
+			counts = add_line_ends(counts, text.ptr + *at);
+		counts = _mm_sad_epu8(counts, _mm_setzero_si128());
+		memcpy(halves, &counts, sizeof halves);
 		n += halves[0] + halves[1];
 	}
+	return n;
+}
+#else
+static size_t count_chunks(struct str text, size_t *at)
+{
+	(void)text;
+	(void)at;
+	return 0;
+}
 #endif
+
+static size_t count_lines(struct str text)
+{
+	size_t at = 0, n = count_chunks(text, &at);
+
 	for (; at < text.len; at++)
 		n += text.ptr[at] == '\n';
 	return n;
@@ -173,8 +196,8 @@ static void take_block(struct input *in, struct input_block *block)
 		if (in->broken)
 			fail_reading(in, block, in->broken);
 		else if (block->text.len > limit)
-			input_fail(in, block, 0, "a document is larger than 64 MiB");
-		size = 2 * block->text.len > in->block_size ? 2 * block->text.len : in->block_size;
+			input_fail(in, block, 0, INPUT_TOO_LARGE);
+		size = 2 * size < limit + 1 ? 2 * size : limit + 1;
 	}
 	end_block(in, block, used);
 	/* At its end nothing can be waited for. */
@@ -193,8 +216,11 @@ bool input_take(struct input *in, struct input_block *block)
 		else
 			open_file(in, block);
 		if (block->fault.why || block->n_cuts ||
-		    (block->form != INPUT_DOCUMENTS && block->text.len))
+		    (block->form != INPUT_DOCUMENTS && block->text.len) ||
+		    (!in->open && !in->given)) {
+			in->given = true;
 			return true;
+		}
 	}
 	return false;
 }

@@ -67,14 +67,15 @@ struct input_doc {
 /* block_size: INPUT_BLOCK, or less in a test. */
 struct input *input_new(struct arena *arena, struct diags *d, const struct str *paths, size_t n,
 			size_t block_size);
-/* The next block with documents, a fault, or both; false at the end of all files. A block is used
- * again and again: it begins as {.arena = …}, an arena of its thread. */
+/* The next block with documents, a fault, or both; of a file without either, one with neither.
+ * false at the end of all files. A block is used again and again: it begins as {.arena = …}, an
+ * arena of its thread. */
 bool input_take(struct input *in, struct input_block *block);
 /* The rest of this file is of no use. */
 void input_skip_file(struct input *in, size_t file);
 void input_close(struct input *in);
 
-/* The block's next document. */
+/* The block's next document; a line or row without its end. */
 bool input_next(struct input_block *block, struct input_doc *doc);
 /* What is wrong with a document, `offset` bytes behind its beginning. */
 struct input_fault input_fault_at(struct input_block *block, const struct input_doc *doc,

@@ -4,11 +4,16 @@
 #include "finding/input_internal.h"
 
 #include "base/unicode.h"
+#include "model/limit.h"
 
-void input_add(struct input *in, struct input_block *block, size_t at, size_t end)
+bool input_add(struct input *in, struct input_block *block, size_t at, size_t end)
 {
 	struct input_cut cut = {at, end - at, in->index, in->list};
 
+	if (cut.len > (size_t)limits[LIMIT_file_size].value) {
+		input_fail(in, block, at, INPUT_TOO_LARGE);
+		return false;
+	}
 	if (block->n_cuts == block->cap_cuts) {
 		block->cap_cuts = block->cap_cuts ? 2 * block->cap_cuts : 256;
 		block->cuts =
@@ -17,6 +22,7 @@ void input_add(struct input *in, struct input_block *block, size_t at, size_t en
 	}
 	block->cuts[block->n_cuts++] = cut;
 	in->index += in->list != NULL;
+	return true;
 }
 
 size_t input_row_end(struct str text, size_t at)
@@ -47,6 +53,15 @@ static size_t line_end(struct str text, size_t at)
 	return end ? (size_t)(end + 1 - text.ptr) : text.len;
 }
 
+static struct str without_end(struct str line)
+{
+	if (str_ends(line, STR("\n")))
+		line.len--;
+	if (str_ends(line, STR("\r")))
+		line.len--;
+	return line;
+}
+
 static bool is_blank(struct str text)
 {
 	size_t at = 0;
@@ -73,15 +88,15 @@ bool input_next(struct input_block *block, struct input_doc *doc)
 		return true;
 	}
 	while (block->next < block->text.len) {
-		size_t at = block->next, end = 0;
+		size_t at = block->next, end;
 
 		if (block->form == INPUT_ROWS)
 			end = input_row_end(block->text, at);
 		else
 			end = line_end(block->text, at);
 		block->next = end ? end : block->text.len;
-		*doc = (struct input_doc){.text = str_slice(block->text, at, block->next),
-					  .at = at};
+		*doc = (struct input_doc){
+			.text = without_end(str_slice(block->text, at, block->next)), .at = at};
 		if (!is_blank(doc->text))
 			return true;
 	}

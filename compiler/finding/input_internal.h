@@ -33,6 +33,7 @@ struct input {
 	size_t n_paths, next_path, block_size;
 	struct file_input file;
 	bool open, ended;   /* the file; all of it was read */
+	bool given;	    /* a block of it */
 	const char *broken; /* NULL, or why nothing more of it can be read */
 	/* What was read and not used. */
 	char *rest;
@@ -52,8 +53,10 @@ struct input {
 /* Finds the documents at the beginning of block->text; how much of it is used. The state says what
  * comes behind. 0 and no documents: more must be read. */
 size_t input_cut_block(struct input *in, struct input_block *block);
-/* A document of the block. */
-void input_add(struct input *in, struct input_block *block, size_t at, size_t end);
+#define INPUT_TOO_LARGE "a document is larger than 64 MiB"
+
+/* A document of the block; false after a fault: it is too large. */
+bool input_add(struct input *in, struct input_block *block, size_t at, size_t end);
 /* Ends the file with a fault at this place of the block. */
 void input_fail(struct input *in, struct input_block *block, size_t at, const char *why);
 /* A fault at this place of the block. Its column is known where its line begins at or behind

@@ -50,9 +50,9 @@ static bool is_hopeless(struct input *in, struct str text)
 /* As a document that is cut off: whoever reads it says what is wrong. */
 static bool add_rest(struct input *in, struct input_block *block, size_t *at)
 {
-	input_add(in, block, *at, block->text.len);
+	if (input_add(in, block, *at, block->text.len))
+		input_fail(in, block, block->text.len, INPUT_ENDS_EARLY);
 	*at = block->text.len;
-	input_fail(in, block, *at, INPUT_ENDS_EARLY);
 	return false;
 }
 
@@ -272,7 +272,8 @@ static bool at_object(struct input *in, struct input_block *block, size_t *at)
 		return begin_lines(in, block, at);
 	if (!known)
 		return false;
-	input_add(in, block, *at, end);
+	if (!input_add(in, block, *at, end))
+		return false;
 	in->any = true;
 	in->apart = false;
 	*at = end;
@@ -320,7 +321,8 @@ static bool at_item(struct input *in, struct input_block *block, size_t *at)
 	end = json_cut(block->text, *at);
 	if (!end)
 		return wait_for_rest(in, block, at);
-	input_add(in, block, *at, end);
+	if (!input_add(in, block, *at, end))
+		return false;
 	in->first = false;
 	in->state = INPUT_AT_COMMA;
 	*at = end;

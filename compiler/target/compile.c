@@ -12,6 +12,7 @@
 #include "target/end.h"
 #include "target/eventbridge.h"
 #include "target/expire.h"
+#include "target/ignore.h"
 #include "target/insight.h"
 #include "target/inspector.h"
 #include "target/lifecycle.h"
@@ -507,6 +508,8 @@ struct plan *compile_policy(struct compilation *c)
 		check_quotas(c);
 		if (c->tfvars != TFVARS_NONE && !diags_count(c->diags, DIAG_ERROR))
 			tfvars_finish(c, plan);
+		if (c->ignore)
+			ignore_emit(c, plan);
 	}
 	return diags_count(c->diags, DIAG_ERROR) ? NULL : plan;
 }

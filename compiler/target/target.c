@@ -19,6 +19,7 @@ static const struct {
 	[TARGET_REVIEW] = {"review", true, true},
 	[TARGET_LIFECYCLE] = {"lifecycle", true, true},
 	[TARGET_TFVARS] = {"tfvars", false, true},
+	[TARGET_INSPECTOR_IGNORE] = {"inspector-ignore", false, false},
 };
 
 /* The layout of DIR (commands.md), by target. */
@@ -48,6 +49,8 @@ static const struct target_file files[] = {
 	 "the document of an ECR lifecycle policy"},
 	{TARGET_TFVARS, ARTEFACT_TFVARS, "vulnctl.auto.tfvars.json",
 	 "all of it, for the Terraform module in examples/terraform"},
+	{TARGET_INSPECTOR_IGNORE, ARTEFACT_INSPECTOR_IGNORE, ".inspector-ignore",
+	 "what Inspector's scan action for GitHub leaves out"},
 };
 
 static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
@@ -64,6 +67,7 @@ static const char *const kind_names[ARTEFACT_KIND_COUNT] = {
 	[ARTEFACT_LIFECYCLE] = "lifecycle",
 	[ARTEFACT_HOLDER] = "holder",
 	[ARTEFACT_TFVARS] = "tfvars",
+	[ARTEFACT_INSPECTOR_IGNORE] = "inspector-ignore",
 };
 
 const char *target_name(enum target target)

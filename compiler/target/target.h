@@ -24,6 +24,7 @@ enum target {
 	TARGET_REVIEW,
 	TARGET_LIFECYCLE,
 	TARGET_TFVARS,
+	TARGET_INSPECTOR_IGNORE,
 	TARGET_COUNT
 };
 
@@ -41,6 +42,7 @@ enum artefact_kind {
 	ARTEFACT_LIFECYCLE,
 	ARTEFACT_HOLDER, /* a line of the machine that ends suppressions: never a file (expire.h) */
 	ARTEFACT_TFVARS,
+	ARTEFACT_INSPECTOR_IGNORE,
 	ARTEFACT_KIND_COUNT
 };
 
@@ -163,6 +165,7 @@ struct compilation {
 	/* The first end of a suppression after which something must come back. */
 	bool has_end;
 	int64_t first_end;
+	bool ignore;	/* the file of ignored findings was asked for (ignore.h) */
 	bool shortened; /* some pattern holds parts of texts, where they are too long together */
 	uint64_t used_actions;	      /* custom actions */
 	VEC(struct str) placeholders; /* "${region}", …: what vulnctl.yaml does not say */

@@ -318,14 +318,14 @@ class Pattern:
         folds = any(name == "equals-ignore-case" for name, _ in pairs)
         if folds and any(name == "wildcard" and stars_first(o) for name, o in pairs):
             return "B4"
-        exact = any(not isinstance(e, (dict, Pairs)) for e in entries)
+        exact = sum(not isinstance(e, (dict, Pairs)) or "exactly" in dict(e) for e in entries)
         addresses = any(name == "cidr" for name, _ in pairs) or \
             any(isinstance(e, str) and e in ADDRESSES for e in entries)
         if addresses and any(isinstance(e, Raw) for e in entries):
             return "a number loses its text to the digits of an address behind it"
         below = any(name == "numeric" and isinstance(o, list) and
                     (o[0] in ("<", "<=") or float(o[1]) < 0) for name, o in pairs)
-        return "B7" if exact and below and len(lists) > 1 else None
+        return "B7" if below and exact and (exact > 1 or len(lists) > 1) else None
 
 
 def patterns(rng):
@@ -468,33 +468,36 @@ def object_of(rng, node):
     return fields
 
 
-def arrays_of(value, path, inside, leaves, counter):
-    """path -> the arrays that each of its values stands in, as the facts tell (§2)."""
+def elements_of(value, path, inside, leaves, counter):
+    """path -> the elements (array, index) that each of its values stands in, from the outside in,
+    as the facts tell (§2)."""
     if isinstance(value, Pairs):
         for key, below in value:
-            arrays_of(below, [*path, key], inside, leaves, counter)
+            elements_of(below, [*path, key], inside, leaves, counter)
     elif isinstance(value, list):
         array = next(counter)
-        for item in value:
-            within = inside | {array} if isinstance(item, (list, dict)) else inside
-            arrays_of(item, path, within, leaves, counter)
+        for index, item in enumerate(value):
+            within = (*inside, (array, index)) if isinstance(item, (list, dict)) else inside
+            elements_of(item, path, within, leaves, counter)
     elif not isinstance(value, dict):
-        leaves.setdefault(".".join(path), []).append(inside)
+        leaves.setdefault(".".join(path), set()).add(inside)
 
 
 def inside_and_outside(event):
-    """B5: a path with values both inside and outside of one array."""
+    """B5: a path with a value in an array, and another neither in it nor in another element."""
     leaves = {}
-    arrays_of(event, [], frozenset(), leaves, itertools.count())
-    return any(len(set(places)) > 1 and
-               any(not array <= other for array in places for other in places
-                   if array and not _apart(array, other))
-               for places in leaves.values())
+    elements_of(event, [], (), leaves, itertools.count())
+    return any(_apart(*pair) for places in leaves.values()
+               for pair in itertools.combinations(places, 2))
 
 
-def _apart(array, other):
-    """Two arrays of arrays: [[…], […]] have one around them, and one each."""
-    return bool(array & other) and bool(array - other) and bool(other - array)
+def _apart(one, other):
+    for (array, index), (array_too, index_too) in zip(one, other):
+        if array != array_too:
+            return True
+        if index != index_too:
+            return False
+    return True
 
 
 def event(rng, pattern):

@@ -6,8 +6,10 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/vec.h"
 #include "odd_json.h"
+#include "random_prng.h"
 #include "tap.h"
 
 static struct arena *arena;
@@ -262,6 +264,108 @@ static void test_wrong_kind(void)
 	   "an array without items ends once");
 }
 
+/* --- against both readers, jansson's among them --- */
+
+static struct str mutated(struct prng *r, struct str from)
+{
+	static const char *const bits[] = {"{",
+					   "}",
+					   "[",
+					   "]",
+					   ",",
+					   ":",
+					   "\"",
+					   "\\",
+					   "\n",
+					   " ",
+					   "0",
+					   "-",
+					   "\\u0041",
+					   "\\ud83d\\ude00",
+					   "\xC3",
+					   "\x80",
+					   "\xE3\x81\x82",
+					   "\x7f",
+					   "\x1f",
+					   "\\u",
+					   "\"a\":1,",
+					   "null",
+					   "1.5e3",
+					   "\\x",
+					   "e",
+					   ".",
+					   "\t",
+					   "\"Id\":0,",
+					   "\xF4\x90\x80\x80"};
+	struct strbuf out;
+	size_t at = 0;
+
+	strbuf_init(&out, arena);
+	for (unsigned n = 1 + below(r, 2); n; n--) {
+		size_t to = at + below(r, from.len - at + 1);
+
+		strbuf_add(&out, str_slice(from, at, to));
+		if (chance(r, 70))
+			strbuf_puts(&out, ONE_OF(r, bits));
+		at = to + (chance(r, 50) ? 0 : below(r, 4));
+		at = at < from.len ? at : from.len;
+	}
+	strbuf_add(&out, str_slice(from, at, chance(r, 90) ? from.len : at));
+	return strbuf_str(&out);
+}
+
+/* jansson reads numbers, and refuses those that are too large for it. */
+static bool same_verdicts(struct str text, unsigned *taken)
+{
+	struct json_error error, theirs;
+	struct json *json = json_parse(arena, text, &error);
+	bool load = json_load(arena, text, &theirs) != NULL, scan, pull;
+	const char *why = "";
+	size_t offset = 0;
+	struct str out;
+
+	scan = skipped(text, &offset, &why);
+	pull = pulled(text, &out, 0);
+	*taken += scan;
+	if (scan == (json != NULL) && pull == scan && (!json || str_eq(out, written(json))) &&
+	    (load == scan || (scan && strstr(theirs.what, "too large"))))
+		return true;
+	printf("# scan %d, pull %d, parse %d, load %d: " STR_FMT "\n", scan, pull, json != NULL,
+	       load, STR_ARG(text));
+	return false;
+}
+
+static void test_mutated(void)
+{
+	static const char *const names[] = {"asff-ecr-full.json", "event-custom-action.json",
+					    "asff-control.json", "asff-lambda.json"};
+	const unsigned n = 500;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct arena *run = arena;
+		struct diags *diags = diags_new(arena, sources_new(arena));
+		struct str path = str_printf(arena, "tests/unit/fixtures/%s", names[i]), text;
+		unsigned taken = 0, same = 0;
+
+		if (!file_read(arena, diags, path, 1 << 20, &text)) {
+			ok(false, "no %s", names[i]);
+			continue;
+		}
+		arena = arena_new();
+		for (unsigned seed = 0; seed < n; seed++) {
+			struct prng r = prng_of(seed);
+
+			same += same_verdicts(mutated(&r, text), &taken);
+			arena_clear(arena);
+		}
+		arena_free(arena);
+		arena = run;
+		ok(same == n && taken > n / 20 && taken < n,
+		   "%s, seeds 0 to %u: %u taken, %u times the same verdict", names[i], n - 1, taken,
+		   same);
+	}
+}
+
 int main(void)
 {
 	arena = arena_new();
@@ -271,6 +375,7 @@ int main(void)
 	test_depth();
 	test_keys();
 	test_wrong_kind();
+	test_mutated();
 	arena_free(arena);
 	return done();
 }
