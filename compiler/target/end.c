@@ -73,6 +73,7 @@ static struct str input_of(struct compilation *c, const struct unit *unit, const
 			   size_t n)
 {
 	bool event = unit->backend == BACKEND_EVENT;
+	struct str home = c->policy->config->deployment.home_region;
 	struct json_writer w;
 
 	json_begin(&w, c->arena, 0);
@@ -89,6 +90,8 @@ static struct str input_of(struct compilation *c, const struct unit *unit, const
 	write_names(&w, "automation_rules", c, rules, event ? 0 : n);
 	write_names(&w, "event_rules", c, rules, event ? n : 0);
 	write_pair(&w, "event_bus", c->policy->config->event_bus);
+	if (unit_is_everywhere(unit) && home.len)
+		write_pair(&w, "home", home);
 	json_close_object(&w);
 	return json_end(&w);
 }

@@ -65,15 +65,22 @@ static bool are_names(struct compilation *c, const struct json *list, const stru
 	return true;
 }
 
+#define KEYS                                                                                       \
+	"name", "statement", "marks", "status", "note", "automation_rules", "event_rules",         \
+		"event_bus"
+
+/* An automation rule ends in each Region, and what it silenced comes back in the home Region alone
+ * if there is one. */
 static const char *check_input(struct compilation *c, const struct unit *unit,
 			       const struct unit *rules, size_t n, struct str text)
 {
 	bool event = unit->mechanism == MECHANISM_EVENT;
 	struct json_error error;
 	const struct json *input = json_parse(c->arena, text, &error);
+	struct str home = c->policy->config->deployment.home_region;
+	bool at_home = event || !home.len;
 
-	if (!HAS_ONLY(input, "name", "statement", "marks", "status", "note", "automation_rules",
-		      "event_rules", "event_bus") ||
+	if ((at_home ? !HAS_ONLY(input, KEYS) : !HAS_ONLY(input, KEYS, "home")) ||
 	    !is_text(json_get(input, "name"), expect_name(c, unit, 1)) ||
 	    !is_text(json_get(input, "statement"), marked_by(unit)))
 		return "tells the machine something else than which suppression ends";
@@ -90,6 +97,8 @@ static const char *check_input(struct compilation *c, const struct unit *unit,
 	    !are_names(c, json_get(input, "event_rules"), rules, event ? n : 0) ||
 	    !is_text(json_get(input, "event_bus"), c->policy->config->event_bus))
 		return "does not name the suppression's rules";
+	if (!at_home && !is_text(json_get(input, "home"), home))
+		return "does not say which Region gives back what is gathered there";
 	return NULL;
 }
 

@@ -4,6 +4,8 @@
  * schedule (end.h) it
  *
  *   disables   the rules of the suppression, which would silence again until the next deployment,
+ *   ends       if findings are gathered in a home Region and this is another: the machine there
+ *              gives back those of all,
  *   waits      for what was on its way,
  *   reads      findings with the suppression's marks and status, ACTIVE and ARCHIVED, page by page,
  *   asks       each of its lines whether that suppression holds them, now that this one is gone,

@@ -70,7 +70,7 @@ static const struct {
 	 "{\"Type\":\"Choice\",\"Choices\":["
 	 "{\"Condition\":\"{% $index < $count($end.event_rules) %}\",\"Next\":\"Disable\"},"
 	 "{\"Condition\":\"{% $count($end.automation_rules) > 0 %}\",\"Next\":\"List\"}],"
-	 "\"Default\":\"Settle\"}"},
+	 "\"Default\":\"Gathered\"}"},
 	{"Disable",
 	 "{\"Type\":\"Task\",\"Resource\":\"arn:aws:states:::aws-sdk:eventbridge:disableRule\","
 	 "\"Arguments\":{\"Name\":\"{% $end.event_rules[$index] %}\","
@@ -83,7 +83,7 @@ static const struct {
 	{"Listed", "{\"Type\":\"Choice\",\"Choices\":["
 		   "{\"Condition\":\"{% $count($off) > 0 %}\",\"Next\":\"Off\"},"
 		   "{\"Condition\":\"{% $token != '' %}\",\"Next\":\"ListMore\"}],"
-		   "\"Default\":\"Settle\"}"},
+		   "\"Default\":\"Gathered\"}"},
 	{"Off",
 	 "{\"Type\":\"Task\","
 	 "\"Resource\":\"arn:aws:states:::aws-sdk:securityhub:batchUpdateAutomationRules\","
@@ -93,7 +93,10 @@ static const struct {
 	{"WasOff", "{\"Type\":\"Choice\",\"Choices\":["
 		   "{\"Condition\":\"{% $failed > 0 %}\",\"Next\":\"NotDisabled\"},"
 		   "{\"Condition\":\"{% $token != '' %}\",\"Next\":\"ListMore\"}],"
-		   "\"Default\":\"Settle\"}"},
+		   "\"Default\":\"Gathered\"}"},
+	{"Gathered", "{\"Type\":\"Choice\",\"Choices\":[{\"Condition\":\"{% $exists($end.home) and "
+		     "$split($states.context.StateMachine.Id, ':')[3] != $end.home %}\","
+		     "\"Next\":\"Done\"}],\"Default\":\"Settle\"}"},
 	{"Settle", "{\"Type\":\"Wait\",\"Seconds\":300,\"Next\":\"Read\"}"},
 	{"Read", READ("")},
 	{"ReadMore", READ(WITH_TOKEN)},

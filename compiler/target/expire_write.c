@@ -98,7 +98,7 @@ static void write_disable(struct json_writer *w)
 	open_choices(w, "Rules");
 	asl_choice(w, "{% $index < $count($end.event_rules) %}", "Disable");
 	asl_choice(w, "{% $count($end.automation_rules) > 0 %}", "List");
-	close_choices(w, "Settle");
+	close_choices(w, "Gathered");
 	open_call(w, "Disable", "arn:aws:states:::aws-sdk:eventbridge:disableRule");
 	asl_pair(w, "Name", "{% $end.event_rules[$index] %}");
 	asl_pair(w, "EventBusName", "{% $end.event_bus %}");
@@ -136,6 +136,18 @@ static void write_list(struct json_writer *w, const char *name, bool more)
 	close_call(w, "Listed");
 }
 
+/* Where findings come together in one Region, that one gives back those of all: twice would tell
+ * everything twice. */
+static void write_gathered(struct json_writer *w)
+{
+	open_choices(w, "Gathered");
+	asl_choice(w,
+		   "{% $exists($end.home) and $split($states.context.StateMachine.Id, ':')[3] != "
+		   "$end.home %}",
+		   "Done");
+	close_choices(w, "Settle");
+}
+
 static void write_rules(struct json_writer *w)
 {
 	write_disable(w);
@@ -144,7 +156,7 @@ static void write_rules(struct json_writer *w)
 	open_choices(w, "Listed");
 	asl_choice(w, "{% $count($off) > 0 %}", "Off");
 	asl_choice(w, "{% $token != '' %}", "ListMore");
-	close_choices(w, "Settle");
+	close_choices(w, "Gathered");
 	open_call(w, "Off", "arn:aws:states:::aws-sdk:securityhub:batchUpdateAutomationRules");
 	asl_pair(w, "UpdateAutomationRulesRequestItems", "{% $off %}");
 	close_arguments(w);
@@ -153,7 +165,8 @@ static void write_rules(struct json_writer *w)
 	open_choices(w, "WasOff");
 	asl_choice(w, "{% $failed > 0 %}", "NotDisabled");
 	asl_choice(w, "{% $token != '' %}", "ListMore");
-	close_choices(w, "Settle");
+	close_choices(w, "Gathered");
+	write_gathered(w);
 	asl_open(w, "Settle", "Wait");
 	asl_number(w, "Seconds", 300);
 	asl_close(w, "Read");

@@ -7,7 +7,7 @@
 // usage: expire.mjs JUDGES CASES
 //   JUDGES  the folder of tests/conformance/fetch
 //   CASES   JSON: {machines: {name: definition}, cases: [{name, input, now, findings, rules,
-//           trouble}]}; for each case one line: the findings afterwards, and how the runs went
+//           trouble, region}]}; for each case one line: the findings afterwards, and how the runs went
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
@@ -137,7 +137,8 @@ for (const test of cases) {
 	let now = Date.parse(test.now);
 	while (queue.length) {
 		const [machine, input] = queue.shift();
-		const done = await execute(machines[machine], input, { now, services, arn: "a:" + machine });
+		const arn = `arn:aws:states:${test.region ?? "us-east-1"}:111122223333:stateMachine:${machine}`;
+		const done = await execute(machines[machine], input, { now, services, arn });
 		now = done.now;
 		done.visited.forEach((state) => visited.add(`${machine} ${state}`));
 		runs.push({ machine, status: done.status, error: done.error, cause: done.cause,

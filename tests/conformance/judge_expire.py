@@ -307,6 +307,24 @@ def judge_failures(args, report, policy, rng):
     return visited
 
 
+def judge_home(args, report, policy, rng):
+    """Where findings are gathered in a home Region, it alone gives back; each disables rules."""
+    findings = findings_of(rng, policy, 60)
+    holds = policy.holders(findings)
+    unit = next(unit for unit in policy.units if unit.schedule and not unit.event)
+    told = json.loads(unit.schedule["Target"]["Input"]) | {"home": "eu-central-1"}
+    cases = [case(policy, unit, findings, input=told, region=region)
+             for region in ("eu-central-1", "us-east-1")]
+    home, elsewhere = run(args, policy, cases)
+    check_findings(report, policy, cases[0], home, holds)
+    report.check(home["findings"] != findings and elsewhere["findings"] == findings,
+                 "what is gathered comes back in the home Region")
+    for one, got in zip(cases, (home, elsewhere)):
+        check_rules(report, one, got)
+        check_runs(report, got)
+    return set(home["visited"]) | set(elsewhere["visited"])
+
+
 def judge_many(args, report, policy, rng):
     """More findings than the history of one run could hold."""
     unit = next(unit for unit in policy.units if unit.name == "first")
@@ -373,6 +391,7 @@ def judge(args, report):
         check_the_judge(args, report, policy, rng)
         visited = judge_ends(args, report, policy, rng)
         visited |= judge_failures(args, report, policy, rng)
+        visited |= judge_home(args, report, policy, rng)
         visited |= judge_many(args, report, policy, rng)
         machine = policy.machines["vulnctl-expire"]
         states = {f"vulnctl-expire {state}" for state in machine["States"]}
