@@ -79,7 +79,7 @@ $(BUILD)/tests/%: tests/unit/%.c tests/unit/tap.h $(LIBRARY)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< \
 		$(LIBRARY) $(LDLIBS)
 
-$(BUILD)/tests/test_json $(BUILD)/tests/test_input: LDLIBS += -ljansson
+$(BUILD)/tests/test_json $(BUILD)/tests/test_json_scan $(BUILD)/tests/test_input: LDLIBS += -ljansson
 
 # How to compile and to link, for tests/faults.
 $(BUILD)/commands: Makefile

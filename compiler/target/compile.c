@@ -116,10 +116,11 @@ static bool is_free(const struct unit *unit)
 	       way_out(unit) != BACKEND_COUNT;
 }
 
+/* May something come of the unit that somebody asked for? What the compiler chooses for is made
+ * whatever was asked, because what it becomes decides what it conflicts with. */
 static bool is_asked(const struct compilation *c, const struct unit *unit)
 {
-	return target_asked(c, backends[unit->backend].targets |
-				       (is_free(unit) ? backends[way_out(unit)].targets : 0));
+	return is_free(unit) || target_asked(c, backends[unit->backend].targets);
 }
 
 /* Would the rules say it if a state machine stood behind them? Of a notify, `via event` says so. */
@@ -470,8 +471,10 @@ static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered
 		struct shape *shape = shape_of(shapes, i);
 		size_t rules = 0;
 
-		if (!is_asked(c, unit))
+		if (!is_asked(c, unit)) {
+			plan_finish(c, plan, unit); /* conflicts are looked for all the same */
 			continue;
+		}
 		if (last && str_eq(last->name, unit->name))
 			unit->first = next;
 		if (shape)

@@ -4,7 +4,8 @@
 more statement that overlaps no other, in front of all others or behind them, it compiles to the
 files of before and exactly those of the statement, and none of before differs but the manifest,
 Terraform's inputs and, where a suppression ends, the machine of ends. In the manifest and in the
-inputs, too, nothing of other statements is different.
+inputs, too, nothing of other statements is different. With `-t` each target alone writes its files
+among those, byte by byte.
 
 usage: own_artefacts.py [--build DIR]        prints TAP
 """
@@ -62,6 +63,25 @@ def compiled(program, project, env):
         out = pathlib.Path(place)
         return {path.relative_to(out).as_posix(): path.read_bytes()
                 for path in out.rglob("*") if path.is_file()}
+
+
+def targets(program):
+    """Those whose files are AWS's own."""
+    said = subprocess.run([program, "list", "targets", "--format", "json"], check=True,
+                          stdout=subprocess.PIPE).stdout
+    return [target["name"] for target in json.loads(said)["targets"] if target["native"]]
+
+
+def alone(program, project, env, whole):
+    """What is wrong when targets are compiled one by one."""
+    said, seen = [], {MANIFEST, INPUTS}
+    for target in targets(program):
+        files = compiled(program, project, [*env, "-t", target])
+        said += [f"-t {target}: {path} is different"
+                 for path in sorted(different(whole, files) - {MANIFEST})]
+        said += [f"-t {target}: {path} is new" for path in sorted(new(whole, files))]
+        seen |= files.keys()
+    return said + [f"{path} is of no target" for path in sorted(whole.keys() - seen)]
 
 
 def of(path):
@@ -130,6 +150,7 @@ def checks(program, example, project):
         before, again = (compiled(program, project, env) for _ in range(2))
         yield f"{what}: the same bytes twice", sorted(different(before, again) |
                                                       new(before, again) | new(again, before))
+        yield f"{what}: each target alone", alone(program, project, env, before)
         for statement, own, others in statements(example.name, channel):
             for place, at in (("first", behind_policy), ("last", len(source))):
                 policy.write_text(f"{source[:at]}{statement}\n{source[at:]}", "utf-8")

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/vec.h"
+#include "jansson_tree.h"
 #include "odd_json.h"
 #include "random_prng.h"
 #include "tap.h"
@@ -319,7 +320,7 @@ static bool same_verdicts(struct str text, unsigned *taken)
 {
 	struct json_error error, theirs;
 	struct json *json = json_parse(arena, text, &error);
-	bool load = json_load(arena, text, &theirs) != NULL, scan, pull;
+	bool load = jansson_load(arena, text, &theirs) != NULL, scan, pull;
 	const char *why = "";
 	size_t offset = 0;
 	struct str out;
