@@ -245,7 +245,10 @@ static void count_block(void *shared, void *worker)
 	struct worker *w = worker;
 
 	begin_file(s, &w->block);
-	w->batch = (struct batch){w->findings.items, 0, s->findings};
+	w->batch = (struct batch){.findings = w->findings.items,
+				  .first = s->findings,
+				  .file = w->block.file,
+				  .end = w->block.offset + w->block.text.len};
 	if (s->over || s->lost)
 		return;
 	w->batch.n = w->findings.n;

@@ -17,6 +17,8 @@ struct batch {
 	struct finding *const *findings;
 	size_t n;
 	size_t first; /* findings before them in the run */
+	size_t file;  /* of the paths */
+	size_t end;   /* so many bytes of it, unpacked, are read with them */
 };
 
 struct batch_run {
