@@ -12,7 +12,7 @@
 #include "finding/input.h"
 #include "finding/reader.h"
 
-/* The findings of a block. They live until `give` was called. */
+/* The findings of a block. They live until `give` was called, unless they are kept. */
 struct batch {
 	struct finding *const *findings;
 	size_t n;
@@ -26,6 +26,9 @@ struct batch_run {
 	struct diags *diags;
 	const struct str *paths;
 	size_t n_paths;
+	const struct str *text; /* NULL, or what stands for the only path */
+	/* Findings live as long as the arena, and with them all that is read; one thread. */
+	bool keep;
 	const bool *wanted; /* as reader_new has it */
 	bool keep_going;
 	size_t block_size; /* INPUT_BLOCK, or less in a test */
