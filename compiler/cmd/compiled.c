@@ -5,7 +5,8 @@
 
 #include <limits.h>
 
-static bool compile(struct run *run, struct arena *arena, unsigned unwanted,
+/* sets: what the set engine takes, which is of no use afterwards. */
+static bool compile(struct run *run, struct arena *arena, struct arena *sets, unsigned unwanted,
 		    struct compiled *compiled)
 {
 	struct compilation *c = &compiled->c;
@@ -16,7 +17,7 @@ static bool compile(struct run *run, struct arena *arena, unsigned unwanted,
 	c->sources = run->sources;
 	c->policy = run->policy;
 	c->unwanted = unwanted;
-	c->lower = lower_new(arena, engine_new(arena), c->policy);
+	c->lower = lower_new(sets, engine_new(sets), c->policy);
 	compiled->plan = compile_policy(c);
 	if (!compiled->plan)
 		return false;
@@ -26,17 +27,19 @@ static bool compile(struct run *run, struct arena *arena, unsigned unwanted,
 
 bool compiled_make(struct run *run, struct compiled *compiled)
 {
-	return compile(run, run->arena, 0, compiled);
+	return compile(run, run->arena, run->arena, 0, compiled);
 }
 
 struct decide_rule *compiled_rules(struct run *run, size_t *n)
 {
-	struct arena *arena = arena_new();
+	struct arena *arena = arena_new(), *sets = arena_new();
 	struct compiled compiled;
 	struct decide_rule *rules = NULL;
+	bool good = compile(run, arena, sets, UINT_MAX, &compiled);
 
-	if (compile(run, arena, UINT_MAX, &compiled))
-		rules = decide_copy(run->arena, compiled.rules, compiled.n);
+	arena_free(sets);
+	if (good)
+		rules = decide_copy(run->arena, arena, compiled.rules, compiled.n);
 	*n = rules ? compiled.n : 0;
 	arena_free(arena);
 	return rules;

@@ -61,7 +61,8 @@ struct decision {
 };
 
 /* A copy that needs nothing but the policy to live. */
-struct decide_rule *decide_copy(struct arena *arena, const struct decide_rule *rules, size_t n);
+struct decide_rule *decide_copy(struct arena *arena, struct arena *scratch,
+				const struct decide_rule *rules, size_t n);
 
 struct decider;
 
