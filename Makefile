@@ -6,6 +6,7 @@
 # make bless           rewrite the goldens (people review the diff)
 # make conformance     judges nobody here wrote; fetched by tests/conformance/fetch
 # make bench           what compiling costs, beside the least it could: tests/bench/README.md
+# make bench-eval      what deciding on findings costs, beside other engines
 # make bench-profile   where the instructions of BENCH_CASE go, by function
 
 CFG ?= release
@@ -39,7 +40,7 @@ UNIT := $(sort $(wildcard tests/unit/test_*.c))
 BENCH := $(BUILD)/bench/floor $(BUILD)/bench/measure
 TESTS := $(UNIT:tests/unit/%.c=$(BUILD)/tests/%)
 
-.PHONY: all check bless conformance clean tests bench bench-profile
+.PHONY: all check bless conformance clean tests bench bench-eval bench-profile
 .DELETE_ON_ERROR:
 all: $(PROGRAM) vulnctl
 
@@ -122,6 +123,17 @@ $(BUILD)/bench/measure: tests/bench/measure.c
 bench: all $(BENCH)
 	$(PYTHON) tests/bench/bench.py --build $(BUILD) --sizes $(BENCH_SIZES) \
 		--seconds $(BENCH_SECONDS)
+
+BENCH_FINDINGS ?= 100000
+BENCH_STATEMENTS ?= 1,100,1000
+
+$(BUILD)/bench/jansson: tests/bench/jansson.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -o $@ $< -ljansson
+
+bench-eval: all $(BENCH) $(BUILD)/bench/jansson
+	$(PYTHON) tests/bench/bench_eval.py --build $(BUILD) --findings $(BENCH_FINDINGS) \
+		--statements $(BENCH_STATEMENTS)
 
 bench-profile: all $(BENCH)
 	$(PYTHON) tests/bench/bench.py --build $(BUILD) --sizes $(BENCH_N) \

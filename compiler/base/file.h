@@ -22,6 +22,8 @@ struct file_input {
 	struct str part; /* of them, read and not yet handed out or unpacked */
 };
 const char *file_input_open(struct file_input *in, struct arena *arena, struct str path);
+/* The same of a text, which must live as long. */
+void file_input_open_text(struct file_input *in, struct arena *arena, struct str text);
 /* The next bytes: n of them, or all that are left. NULL, or the reason; *got are there anyhow. */
 const char *file_input_read(struct file_input *in, char *to, size_t n, size_t *got);
 void file_input_close(struct file_input *in);

@@ -78,12 +78,20 @@ const char *file_input_open(struct file_input *in, struct arena *arena, struct s
 	return why;
 }
 
+void file_input_open_text(struct file_input *in, struct arena *arena, struct str text)
+{
+	*in = (struct file_input){.fd = -1, .bytes = in->bytes, .at_end = true, .part = text};
+	if (gunzip_is(text))
+		in->gunzip = gunzip_new(arena);
+}
+
 /* As file_input_read, of a file that is not packed: what was read ahead, and then directly. */
 static const char *read_plain(struct file_input *in, char *to, size_t n, size_t *got)
 {
 	size_t some = in->part.len < n ? in->part.len : n;
 
-	memcpy(to, in->part.ptr, some);
+	if (some)
+		memcpy(to, in->part.ptr, some);
 	in->part = str_slice(in->part, some, in->part.len);
 	for (*got = some; *got < n && !in->at_end;) {
 		ssize_t more = file_read_some(in->fd, to + *got, n - *got);

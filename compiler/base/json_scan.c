@@ -338,7 +338,7 @@ void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text
 	s->objects = 0;
 	s->depth = 0;
 	s->level = s->levels;
-	s->fresh = false;
+	s->fresh = s->escapes = false;
 	s->scratch = scratch;
 	s->keys = s->few_keys;
 	s->n_keys = 0;

@@ -139,10 +139,34 @@ static void write_escape(struct strbuf *out, const char *s, size_t n)
 	}
 }
 
-static void write_string(struct strbuf *out, struct str s)
-{
-	size_t safe = 0, at = 0;
+#define BYTES(c) (UINT64_C(0x0101010101010101) * (c))
 
+/* Is one of eight bytes zero? (May be wrong above the first that is.) */
+static uint64_t zeros(uint64_t x)
+{
+	return (x - BYTES(1)) & ~x & BYTES(0x80);
+}
+
+/* How much of the text is, from its front, printable ASCII that stands for itself: eight bytes at a
+ * time, so up to seven are left for who looks at each. */
+static size_t plain_length(struct str s)
+{
+	size_t at = 0;
+
+	for (uint64_t x; s.len - at >= 8; at += 8) {
+		memcpy(&x, s.ptr + at, 8);
+		if ((x & BYTES(0x80)) | zeros(x & BYTES(0x60)) | zeros(x ^ BYTES('"')) |
+		    zeros(x ^ BYTES('\\')) | zeros(x ^ BYTES(0x7F)))
+			break;
+	}
+	return at;
+}
+
+void json_quoted(struct strbuf *out, struct str s)
+{
+	size_t safe = 0, at = plain_length(s);
+
+	strbuf_reserve(out, s.len + 2); /* enough where nothing is escaped */
 	strbuf_addc(out, '"');
 	for (;;) {
 		size_t n;
@@ -171,7 +195,7 @@ void json_key(struct json_writer *w, const char *key)
 void json_key_str(struct json_writer *w, struct str key)
 {
 	separate(w);
-	write_string(&w->out, key);
+	json_quoted(&w->out, key);
 	strbuf_puts(&w->out, w->indent ? ": " : ":");
 	w->after_key = true;
 }
@@ -184,7 +208,7 @@ void json_string(struct json_writer *w, const char *cstr)
 void json_str(struct json_writer *w, struct str s)
 {
 	before_value(w);
-	write_string(&w->out, s);
+	json_quoted(&w->out, s);
 }
 
 static void write_raw(struct json_writer *w, struct str text)

@@ -18,5 +18,8 @@ struct compiled {
 
 /* From the run's policy; false after diagnostics. */
 bool compiled_make(struct run *run, struct compiled *compiled) __attribute__((warn_unused_result));
+/* The rules alone, in policy order: what else compiling takes is given back. NULL after
+ * diagnostics. */
+struct decide_rule *compiled_rules(struct run *run, size_t *n);
 
 #endif

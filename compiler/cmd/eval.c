@@ -23,7 +23,9 @@ static const struct run_command command = {
 
 struct job {
 	struct run run;
-	struct compiled compiled;
+	struct decide_rule *rules;
+	size_t n_rules;
+	bool wanted[FIELD_COUNT];
 	struct file_output *output;
 	size_t n_workers;
 	struct worker **workers;
@@ -34,7 +36,7 @@ struct worker {
 	struct job *job;
 	struct arena *arena, *text;
 	struct decider *decider; /* NULL: nothing was decided yet */
-	struct json_writer w;	 /* the decisions on a batch, in either format; on text */
+	struct strbuf out;	 /* the decisions on a batch, in either format; on text */
 	struct eval_counts counts;
 };
 
@@ -51,12 +53,10 @@ static void put(struct worker *w, const struct decision *decision)
 	if (o->summary) {
 		eval_counts_add(&w->counts, decision);
 	} else if (o->format == FORMAT_JSON) {
-		json_open_object(&w->w);
-		decide_write(&w->w, policy, decision);
-		json_close_object(&w->w);
-		strbuf_addc(&w->w.out, '\n');
+		decide_line(&w->out, policy, decision);
+		strbuf_addc(&w->out, '\n');
 	} else {
-		eval_table_row(&w->w.out, policy, decision);
+		eval_table_row(&w->out, policy, decision);
 	}
 }
 
@@ -67,10 +67,9 @@ static void decide_batch(void *worker, const struct batch *batch)
 	struct job *job = w->job;
 
 	if (!w->decider)
-		w->decider =
-			decide_new(w->arena, job->run.policy, job->compiled.rules, job->compiled.n);
+		w->decider = decide_new(w->arena, job->run.policy, job->rules, job->n_rules);
 	arena_clear(w->text);
-	json_begin(&w->w, w->text, 0);
+	strbuf_init(&w->out, w->text);
 	for (size_t i = 0; i < batch->n; i++)
 		put(w, decide_finding(w->decider, batch->findings[i], batch->first + i));
 }
@@ -80,7 +79,7 @@ static bool give_batch(void *worker, const struct batch *batch)
 	struct worker *w = worker;
 
 	(void)batch;
-	return write_out(w->job, strbuf_str(&w->w.out));
+	return write_out(w->job, strbuf_str(&w->out));
 }
 
 static bool has_findings(struct run *run)
@@ -102,8 +101,8 @@ static void make_workers(struct job *job)
 
 		*w = (struct worker){.job = job, .arena = arena_new(), .text = arena_new()};
 		if (o->summary)
-			eval_counts_begin(&w->counts, w->arena, job->run.policy,
-					  job->compiled.rules, job->compiled.n);
+			eval_counts_begin(&w->counts, w->arena, job->run.policy, job->rules,
+					  job->n_rules);
 		job->workers[i] = w;
 	}
 }
@@ -153,13 +152,17 @@ static void evaluate(struct job *job)
 		.diags = run->diags,
 		.paths = o->operands + 1,
 		.n_paths = o->n_operands - 1,
+		.wanted = job->wanted,
 		.keep_going = o->keep_going,
-		.block_size = INPUT_BLOCK,
+		.block_size = INPUT_BLOCK / 4, /* the findings in it take as much again, and more */
 		.work = decide_batch,
 		.give = give_batch,
 	};
 	bool good;
 
+	decide_wanted(run->policy, job->rules, job->n_rules, job->wanted);
+	if (o->format == FORMAT_TEXT)
+		finding_summary_wanted(job->wanted);
 	job->output = file_output_open(run->arena, run->diags, o->output);
 	if (!job->output)
 		return;
@@ -179,7 +182,10 @@ int cmd_eval(struct arena *arena, int argc, char **argv)
 	struct job job = {0};
 
 	if (run_begin(&job.run, arena, argc, argv, &command) == RUN_GO && has_findings(&job.run) &&
-	    cmd_front_end(&job.run) && compiled_make(&job.run, &job.compiled))
-		evaluate(&job);
+	    cmd_front_end(&job.run)) {
+		job.rules = compiled_rules(&job.run, &job.n_rules);
+		if (job.rules)
+			evaluate(&job);
+	}
 	return run_finish(&job.run);
 }

@@ -3,6 +3,7 @@
  * An explanation for programs. */
 #include "cmd/explain_internal.h"
 #include "eval/wording.h"
+#include "finding/odd.h"
 
 static void pair(struct json_writer *w, const char *key, struct str value)
 {
@@ -30,15 +31,23 @@ static void write_place(struct explanation *x, struct json_writer *w, struct spa
 static void write_found(struct explanation *x, struct json_writer *w, const struct trace *test)
 {
 	const struct atom *atom = test->cond->atom;
+	struct odd odd = {NULL, {NULL, 0}};
 	bool other = false;
 
+	if (!test->n_found)
+		odd = finding_odd(x->run.arena, x->finding, atom->field);
 	pair(w, "field", wording_field(x->run.arena, atom));
 	for (size_t i = 0; i < test->n_found; i++)
 		other = other || (test->found[i].kind == FVAL_WORD && test->found[i].word < 0);
 	pair(w, "state",
-	     !test->n_found ? STR("absent")
-	     : other	    ? STR("another word")
-			    : STR("present"));
+	     odd.path	      ? STR("other type")
+	     : !test->n_found ? STR("absent")
+	     : other	      ? STR("another word")
+			      : STR("present"));
+	if (odd.path) {
+		pair(w, "path", str_from(odd.path));
+		pair(w, "stands", odd.text);
+	}
 	json_key(w, "values");
 	json_open_array(w);
 	for (size_t i = 0; i < test->n_found; i++)

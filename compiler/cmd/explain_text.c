@@ -4,6 +4,7 @@
 #include "base/civil.h"
 #include "cmd/explain_internal.h"
 #include "eval/wording.h"
+#include "finding/odd.h"
 
 #define VALUES_SHOWN 4
 #define PATHS_SHOWN 3
@@ -100,6 +101,13 @@ struct str explain_found(struct explanation *x, const struct trace *test)
 	if (test->n_found > VALUES_SHOWN)
 		strbuf_printf(&b, " and %zu more", test->n_found - VALUES_SHOWN);
 	strbuf_puts(&b, origin_of(x, test));
+	if (!test->n_found) {
+		struct odd odd = finding_odd(x->run.arena, x->finding, atom->field);
+
+		if (odd.path)
+			strbuf_printf(&b, ": %s is " STR_FMT ", which is no %s", odd.path,
+				      STR_ARG(odd.text), type_name(fields[atom->field].type));
+	}
 	return strbuf_str(&b);
 }
 

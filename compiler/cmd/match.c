@@ -13,15 +13,10 @@
 static const struct run_command command = {
 	.usage = "vulnctl match [options] PATTERN EVENTS...\n"
 		 "       vulnctl match [options] --cases FILE",
-	.summary =
-		"Says of each event whether an event pattern of EventBridge takes it, as AWS's "
-		"own\n"
-		"engine decides: a line {\"id\": ..., \"valid\": true, \"match\": ...} for each, "
-		"by the\n"
-		"event's id or else its number. With --cases each line of a file is a pattern and\n"
-		"an event, and the exit code is 1 when one is not judged as it says. - is "
-		"standard\n"
-		"input.",
+	.summary = "Says of each event whether an event pattern of EventBridge takes it, as AWS's\n"
+		   "own engine does: a line {\"id\", \"valid\", \"match\"} for each, by its id or\n"
+		   "else its number. With --cases each line of a file is a pattern and an event,\n"
+		   "and the exit code is 1 when one is not judged as it says. - is standard input.",
 	.options = OPTION_BIT(CASES) | OPTION_BIT(KEEP_GOING) | OPTION_BIT(OUTPUT) |
 		   OPTION_BIT(FORMAT) | OPTION_BIT(COLOR) | OPTION_BIT(QUIET) | OPTION_BIT(HELP),
 	.several = true,

@@ -12,13 +12,11 @@ struct recorded {
 	bool has_pattern, valid, match;
 };
 
-/* The text of a value: what a string holds, or the value as it is written. */
-static bool take_text(struct json_scan *s, struct str *text)
+static bool take_written(struct json_scan *s, struct str *text)
 {
 	const char *start;
 
-	if (json_scan_kind(s) == JSON_KIND_STRING)
-		return json_scan_string(s, text);
+	json_scan_kind(s); /* to where it begins */
 	start = s->at;
 	if (!json_scan_skip(s))
 		return false;
@@ -26,16 +24,20 @@ static bool take_text(struct json_scan *s, struct str *text)
 	return true;
 }
 
-static bool take_written(struct json_scan *s, struct str *text)
+/* The text of a value: what a string holds, or the value as it is written. */
+static bool take_text(struct json_scan *s, struct str *text)
 {
-	const char *start;
+	return json_scan_kind(s) == JSON_KIND_STRING ? json_scan_string(s, text)
+						     : take_written(s, text);
+}
 
-	json_scan_kind(s);
-	start = s->at;
-	if (!json_scan_skip(s))
-		return false;
-	*text = (struct str){start, (size_t)(s->at - start)};
-	return true;
+/* What has a place in a line; another one is none. */
+static bool take_id(struct json_scan *s, struct str *id)
+{
+	enum json_kind kind = json_scan_kind(s);
+
+	return kind == JSON_KIND_STRING || kind == JSON_KIND_NUMBER ? take_written(s, id)
+								    : json_scan_skip(s);
 }
 
 static bool take_flag(struct json_scan *s, bool *flag)
@@ -47,7 +49,7 @@ static bool take_flag(struct json_scan *s, bool *flag)
 static bool take_member(struct json_scan *s, struct str key, struct recorded *c)
 {
 	if (str_is(key, "id"))
-		return take_written(s, &c->id);
+		return take_id(s, &c->id);
 	if (str_is(key, "pattern")) {
 		c->has_pattern = true;
 		return take_text(s, &c->pattern);
@@ -85,13 +87,15 @@ static void disagree(struct match_job *job, const struct recorded *c, bool valid
 		     const struct match_wrong *wrong)
 {
 	static const char *const words[] = {"false", "true"};
+	bool quoted = str_starts(c->id, STR("\""));
 	struct diag *diag;
 
 	job->disagree = true;
-	diag = diag_warning(job->run.diags, NULL, (struct span){0},
-			    "case `%s`: valid %s, match %s, and not valid %s, match %s",
-			    diag_quote(job->run.diags, c->id), words[valid], words[match],
-			    words[c->valid], words[c->match]);
+	diag = diag_warning(
+		job->run.diags, NULL, (struct span){0},
+		"case `%s` is judged valid %s, match %s; it says valid %s, match %s",
+		diag_quote(job->run.diags, quoted ? str_slice(c->id, 1, c->id.len - 1) : c->id),
+		words[valid], words[match], words[c->valid], words[c->match]);
 	if (wrong->why)
 		diag_note(diag, "at byte %zu: %s", wrong->offset, wrong->why);
 }

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "cmd/preview_internal.h"
 #include "cmd/progress.h"
-#include "model/limit.h"
+#include "finding/batch.h"
 
 static const struct run_command command = {
 	.usage = "vulnctl preview [options] POLICY FINDINGS...",
@@ -17,7 +17,8 @@ static const struct run_command command = {
 		"With --against, what a change hides and shows anew. With --fail-if-hides, ends "
 		"with\n"
 		"1 if what is hidden (anew) fulfils the condition. - is standard input.",
-	.options = OPTIONS_POLICY | OPTION_BIT(AGAINST) | OPTION_BIT(FAIL_IF_HIDES),
+	.options = OPTIONS_POLICY | OPTION_BIT(AGAINST) | OPTION_BIT(FAIL_IF_HIDES) |
+		   OPTION_BIT(KEEP_GOING),
 	.several = true,
 };
 
@@ -32,7 +33,6 @@ struct job {
 	struct side new, old;
 	struct memo position; /* of a suppression in policy->statements */
 	struct progress progress;
-	int64_t bytes; /* of the files that are done */
 };
 
 /* --- policies --- */
@@ -137,37 +137,43 @@ static void judge(struct job *job, const struct finding *finding)
 	}
 }
 
-static bool read_file(struct job *job, struct str path)
+static void judge_batch(void *worker, const struct batch *batch)
 {
-	struct run *run = &job->p.run;
-	const char *shown = str_is(path, "-") ? "<stdin>" : str_cstr(run->arena, path);
-	size_t n, errors = diags_count(run->diags, DIAG_ERROR);
-	struct finding **findings;
-	struct str text;
+	for (size_t i = 0; i < batch->n; i++)
+		judge(worker, batch->findings[i]);
+}
 
-	if (!file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_file_size].value, &text))
-		return false;
-	findings = findings_read(run->arena, run->diags, shown, text, &n);
-	for (size_t i = 0; i < n; i++) {
-		judge(job, findings[i]);
-		progress_step(&job->progress, job->p.findings,
-			      job->bytes + (int64_t)(text.len / n * i));
-	}
-	job->bytes += (int64_t)text.len;
-	return diags_count(run->diags, DIAG_ERROR) == errors;
+static bool give_batch(void *worker, const struct batch *batch)
+{
+	struct job *job = worker;
+
+	progress_step(&job->progress, batch->first + batch->n, batch->file, batch->end);
+	return true;
 }
 
 static bool read_all(struct job *job)
 {
-	const struct options *o = &job->p.run.options;
-	bool good = true;
+	struct run *run = &job->p.run;
+	void *const workers[] = {job};
+	struct batch_run batches = {
+		.arena = run->arena,
+		.diags = run->diags,
+		.paths = run->options.operands + 1,
+		.n_paths = run->options.n_operands - 1,
+		.keep_going = run->options.keep_going,
+		.block_size = INPUT_BLOCK,
+		.workers = workers,
+		.n_workers = ARRAY_LEN(workers),
+		.work = judge_batch,
+		.give = give_batch,
+	};
+	bool good;
 
-	progress_begin(&job->progress, job->p.run.arena, o->operands + 1, o->n_operands - 1,
-		       o->quiet);
-	for (size_t i = 1; i < o->n_operands && good; i++)
-		good = read_file(job, o->operands[i]);
+	progress_begin(&job->progress, run->arena, batches.paths, batches.n_paths,
+		       run->options.quiet);
+	good = batch_run(&batches);
 	progress_end(&job->progress);
-	return good;
+	return good || run->options.keep_going;
 }
 
 static void print(struct job *job)

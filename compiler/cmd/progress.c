@@ -10,7 +10,6 @@
 
 #include "base/civil.h"
 
-#define CALLS_PER_LOOK 256 /* at the clock */
 #define INTERVAL (NS_PER_SECOND / 5)
 #define CLEAR "\r\033[K"
 
@@ -29,30 +28,41 @@ void progress_begin(struct progress *p, struct arena *arena, const struct str *f
 	if (!p->on)
 		return;
 	p->next = now() + NS_PER_SECOND;
+	p->before = ARENA_ARRAY(arena, int64_t, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct stat s;
 
-		if (stat(str_cstr(arena, files[i]), &s) != 0 || !S_ISREG(s.st_mode)) {
-			p->total = 0;
+		if (stat(str_cstr(arena, files[i]), &s) != 0 || !S_ISREG(s.st_mode))
 			return;
-		}
-		p->total += s.st_size;
+		p->before[i + 1] = p->before[i] + s.st_size;
 	}
+	p->n = n;
 }
 
-void progress_step(struct progress *p, size_t findings, int64_t bytes)
+/* What is read of a packed file may seem to be more than there is. */
+static int percent(const struct progress *p, size_t file, size_t bytes)
+{
+	int64_t all = p->before[p->n], end = p->before[file + 1];
+	int64_t at = p->before[file] + (int64_t)bytes;
+
+	if (at > end)
+		at = end;
+	return all > 0 ? (int)(at / (all / 100 + 1)) : 100;
+}
+
+void progress_step(struct progress *p, size_t findings, size_t file, size_t bytes)
 {
 	char line[80];
 	int64_t t;
 	int n;
 
-	if (!p->on || ++p->calls % CALLS_PER_LOOK || (t = now()) < p->next)
+	if (!p->on || (t = now()) < p->next)
 		return;
 	p->next = t + INTERVAL;
 	p->shown = true;
-	if (p->total > 0)
+	if (file < p->n)
 		n = snprintf(line, sizeof line, CLEAR "%zu findings, %d %%", findings,
-			     bytes >= p->total ? 100 : (int)(bytes / (p->total / 100 + 1)));
+			     percent(p, file, bytes));
 	else
 		n = snprintf(line, sizeof line, CLEAR "%zu findings", findings);
 	if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)

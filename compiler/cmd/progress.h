@@ -14,16 +14,17 @@
 struct progress {
 	bool on;
 	bool shown;
-	int64_t next;  /* when to show again, ns of the monotonic clock */
-	int64_t total; /* bytes of all inputs; 0: not known */
-	size_t calls;
+	int64_t next;	 /* when to show again, ns of the monotonic clock */
+	int64_t *before; /* bytes of the files before each, and of all */
+	size_t n;	 /* files; 0: some size is not known */
 };
 
 /* The inputs are files (one of them may be `-`). */
 void progress_begin(struct progress *p, struct arena *arena, const struct str *files, size_t n,
 		    bool quiet);
-/* So many findings were judged, out of the first `bytes` of all inputs. */
-void progress_step(struct progress *p, size_t findings, int64_t bytes);
+/* So many findings were judged; of this file, and so many bytes of it. Of one that is packed they
+ * are more than it has. */
+void progress_step(struct progress *p, size_t findings, size_t file, size_t bytes);
 void progress_end(struct progress *p);
 
 #endif

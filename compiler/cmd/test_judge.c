@@ -399,6 +399,7 @@ void test_case_judge(struct testing *t, struct test_subject *subject, struct tes
 	j.x.run = subject->run;
 	j.x.compiled = subject->compiled;
 	j.x.finding = one->finding;
+	j.x.decision = j.got;
 	coverage_add(subject->coverage->coverage, subject->run.policy, subject->compiled.rules,
 		     subject->compiled.n, j.got);
 	judge_tier(&j);

@@ -60,7 +60,16 @@ struct decision {
 	const struct element *original, *event;
 };
 
+/* A copy that needs nothing but the policy to live. */
+struct decide_rule *decide_copy(struct arena *arena, struct arena *scratch,
+				const struct decide_rule *rules, size_t n);
+
 struct decider;
+
+/* The fields that decisions depend on and speak of, of FIELD_COUNT flags: a reader may leave out
+ * the others. */
+void decide_wanted(const struct policy *policy, const struct decide_rule *rules, size_t n,
+		   bool *wanted);
 
 /* Rules are in policy order and live as long as the decider. */
 struct decider *decide_new(struct arena *arena, const struct policy *policy,
@@ -69,7 +78,9 @@ struct decider *decide_new(struct arena *arena, const struct policy *policy,
  * not with their number. */
 const struct decision *decide_finding(struct decider *decider, const struct finding *finding,
 				      size_t input);
-/* The members of a decision, into an object that is open. */
+/* A decision as one object, on one line without an end; and its members, into an object of a
+ * document that is open. */
+void decide_line(struct strbuf *out, const struct policy *policy, const struct decision *decision);
 void decide_write(struct json_writer *w, const struct policy *policy,
 		  const struct decision *decision);
 

@@ -1,79 +1,130 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Decisions as JSON. */
+ * Decisions as JSON. There are as many as there are findings, so a line is put together from what
+ * stands in all of them; names of statements and words need no escapes. */
 #include "eval/decide.h"
 
-static void write_name(struct json_writer *w, const struct statement *statement)
+static void add_name(struct strbuf *out, struct str name)
+{
+	strbuf_reserve(out, name.len + 2);
+	strbuf_addc(out, '"');
+	strbuf_add(out, name);
+	strbuf_addc(out, '"');
+}
+
+static void add_statement(struct strbuf *out, const struct statement *statement)
 {
 	if (statement)
-		json_str(w, statement->name);
+		add_name(out, statement->name);
 	else
-		json_null(w);
+		strbuf_add(out, STR("null"));
 }
 
-static void write_lists(struct json_writer *w, const struct decision *decision)
+static void add_number(struct strbuf *out, size_t number)
 {
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	strbuf_add(out, (struct str){digits + at, sizeof digits - at});
+}
+
+static void add_finding(struct strbuf *out, const struct decision *decision)
+{
+	const struct fval *id = finding_value(decision->finding->root, FIELD_finding_id);
+
+	strbuf_add(out, STR("{\"finding\":"));
+	if (id)
+		json_quoted(out, id->str);
+	else
+		strbuf_add(out, STR("null"));
+	strbuf_add(out, STR(",\"input\":"));
+	add_number(out, decision->input);
+}
+
+static void add_lists(struct strbuf *out, const struct decision *decision)
+{
+	static const struct str heads[DECIDE_LIST_COUNT] = {
+		[DECIDE_NOTIFY] = STR(",\"notify\":["),
+		[DECIDE_SUPPRESS] = STR("],\"suppress\":["),
+		[DECIDE_REOPEN] = STR("],\"reopen\":["),
+		[DECIDE_ASSIGN] = STR("],\"assign\":["),
+		[DECIDE_PROTECT] = STR("],\"protect\":["),
+	};
+
 	for (unsigned l = 0; l < DECIDE_LIST_COUNT; l++) {
-		json_key(w, decide_list_name(l));
-		json_open_array(w);
-		for (size_t i = 0; i < decision->lists[l].n; i++)
-			json_str(w, decision->lists[l].items[i]->name);
-		json_close_array(w);
+		strbuf_add(out, heads[l]);
+		for (size_t i = 0; i < decision->lists[l].n; i++) {
+			if (i)
+				strbuf_addc(out, ',');
+			add_name(out, decision->lists[l].items[i]->name);
+		}
 	}
 }
 
-static void write_state(struct json_writer *w, const struct decision *decision)
+static void add_state(struct strbuf *out, const struct decision *decision)
 {
-	json_key(w, "workflow");
+	strbuf_add(out, STR("],\"workflow\":"));
 	if (decision->workflow.kind == FVAL_WORD)
-		json_str(w, decision->workflow.str);
+		json_quoted(out, decision->workflow.str);
 	else
-		json_null(w);
-	json_key(w, "fields");
-	json_open_object(w);
+		strbuf_add(out, STR("null"));
+	strbuf_add(out, STR(",\"fields\":{"));
 	for (size_t i = 0; i < decision->n_fields; i++) {
-		json_key_str(w, decision->fields[i].key);
-		json_str(w, decision->fields[i].value);
+		if (i)
+			strbuf_addc(out, ',');
+		json_quoted(out, decision->fields[i].key);
+		strbuf_addc(out, ':');
+		json_quoted(out, decision->fields[i].value);
 	}
-	json_close_object(w);
 }
 
-static void write_deciders(struct json_writer *w, const struct decision *decision)
+static void add_deciders(struct strbuf *out, const struct decision *decision)
 {
 	const struct decide_rule *by = decision->workflow_by;
+	bool some = false;
 
-	json_key(w, "decided_by");
-	json_open_object(w);
-	json_key(w, "workflow");
-	write_name(w, by ? by->statement : NULL);
-	json_key(w, "fields");
-	json_open_object(w);
+	strbuf_add(out, STR("},\"decided_by\":{\"workflow\":"));
+	add_statement(out, by ? by->statement : NULL);
+	strbuf_add(out, STR(",\"fields\":{"));
 	for (size_t i = 0; i < decision->n_fields; i++) {
 		by = decision->fields_by[i];
 		if (!by)
 			continue;
-		json_key_str(w, decision->fields[i].key);
-		json_str(w, by->statement->name);
+		if (some)
+			strbuf_addc(out, ',');
+		some = true;
+		json_quoted(out, decision->fields[i].key);
+		strbuf_addc(out, ':');
+		add_name(out, by->statement->name);
 	}
-	json_close_object(w);
-	json_close_object(w);
+	strbuf_add(out, STR("}}}"));
+}
+
+void decide_line(struct strbuf *out, const struct policy *policy, const struct decision *decision)
+{
+	add_finding(out, decision);
+	strbuf_add(out, STR(",\"tier\":"));
+	add_statement(out, decision->tier >= 0 ? policy->tiers[decision->tier] : NULL);
+	add_lists(out, decision);
+	add_state(out, decision);
+	add_deciders(out, decision);
 }
 
 void decide_write(struct json_writer *w, const struct policy *policy,
 		  const struct decision *decision)
 {
-	const struct fval *id = finding_value(decision->finding->root, FIELD_finding_id);
+	struct strbuf line;
+	struct json_error error;
+	const struct json *json;
 
-	json_key(w, "finding");
-	if (id)
-		json_str(w, id->str);
-	else
-		json_null(w);
-	json_key(w, "input");
-	json_int(w, (int64_t)decision->input);
-	json_key(w, "tier");
-	write_name(w, decision->tier >= 0 ? policy->tiers[decision->tier] : NULL);
-	write_lists(w, decision);
-	write_state(w, decision);
-	write_deciders(w, decision);
+	strbuf_init(&line, w->out.arena);
+	decide_line(&line, policy, decision);
+	json = json_parse(w->out.arena, strbuf_str(&line), &error);
+	for (size_t i = 0; json && i < json->n; i++) {
+		json_key_str(w, json->keys[i]);
+		json_tree(w, json->items[i]);
+	}
 }

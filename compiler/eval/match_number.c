@@ -236,7 +236,11 @@ static bool is_shortest(uint64_t digits, int exponent)
 			     is_binary(b, digits / 10 + 1, exponent + 1))) {
 		return false;
 	}
-	return !is_nearer(b, digits, exponent, -1) && !is_nearer(b, digits, exponent, 1);
+	if (is_nearer(b, digits, exponent, 1))
+		return false;
+	/* Below 10 there is 9.9. */
+	return digits == 10 ? !is_nearer(b, 100, exponent - 1, -1)
+			    : !is_nearer(b, digits, exponent, -1);
 }
 
 struct decimal {

@@ -116,7 +116,8 @@ static void read_block(void *worker)
 	struct worker *w = worker;
 	struct input_doc doc;
 
-	arena_clear(w->scratch);
+	if (!w->run->keep)
+		arena_clear(w->scratch);
 	w->findings.items = NULL;
 	w->findings.n = w->findings.cap = 0;
 	w->faults.items = NULL;
@@ -143,6 +144,10 @@ static bool take_block(void *shared, void *worker)
 	struct shared *s = shared;
 	struct worker *w = worker;
 
+	if (s->run->keep) {
+		w->block.bytes = NULL;
+		w->block.cap = 0;
+	}
 	return !s->over && input_take(s->in, &w->block);
 }
 
@@ -245,7 +250,10 @@ static void count_block(void *shared, void *worker)
 	struct worker *w = worker;
 
 	begin_file(s, &w->block);
-	w->batch = (struct batch){w->findings.items, 0, s->findings};
+	w->batch = (struct batch){.findings = w->findings.items,
+				  .first = s->findings,
+				  .file = w->block.file,
+				  .end = w->block.offset + w->block.text.len};
 	if (s->over || s->lost)
 		return;
 	w->batch.n = w->findings.n;
@@ -268,13 +276,14 @@ static bool give_block(void *shared, void *worker)
 static struct worker *make_worker(const struct batch_run *run, size_t i)
 {
 	struct worker *w = ARENA_NEW(run->arena, struct worker);
-	struct arena *own = arena_new(); /* no other thread has a part in it */
+	/* Else no other thread has a part in them. */
+	struct arena *own = run->keep ? run->arena : arena_new();
 
 	w->run = run;
 	w->user = run->workers[i];
 	w->reader = reader_new(own, run->wanted);
 	w->block.arena = own;
-	w->scratch = arena_new();
+	w->scratch = run->keep ? run->arena : arena_new();
 	return w;
 }
 
@@ -291,14 +300,17 @@ bool batch_run(const struct batch_run *run)
 	struct shared s = {.run = run, .good = true};
 	void **workers = ARENA_ARRAY(run->arena, void *, run->n_workers);
 
-	s.in = input_new(run->arena, run->diags, run->paths, run->n_paths, run->block_size);
+	s.in = run->text ? input_new_text(run->arena, run->diags, run->paths[0], *run->text,
+					  run->block_size)
+			 : input_new(run->arena, run->diags, run->paths, run->n_paths,
+				     run->block_size);
 	for (size_t i = 0; i < run->n_workers; i++)
 		workers[i] = make_worker(run, i);
 	ordered_run(&steps, &s, workers, run->n_workers);
 	if (!s.over)
 		end_file(&s);
 	input_close(s.in);
-	for (size_t i = 0; i < run->n_workers; i++)
+	for (size_t i = 0; i < run->n_workers && !run->keep; i++)
 		free_worker(workers[i]);
 	return s.good;
 }

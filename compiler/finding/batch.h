@@ -12,11 +12,13 @@
 #include "finding/input.h"
 #include "finding/reader.h"
 
-/* The findings of a block. They live until `give` was called. */
+/* The findings of a block. They live until `give` was called, unless they are kept. */
 struct batch {
 	struct finding *const *findings;
 	size_t n;
 	size_t first; /* findings before them in the run */
+	size_t file;  /* of the paths */
+	size_t end;   /* so many bytes of it, unpacked, are read with them */
 };
 
 struct batch_run {
@@ -24,6 +26,9 @@ struct batch_run {
 	struct diags *diags;
 	const struct str *paths;
 	size_t n_paths;
+	const struct str *text; /* NULL, or what stands for the only path */
+	/* Findings live as long as the arena, and with them all that is read; one thread. */
+	bool keep;
 	const bool *wanted; /* as reader_new has it */
 	bool keep_going;
 	size_t block_size; /* INPUT_BLOCK, or less in a test */

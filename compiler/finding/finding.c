@@ -104,6 +104,13 @@ static struct str value_text(const struct vocabulary *words, const struct fval *
 	return value->str;
 }
 
+void finding_summary_wanted(bool *wanted)
+{
+	for (size_t row = 0; row < sizeof summary / sizeof *summary; row++)
+		for (size_t i = 0; i < 3; i++)
+			wanted[summary[row][i]] = true;
+}
+
 struct str finding_summary(struct arena *arena, const struct element *root)
 {
 	const struct fval *value;

@@ -83,5 +83,6 @@ void finding_complete(struct arena *arena, struct element *root, const bool *fix
 void finding_write_asff(struct json_writer *w, const struct element *root);
 /* One line for a message: `cve CVE-2024-6119, severity HIGH, repository app/web` (values raw). */
 struct str finding_summary(struct arena *arena, const struct element *root);
+void finding_summary_wanted(bool *wanted); /* sets its fields, of FIELD_COUNT flags */
 
 #endif

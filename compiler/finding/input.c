@@ -39,6 +39,19 @@ struct input *input_new(struct arena *arena, struct diags *d, const struct str *
 	return in;
 }
 
+struct input *input_new_text(struct arena *arena, struct diags *d, struct str name, struct str text,
+			     size_t block_size)
+{
+	struct str *both = ARENA_ARRAY(arena, struct str, 2);
+	struct input *in;
+
+	both[0] = name;
+	both[1] = text;
+	in = input_new(arena, d, both, 1, block_size);
+	in->text = both + 1;
+	return in;
+}
+
 static void end_file(struct input *in)
 {
 	if (in->open)
@@ -70,11 +83,14 @@ static void fail_reading(struct input *in, struct input_block *block, const char
 
 static void open_file(struct input *in, struct input_block *block)
 {
-	const char *why;
+	const char *why = NULL;
 
 	block->file = in->next_path++;
 	block->shown = in->shown[block->file];
-	why = file_input_open(&in->file, in->arena, in->paths[block->file]);
+	if (in->text)
+		file_input_open_text(&in->file, in->arena, *in->text);
+	else
+		why = file_input_open(&in->file, in->arena, in->paths[block->file]);
 	in->open = !why;
 	in->state = INPUT_AT_START;
 	in->n_rest = in->offset = in->line_start = 0;

@@ -67,6 +67,9 @@ struct input_doc {
 /* block_size: INPUT_BLOCK, or less in a test. */
 struct input *input_new(struct arena *arena, struct diags *d, const struct str *paths, size_t n,
 			size_t block_size);
+/* The same of a text, as of a file of this name. */
+struct input *input_new_text(struct arena *arena, struct diags *d, struct str name, struct str text,
+			     size_t block_size);
 /* The next block with documents, a fault, or both; of a file without either, one with neither.
  * false at the end of all files. A block is used again and again: it begins as {.arena = …}, an
  * arena of its thread. */

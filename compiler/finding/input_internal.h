@@ -31,6 +31,7 @@ struct input {
 	const struct str *paths;
 	const char **shown;
 	size_t n_paths, next_path, block_size;
+	const struct str *text; /* NULL, or what stands for the only file */
 	struct file_input file;
 	bool open, ended;   /* the file; all of it was read */
 	bool given;	    /* a block of it */

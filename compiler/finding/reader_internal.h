@@ -43,8 +43,8 @@ struct edge {
 };
 
 struct node {
-	struct edge *edges; /* a table of mask + 1 entries without a collision: hash(key, seed) */
-	unsigned mask, seed;
+	struct edge *edges; /* a table of mask + 1 entries, by reader_hash, most of them empty */
+	unsigned mask;
 	struct node *items; /* of the array that stands here */
 	struct target *targets;
 	unsigned n_targets;
@@ -89,23 +89,23 @@ struct reader {
 	VEC(struct reading) readings;
 };
 
-static inline unsigned reader_hash(struct str key, unsigned seed)
+static inline unsigned reader_hash(struct str key)
 {
 	unsigned h = (unsigned)key.len;
 
-	if (key.len) {
-		h += (unsigned char)key.ptr[0] * 7u;
-		h += (unsigned char)key.ptr[key.len - 1] * 31u;
-		h += (unsigned char)key.ptr[key.len / 2] * 131u;
-	}
-	return h * seed >> 16;
+	if (h)
+		h += (unsigned char)key.ptr[0] * 7u + (unsigned char)key.ptr[key.len - 1] * 131u;
+	return h * 0x9E3779B1u >> 16;
 }
 
 static inline struct node *reader_member(const struct node *node, struct str key)
 {
-	const struct edge *edge = &node->edges[reader_hash(key, node->seed) & node->mask];
+	unsigned at = reader_hash(key) & node->mask;
 
-	return edge->node && str_eq(edge->key, key) ? edge->node : NULL;
+	for (; node->edges[at].node; at = (at + 1) & node->mask)
+		if (str_eq(node->edges[at].key, key))
+			return node->edges[at].node;
+	return NULL;
 }
 
 /* Where a value of the field is kept, if it stands at this place. */

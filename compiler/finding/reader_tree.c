@@ -49,37 +49,21 @@ static struct node *descend(struct arena *arena, struct node *node, struct str p
 	return node;
 }
 
-static bool fits(struct node *node, unsigned seed, unsigned mask)
-{
-	for (size_t i = 0; i <= mask; i++)
-		node->edges[i] = (struct edge){0};
-	for (size_t i = 0; i < node->members.n; i++) {
-		struct edge *edge =
-			&node->edges[reader_hash(node->members.items[i].key, seed) & mask];
-
-		if (edge->node)
-			return false;
-		*edge = node->members.items[i];
-	}
-	return true;
-}
-
-/* A table without a collision: few seeds have to be tried at four entries per member, and if none
- * of them will do, a larger table has to. Keys that the hash cannot tell apart do not occur:
- * tests/unit/test_reader.c. */
+/* Four entries per member: most keys that are not there meet an empty one. */
 static void index_members(struct arena *arena, struct node *node)
 {
 	unsigned size = 1;
 
 	while (size < 4 * node->members.n)
 		size *= 2;
-	for (bool found = false; !found; size *= 2) {
-		node->edges = ARENA_ARRAY(arena, struct edge, size);
-		node->mask = size - 1;
-		for (unsigned i = 1; !found && i < 500; i++) {
-			node->seed = i * 0x9E3779B1u;
-			found = fits(node, node->seed, node->mask);
-		}
+	node->edges = ARENA_ARRAY(arena, struct edge, size);
+	node->mask = size - 1;
+	for (size_t i = 0; i < node->members.n; i++) {
+		unsigned at = reader_hash(node->members.items[i].key) & node->mask;
+
+		while (node->edges[at].node)
+			at = (at + 1) & node->mask;
+		node->edges[at] = node->members.items[i];
 	}
 	node->targets = node->values.items;
 	node->n_targets = (unsigned)node->values.n;

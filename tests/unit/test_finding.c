@@ -390,7 +390,7 @@ static void test_wrappings(void)
 		{"{\"findings\":[]}", 0, 3, "holds no finding"},
 		{"{\"detail-type\":\"Inspector2 Scan\",\"detail\":{}}", 0, 3,
 		 "detail: the event `Inspector2 Scan`: no finding"},
-		{"[[[[[" ONE "]]]]]", 0, 3, "holds no finding"},
+		{"[[[[[[" ONE "]]]]]]", 0, 3, "holds no finding"},
 		{"{\"SchemaVersion\":", 0, 3, "line 1, column 18"},
 		{ONE "\n{\"a\":1,\n", 0, 3, "line 2, column"},
 		{"{\n\"a\": 01\n}", 0, 3, "line 2, column"},

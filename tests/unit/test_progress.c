@@ -21,16 +21,11 @@ static const char *written(int from)
 	return seen;
 }
 
-static void steps(struct progress *p, size_t n, size_t findings, int64_t bytes)
-{
-	for (size_t i = 0; i < n; i++)
-		progress_step(p, findings, bytes);
-}
-
 int main(void)
 {
 	struct arena *arena = arena_new();
 	struct str none = STR("/nonexistent");
+	int64_t sizes[] = {0, 500000, 1000000};
 	struct progress p;
 	int ends[2], kept = dup(STDERR_FILENO);
 
@@ -38,20 +33,21 @@ int main(void)
 		return 1;
 	progress_begin(&p, arena, &none, 1, false);
 	ok(!p.on, "what is no terminal gets no progress");
-	p = (struct progress){.on = true, .next = INT64_MAX};
-	steps(&p, 1000, 7, 7);
+	p = (struct progress){.on = true, .next = INT64_MAX, .before = sizes, .n = 2};
+	progress_step(&p, 7, 0, 7);
 	ok(!p.shown, "nothing in the first second");
 	p.next = 0;
-	p.total = 1000000;
-	steps(&p, 1000, 123, 250000);
+	progress_step(&p, 123, 0, 250000);
 	ok(strstr(written(ends[0]), "123 findings, 24 %"), "findings, and the part of the bytes");
+	progress_step(&p, 200, 0, 260000);
+	ok(p.next > 0, "and nothing again for a while");
 	p.next = 0;
-	steps(&p, 1000, 456, 1000000);
-	ok(strstr(written(ends[0]), "456 findings, 100 %"), "at the end it is all of them");
+	progress_step(&p, 456, 1, 9999999);
+	ok(strstr(written(ends[0]), "456 findings, 99 %"), "a packed file is not more than itself");
 	p.next = 0;
-	p.total = 0;
-	steps(&p, 1000, 789, 10);
-	ok(!strchr(written(ends[0]), '%'), "without a total no part is told");
+	p.n = 0;
+	progress_step(&p, 789, 0, 10);
+	ok(!strchr(written(ends[0]), '%'), "without all sizes no part is told");
 	progress_end(&p);
 	ok(strcmp(written(ends[0]), "\r\033[K") == 0, "nothing of it is left");
 	dup2(kept, STDERR_FILENO);
