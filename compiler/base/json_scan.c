@@ -28,6 +28,7 @@ RARE static const char *fail(struct json_scan *s, const char *place, const char 
 	if (!s->why) {
 		s->why = why;
 		s->bad = place;
+		s->depth = 0;
 	}
 	return NULL;
 }
@@ -257,10 +258,9 @@ static const char *leave(struct json_scan *s, const char *p)
 static inline unsigned key_hash(const char *key, size_t len)
 {
 	const unsigned char *c = (const unsigned char *)key;
-	uint32_t h = (uint32_t)len * UINT32_C(0x9E3779B1) + c[0] * UINT32_C(0x85EBCA77) +
-		     c[len / 2] * UINT32_C(0xC2B2AE3D) + *(c + len - 1) * UINT32_C(0x27D4EB2F);
+	unsigned ends = c[0] + 8u * c[len / 2] + 64u * *(c + len - 1);
 
-	return h >> 24;
+	return (ends + (unsigned)len) * 0x9E3779B1u >> 24;
 }
 
 RARE static bool is_known(const struct json_scan *s, struct str key)
@@ -400,7 +400,7 @@ static inline const char *step(struct json_scan *s)
 	const char *p = skip_space(s, s->at);
 	bool fresh = s->fresh;
 
-	if (s->why || !s->depth)
+	if (!s->depth)
 		return NULL;
 	s->fresh = false;
 	if (p < s->end && *p == ',' && !fresh)

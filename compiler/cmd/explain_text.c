@@ -329,6 +329,9 @@ static void add_head(struct explanation *x, struct strbuf *out)
 	strbuf_printf(out, "%s\n", Q(x, finding_summary(x->run.arena, root)));
 	if (id)
 		strbuf_printf(out, "%s\n", Q(x, id->str));
+	if (x->finding->layout == LAYOUT_INSPECTOR)
+		strbuf_puts(out, "Inspector's own document, read as Security Hub would first "
+				 "import it: workflow NEW, no fields, no note\n");
 	strbuf_printf(out, "tier: %s\n\n",
 		      x->decision->tier < 0 ? "none"
 					    : Q(x, x->run.policy->tiers[x->decision->tier]->name));

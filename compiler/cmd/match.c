@@ -78,9 +78,15 @@ static struct span place_of(const struct source *source, size_t offset)
 static void warn(struct match_job *job, const struct match_pattern *pattern,
 		 const struct source *source, size_t end)
 {
+	struct match_fault faults[MATCH_FAULTS];
 	size_t n = match_combinations(pattern);
+	size_t n_faults = match_faults(pattern, job->run.arena, faults);
 	struct diags *d = job->run.diags;
 
+	for (size_t i = 0; i < n_faults; i++)
+		diag_help(diag_warning(d, NULL, place_of(source, faults[i].offset), "%s",
+				       faults[i].what),
+			  "%s", faults[i].remedy);
 	while (end < source->text.len && memchr(" \t\r\n", source->text.ptr[end], 4))
 		end++;
 	if (end < source->text.len)

@@ -9,7 +9,7 @@
  * address is compared as one; affixes and cidr look at the text with its quotes and at the digits
  * of numbers; absence is judged in the order of the paths. Not the same: branches of `$or`, lists
  * and matchers never disturb each other (B1, B4, B5 and B7 of the facts, where the engine loses a
- * match or finds one too many), and half of a surrogate pair is `?`.
+ * match or finds one too many: match_faults tells), and half of a surrogate pair is `?`.
  *
  * Price: the pattern is compiled once; an event costs a pass over its text, a test for each of its
  * values at a path of the pattern and each list there, and then, for each combination of `$or`, the
@@ -36,6 +36,17 @@ const struct match_pattern *match_compile(struct arena *arena, struct str text, 
 	__attribute__((warn_unused_result));
 /* The combinations of its `$or`s. */
 size_t match_combinations(const struct match_pattern *pattern);
+
+/* A known fault of the engine that the pattern may meet: then AWS may decide otherwise than we. */
+struct match_fault {
+	size_t offset;
+	const char *what, *remedy;
+};
+
+/* At most MATCH_FAULTS of them, one of each kind. */
+#define MATCH_FAULTS 4
+size_t match_faults(const struct match_pattern *pattern, struct arena *scratch,
+		    struct match_fault faults[MATCH_FAULTS]);
 
 struct match_event {
 	bool match;

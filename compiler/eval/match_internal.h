@@ -150,8 +150,13 @@ struct match_test {
 struct match_list {
 	bool exists, absent;
 	bool has_number, has_address, has_suffix; /* of any test */
+	bool has_text;				  /* a number that is compared as it is written */
+	bool text_first;			  /* … and an address behind it */
 	struct match_test *tests;
 	size_t n_tests;
+	size_t place;	     /* in the text */
+	struct str *entries; /* as they are written, sorted */
+	size_t n_entries;
 	/* What the engine only finds when it builds its machine, and not of a list that a later one
 	 * has replaced; why: NULL if there is nothing. */
 	struct match_wrong late;

@@ -22,7 +22,7 @@ struct list_reader {
 	struct match_list *list;
 	struct values values; /* what stands in the list itself */
 	VEC(struct match_test) tests;
-	size_t n_entries;
+	VEC(struct str) entries; /* as they are written, up to the one that is being read */
 };
 
 static void add(struct list_reader *l, struct values *values, struct match_operand operand)
@@ -31,6 +31,7 @@ static void add(struct list_reader *l, struct values *values, struct match_opera
 
 	list->has_number |= operand.op == MATCH_OP_NUMBER || operand.op == MATCH_OP_RANGE;
 	list->has_address |= operand.op == MATCH_OP_ADDRESS;
+	list->text_first |= operand.op == MATCH_OP_ADDRESS && list->has_text;
 	list->has_suffix |= operand.op == MATCH_OP_SUFFIX || operand.op == MATCH_OP_SUFFIX_FOLDED;
 	if (operand.op == MATCH_OP_EXACT)
 		VEC_PUSH(l->r->arena, values->exact, operand.text);
@@ -38,21 +39,27 @@ static void add(struct list_reader *l, struct values *values, struct match_opera
 		VEC_PUSH(l->r->arena, values->operands, operand);
 }
 
+static struct str *sorted(struct arena *arena, const struct str *texts, size_t n)
+{
+	size_t *order = strsort_order(arena, texts, n);
+	struct str *out = ARENA_ARRAY(arena, struct str, n);
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = texts[order[i]];
+	return out;
+}
+
 static void add_test(struct list_reader *l, const struct values *values, bool but)
 {
 	struct arena *arena = l->r->arena;
-	size_t n = values->exact.n;
-	size_t *order = strsort_order(arena, values->exact.items, n);
 	struct match_test test = {
 		.but = but,
-		.exact = ARENA_ARRAY(arena, struct str, n),
-		.n_exact = n,
+		.exact = sorted(arena, values->exact.items, values->exact.n),
+		.n_exact = values->exact.n,
 		.operands = values->operands.items,
 		.n_operands = values->operands.n,
 	};
 
-	for (size_t i = 0; i < n; i++)
-		test.exact[i] = values->exact.items[order[i]];
 	VEC_PUSH(arena, l->tests, test);
 }
 
@@ -315,7 +322,7 @@ static bool read_buts(struct list_reader *l, struct values *values, enum match_o
 		return false;
 	}
 	/* Where something stands before it, the engine takes an empty list and never matches it. */
-	if (l->n_entries == 1)
+	if (!l->entries.n)
 		fail_late(l, place, EMPTY_LIST);
 	return true;
 }
@@ -391,8 +398,10 @@ static void add_bare_number(struct list_reader *l)
 {
 	struct match_operand operand = {.op = MATCH_OP_NUMBER};
 
-	if (!match_number_read(l->r->raw, &operand.number))
+	if (!match_number_read(l->r->raw, &operand.number)) {
 		operand = (struct match_operand){.op = MATCH_OP_EXACT, .text = l->r->raw};
+		l->list->has_text = true;
+	}
 	add(l, &l->values, operand);
 }
 
@@ -411,7 +420,6 @@ static bool add_bare_string(struct list_reader *l)
 
 static bool read_entry(struct list_reader *l, enum match_token token)
 {
-	l->n_entries++;
 	switch (token) {
 	case MATCH_ERROR:
 		return false;
@@ -432,19 +440,26 @@ static bool read_entry(struct list_reader *l, enum match_token token)
 
 const struct match_list *match_list_read(struct match_reader *r)
 {
-	struct list_reader l = {.r = r, .list = ARENA_NEW(r->arena, struct match_list)};
+	struct match_list *list = ARENA_NEW(r->arena, struct match_list);
+	struct list_reader l = {.r = r, .list = list};
 	enum match_token token;
-	size_t place = match_place(r);
 
-	while ((token = match_next(r)) != MATCH_ARRAY_END)
+	list->place = match_place(r);
+	while ((token = match_next(r)) != MATCH_ARRAY_END) {
+		size_t start = match_place(r);
+
 		if (!read_entry(&l, token))
 			return NULL;
-	if (!l.n_entries) {
-		*r->wrong = (struct match_wrong){.offset = place, .why = EMPTY_LIST};
+		VEC_PUSH(r->arena, l.entries, str_slice(r->text, start, r->at));
+	}
+	if (!l.entries.n) {
+		*r->wrong = (struct match_wrong){.offset = list->place, .why = EMPTY_LIST};
 		return NULL;
 	}
 	add_test(&l, &l.values, false);
-	l.list->tests = l.tests.items;
-	l.list->n_tests = l.tests.n;
-	return l.list;
+	list->tests = l.tests.items;
+	list->n_tests = l.tests.n;
+	list->entries = sorted(r->arena, l.entries.items, l.entries.n);
+	list->n_entries = l.entries.n;
+	return list;
 }

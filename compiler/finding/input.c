@@ -134,14 +134,14 @@ static void fill(struct input *in, struct input_block *block, size_t size)
 
 #ifdef __SSE2__
 /* The line ends among these bytes: a byte of each quarter counts its own. */
-static __m128i add_line_ends(__m128i counts, const char *p)
+static inline __m128i add_line_ends(__m128i counts, const char *p)
 {
-	for (unsigned i = 0; i < CHUNK; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+	const __m128i *v = (const __m128i *)(const void *)p, end = _mm_set1_epi8('\n');
 
-		counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
-	}
-	return counts;
+	counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(_mm_loadu_si128(v), end));
+	counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(_mm_loadu_si128(v + 1), end));
+	counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(_mm_loadu_si128(v + 2), end));
+	return _mm_sub_epi8(counts, _mm_cmpeq_epi8(_mm_loadu_si128(v + 3), end));
 }
 
 static size_t count_chunks(struct str text, size_t *at)
@@ -170,12 +170,16 @@ static size_t count_chunks(struct str text, size_t *at)
 }
 #endif
 
-static size_t count_lines(struct str text)
+/* sparse: few, far from each other. */
+static size_t count_lines(struct str text, bool sparse)
 {
-	size_t at = 0, n = count_chunks(text, &at);
+	size_t at = 0, n = sparse ? 0 : count_chunks(text, &at);
+	const char *end;
 
-	for (; at < text.len; at++)
-		n += text.ptr[at] == '\n';
+	while (at < text.len && (end = memchr(text.ptr + at, '\n', text.len - at))) {
+		at = (size_t)(end + 1 - text.ptr);
+		n++;
+	}
 	return n;
 }
 
@@ -192,7 +196,7 @@ static void end_block(struct input *in, struct input_block *block, size_t used)
 	block->text.len = used;
 	last = used ? memrchr(block->bytes, '\n', used) : NULL;
 	if (last) {
-		in->line += count_lines(block->text);
+		in->line += count_lines(block->text, block->form == INPUT_LINES);
 		in->line_start = in->offset + (size_t)(last - block->bytes) + 1;
 	}
 	in->offset += used;

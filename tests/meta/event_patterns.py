@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`vulnctl match` against verdicts of AWS's own engine: our own cases, some for each topic, and the
 recorded corpus when the shared folder is there. (tests/conformance/judge_match.py asks the engine
-itself.)
+itself.) And it has nothing to say against the patterns that the examples compile to.
 
 usage: event_patterns.py [--build DIR]        prints TAP
 """
@@ -31,6 +31,24 @@ def wrong_verdicts(program, path):
     return wrong
 
 
+def emitted_patterns(program):
+    """[what is said about a pattern of ours]: where the engine is known to be wrong, it says so."""
+    wrong = []
+    patterns = sorted(ROOT.glob("examples/*/expected/eventbridge/*.pattern.json"))
+    for path in patterns:
+        done = subprocess.run([program, "match", path, "-"], input="{}", capture_output=True,
+                              text=True)
+        if done.returncode or done.stderr:
+            wrong.append(f"{path.relative_to(ROOT)}: {done.returncode}, {done.stderr}")
+    return wrong if patterns else ["there are no patterns"]
+
+
+def tell(number, name, wrong):
+    print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
+    for line in wrong:
+        print(f"# {line}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
@@ -39,11 +57,10 @@ def main():
         if not path.is_file():
             print(f"ok {number} - {path.stem} # SKIP the corpus is not here (shared/conformance)")
             continue
-        wrong = wrong_verdicts(program, path)
-        print(f"{'not ok' if wrong else 'ok'} {number} - {path.stem} has the engine's verdicts")
-        for line in wrong:
-            print(f"# {line}")
-    print(f"1..{len(FILES)}")
+        tell(number, f"{path.stem} has the engine's verdicts", wrong_verdicts(program, path))
+    tell(len(FILES) + 1, "emitted patterns have no shape that the engine misjudges",
+         emitted_patterns(program))
+    print(f"1..{len(FILES) + 1}")
 
 
 if __name__ == "__main__":
