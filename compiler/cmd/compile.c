@@ -102,6 +102,7 @@ static bool compile(struct job *job)
 	c->policy = job->run.policy;
 	for (int t = 0; t < TARGET_COUNT; t++)
 		c->unwanted |= job->wanted[t] ? 0 : TARGET_BIT(t);
+	c->unasked = c->unwanted;
 	if (job->wanted[TARGET_TFVARS])
 		c->tfvars = job->n_wanted ? TFVARS_NAMED : TFVARS_ALONG;
 	c->ignore = job->wanted[TARGET_INSPECTOR_IGNORE];

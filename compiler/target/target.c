@@ -98,7 +98,7 @@ const char *artefact_kind_name(enum artefact_kind kind)
 
 bool target_asked(const struct compilation *c, unsigned bits)
 {
-	return c->tfvars != TFVARS_NONE || (bits & ~c->unwanted);
+	return c->tfvars != TFVARS_NONE || (bits & ~c->unasked);
 }
 
 int target_find(struct str name)

@@ -156,6 +156,7 @@ struct compilation {
 	struct lower *lower;
 	const struct policy *policy;
 	unsigned unwanted; /* TARGET_BITs whose artefacts nobody asked for: may be left out */
+	unsigned unasked;  /* those of which nothing need be made, or refused, either */
 	bool no_shapes;	   /* every unit goes its own way (shape.h), to compare the two */
 	enum tfvars tfvars;
 	VEC(struct artefact) artefacts;
