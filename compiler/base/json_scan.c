@@ -50,6 +50,11 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static inline bool is_plain(char c)
+{
+	return (unsigned char)(c - ' ') < 0x80 - ' ' && c != '"' && c != '\\';
+}
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -92,13 +97,14 @@ static inline const char *skip_space(const struct json_scan *s, const char *p)
 	return p < s->end && (unsigned char)*p > ' ' ? p : skip_run(s, p);
 }
 
-/* The first byte that is not itself in a string: a quote, a backslash, a control character, or one
- * that is not ASCII; the end if there is none. */
-static inline const char *skip_plain(const struct json_scan *s, const char *p)
+/* The first byte, among whole blocks, that is not itself in a string: a quote, a backslash, a
+ * control character, or one that is not ASCII. NULL: there is none; *p moves to where blocks end.
+ */
+static inline const char *find_odd(const struct json_scan *s, const char **p)
 {
 #ifdef __SSE2__
-	for (; p < s->blocks; p += BLOCK) {
-		__m128i v = load(p);
+	for (; *p < s->blocks; *p += BLOCK) {
+		__m128i v = load(*p);
 		/* The comparison has signs: what is not ASCII is below a space, too. */
 		__m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
 		unsigned found;
@@ -106,23 +112,36 @@ static inline const char *skip_plain(const struct json_scan *s, const char *p)
 		odd = _mm_or_si128(odd, _mm_or_si128(equal(v, '"'), equal(v, '\\')));
 		found = (unsigned)_mm_movemask_epi8(odd);
 		if (found)
-			return p + __builtin_ctz(found);
+			return *p + __builtin_ctz(found);
 	}
+	return NULL;
 #else
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
 
-	for (; p < s->blocks; p += BLOCK) {
+	for (; *p < s->blocks; *p += BLOCK) {
 		uint64_t v, quote, back;
 
-		memcpy(&v, p, sizeof v);
+		memcpy(&v, *p, sizeof v);
 		quote = v ^ ones * '"';
 		back = v ^ ones * '\\';
 		/* A byte's high bit: it is not ASCII, below a space, or zero after the xor. */
 		if ((v | (v - ones * ' ') | (quote - ones) | (back - ones)) & high)
 			break;
 	}
+	while (*p < s->blocks && is_plain(**p))
+		++*p;
+	return *p < s->blocks ? *p : NULL;
 #endif
-	while (p < s->end && (unsigned char)(*p - ' ') < 0x80 - ' ' && *p != '"' && *p != '\\')
+}
+
+/* The same to the end of the text, which it is if there is none. */
+static inline const char *skip_plain(const struct json_scan *s, const char *p)
+{
+	const char *odd = find_odd(s, &p);
+
+	if (odd)
+		return odd;
+	while (p < s->end && is_plain(*p))
 		p++;
 	return p;
 }
@@ -164,6 +183,20 @@ static inline const char *skip_string(struct json_scan *s, const char *p)
 {
 	p = skip_plain(s, p);
 	return p < s->end && *p == '"' ? p : skip_odd_string(s, p);
+}
+
+/* The closing quote of a string from its first byte, if all in it is plain, and not near the text's
+ * end; else NULL. */
+static inline const char *plain_string(const struct json_scan *s, const char *p)
+{
+	p = find_odd(s, &p);
+	return p && *p == '"' ? p : NULL;
+}
+
+/* The same of the string that stands here, if it does. */
+static inline const char *usual_string(const struct json_scan *s)
+{
+	return s->at < s->blocks && *s->at == '"' && !s->why ? plain_string(s, s->at + 1) : NULL;
 }
 
 /* What stands between p and its closing quote `to`; skip_odd has seen its escapes. */
@@ -412,7 +445,7 @@ static inline const char *step(struct json_scan *s)
 	return fresh ? p : fail_next(s, p);
 }
 
-bool json_scan_key(struct json_scan *s, struct str *key)
+static __attribute__((noinline)) bool any_key(struct json_scan *s, struct str *key)
 {
 	const char *p = step(s);
 
@@ -424,12 +457,49 @@ bool json_scan_key(struct json_scan *s, struct str *key)
 	return true;
 }
 
+/* Behind the comma, and a space as some writers have it, that stands before all but the first. */
+static inline const char *usual_key(const struct json_scan *s)
+{
+	const char *p = s->at;
+
+	if (s->fresh)
+		return p;
+	if (*p != ',')
+		return NULL;
+	return p + 1 + (p[1] == ' ');
+}
+
+bool json_scan_key(struct json_scan *s, struct str *key)
+{
+	struct json_scan_level *level = s->level;
+	const char *p, *to;
+	unsigned hash;
+
+	/* What almost every key is, in few instructions. */
+	if (s->blocks - s->at <= 2 || !s->depth)
+		return any_key(s, key);
+	p = usual_key(s);
+	if (!p || *p != '"')
+		return any_key(s, key);
+	to = plain_string(s, ++p);
+	if (!to || s->end - to < 2 || to[1] != ':')
+		return any_key(s, key);
+	hash = key_hash(p, (size_t)(to - p));
+	if (level->seen[hash / 64] >> hash % 64 & 1 || s->n_keys == s->cap_keys)
+		return any_key(s, key);
+	level->seen[hash / 64] |= UINT64_C(1) << hash % 64;
+	*key = s->keys[s->n_keys++] = (struct str){p, (size_t)(to - p)};
+	s->fresh = false;
+	s->at = to + 2;
+	return true;
+}
+
 bool json_scan_item(struct json_scan *s)
 {
 	return go_on(s, step(s));
 }
 
-bool json_scan_string(struct json_scan *s, struct str *text)
+static __attribute__((noinline)) bool any_string(struct json_scan *s, struct str *text)
 {
 	const char *first, *p;
 
@@ -444,6 +514,17 @@ bool json_scan_string(struct json_scan *s, struct str *text)
 	if (s->escapes)
 		*text = meaning(s, first, p);
 	return go_on(s, p + 1);
+}
+
+bool json_scan_string(struct json_scan *s, struct str *text)
+{
+	const char *to = usual_string(s);
+
+	if (!to)
+		return any_string(s, text);
+	*text = (struct str){s->at + 1, (size_t)(to - s->at - 1)};
+	s->at = to + 1;
+	return true;
 }
 
 bool json_scan_number(struct json_scan *s, struct str *text)
@@ -472,7 +553,7 @@ static inline const char *skip_ends(struct json_scan *s, const char *p, unsigned
 	return p;
 }
 
-bool json_scan_skip(struct json_scan *s)
+static __attribute__((noinline)) bool skip_any(struct json_scan *s)
 {
 	unsigned depth = s->depth;
 	const char *p = s->at;
@@ -507,6 +588,16 @@ bool json_scan_skip(struct json_scan *s)
 		key = s->objects & 1;
 	} while (p && s->depth > depth);
 	return go_on(s, p);
+}
+
+bool json_scan_skip(struct json_scan *s)
+{
+	const char *to = usual_string(s);
+
+	if (!to)
+		return skip_any(s);
+	s->at = to + 1;
+	return true;
 }
 
 bool json_scan_end(struct json_scan *s)

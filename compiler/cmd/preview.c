@@ -94,6 +94,18 @@ static void add_names(struct job *job, struct preview_group *group, const struct
 			  decision->lists[DECIDE_SUPPRESS].items[i]->name);
 }
 
+/* Of an `each`: whose row it is. What rows test is one value of the finding. */
+static void add_row(struct job *job, struct preview_group *group, const struct statement *s,
+		    const struct decision *decision)
+{
+	const struct fval *value;
+
+	if (!s->n_rows || s->rows[0].own->kind != COND_ATOM)
+		return;
+	value = finding_value(decision->event, s->rows[0].own->atom->field);
+	tally_add(&group->by, job->p.run.arena, value ? value->str : (struct str){0});
+}
+
 /* The guard of an event rule lets stand what a person set back. */
 static bool stays_shown(const struct decision *decision)
 {
@@ -115,11 +127,12 @@ static void judge(struct job *job, const struct finding *finding)
 	p->findings++;
 	p->hidden += hides > 0;
 	for (size_t i = 0; i < hides; i++) {
+		const struct statement *s = new->lists[DECIDE_SUPPRESS].items[i];
 		uint32_t at = 0;
 
-		memo_get(&job->position, (uint64_t)(uintptr_t) new->lists[DECIDE_SUPPRESS].items[i],
-			 &at);
+		memo_get(&job->position, (uint64_t)(uintptr_t)s, &at);
 		add(job, &p->suppressions[at], new);
+		add_row(job, &p->suppressions[at], s, new);
 		p->suppressions[at].shown += stays_shown(new);
 	}
 	if (hides && !hid && old) {

@@ -29,7 +29,7 @@ struct preview_group {
 	size_t shown; /* of these, what stays NEW: a person set it back */
 	size_t severity[SEVERITY_UNTRIAGED + 2]; /* the last: another word, or absent */
 	size_t *tiers;				 /* n_tiers, and behind them those in none */
-	struct tally accounts, repositories, by; /* by: names of suppressions */
+	struct tally accounts, repositories, by; /* by: names of suppressions, values of rows */
 	struct preview_example {
 		struct str id, summary;
 	} examples[PREVIEW_EXAMPLES];

@@ -99,6 +99,8 @@ static void write_suppression(struct preview *p, struct json_writer *w, size_t i
 	number(w, "line", s->line);
 	pair(w, "until", s->until.text);
 	pair(w, "owner", s->owner);
+	if (s->n_rows)
+		write_tally(p, w, "rows", &p->suppressions[i].by);
 	write_group(p, w, &p->suppressions[i]);
 	json_close_object(w);
 }

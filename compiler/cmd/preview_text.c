@@ -68,11 +68,13 @@ static void add_tally(struct preview *p, struct strbuf *out, const char *title,
 	strbuf_addc(out, '\n');
 }
 
-static void add_group(struct preview *p, struct strbuf *out, const struct preview_group *group)
+/* by: what its tally of that name counts. */
+static void add_group(struct preview *p, struct strbuf *out, const struct preview_group *group,
+		      const char *by)
 {
 	if (!group->n)
 		return;
-	add_tally(p, out, "by", &group->by);
+	add_tally(p, out, by, &group->by);
 	add_severities(out, group);
 	add_tiers(p, out, group);
 	add_tally(p, out, "account", &group->accounts);
@@ -101,7 +103,7 @@ static void add_suppression(struct preview *p, struct strbuf *out, size_t i)
 		strbuf_puts(out, ": nothing\n");
 	else
 		strbuf_printf(out, ": %zu finding%s\n", group->n, plural(group->n));
-	add_group(p, out, group);
+	add_group(p, out, group, "row");
 }
 
 static void add_part(struct preview *p, struct strbuf *out, const char *title,
@@ -112,7 +114,7 @@ static void add_part(struct preview *p, struct strbuf *out, const char *title,
 		strbuf_printf(out, "%zu finding%s\n", group->n, plural(group->n));
 	else
 		strbuf_puts(out, "nothing\n");
-	add_group(p, out, group);
+	add_group(p, out, group, "by");
 }
 
 void preview_text(struct preview *p, struct strbuf *out)
