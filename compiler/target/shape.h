@@ -3,9 +3,8 @@
  * Units of one shape. Two units whose conditions differ only in texts that the set engine cannot
  * tell apart (one CVE for another, one valid repository name for another), and whose statements
  * differ only in names and prose, have artefacts that differ in these texts alone. So a shape is
- * lowered, emitted and proved once, on a unit of its own with a marker in the place of each such
- * text, and every unit of the shape is its artefacts with the unit's own texts in place of the
- * markers.
+ * lowered and emitted on a unit of its own with a marker in the place of each such text, and every
+ * unit of the shape is its artefacts with the unit's own texts in place of the markers.
  *
  * What makes that right:
  *   - a text is free only where its field is tested by one atom of the condition, by equality (or
