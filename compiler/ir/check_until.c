@@ -54,7 +54,13 @@ static bool end_of(struct check *c, const struct ast_property *p, const struct a
 	until->end = until->is_datetime
 			     ? scalar->number + NS_PER_SECOND
 			     : civil_day_start((int32_t)scalar->number + 1, c->policy->offset);
-	return true;
+	if (civil_valid(civil_from_days(civil_day_of(until->end, 0))))
+		return true;
+	diag_help(diag_error(c->d, "VC007", p->value.span,
+			     "nothing comes back after " STR_FMT ": the calendar ends with it",
+			     STR_ARG(scalar->text)),
+		  "write the day on which the decision is to be looked at again");
+	return false;
 }
 
 bool check_until(struct check *c, size_t file, const struct ast_property *p, struct until *until)
