@@ -3,7 +3,8 @@
  * Programs and the plain evaluator, which share no code, must agree: on every condition of every
  * example, guards included, and on random policies; asked of fixtures, of the shared samples where
  * they are there, and of random findings, with many-valued fields and without. And decisions are
- * those of a plain reading of what a decision is.
+ * those of a plain reading of what a decision is. The trace of a condition has its verdict, and
+ * each test that it shows is in favour of that: of what holds not, the tests shown are in the way.
  *
  * usage: test_program [SEED [COUNT]], or VULNCTL_SEED and VULNCTL_COUNT in the environment. Policy
  * i of a run has the seed SEED + i. */
@@ -14,6 +15,7 @@
 
 #include "base/file.h"
 #include "eval/program.h"
+#include "eval/trace.h"
 #include "ir/check.h"
 #include "record.h"
 #include "eval/decide.h"
@@ -69,6 +71,22 @@ static void wrong(struct asked *a, const char *what, const struct element *findi
 	printf("# seed %llu: %s\n# finding " STR_FMT "\n", seed, what, STR_ARG(json_end(&w)));
 }
 
+static struct arena *scratch; /* of one trace */
+
+static void compare_trace(struct asked *a, const struct program_item *item, bool plain,
+			  const struct element *finding, unsigned long long seed)
+{
+	const struct trace *trace = trace_cond(scratch, a->policy, item->cond, item->many, finding);
+	struct trace_steps steps = trace_deciding(scratch, trace);
+
+	if (trace->holds != plain)
+		wrong(a, "a trace has another verdict", finding, seed);
+	for (size_t i = 0; i < steps.n; i++)
+		if (steps.items[i].test->holds != (steps.items[i].must == plain))
+			wrong(a, "a trace shows a test that does not decide", finding, seed);
+	arena_clear(scratch);
+}
+
 /* Every item one way, and the other way round. */
 static void compare(struct asked *a, struct program *program, const struct element *finding,
 		    unsigned long long seed)
@@ -88,6 +106,7 @@ static void compare(struct asked *a, struct program *program, const struct eleme
 			wrong(a, "a condition is missed, or found", finding, seed);
 		if (plain != program_ask(program, i))
 			wrong(a, "a condition is answered otherwise", finding, seed);
+		compare_trace(a, item, plain, finding, seed);
 	}
 	if (at != n)
 		wrong(a, "what holds is out of order", finding, seed);
@@ -418,6 +437,7 @@ int main(int argc, char **argv)
 	uint64_t count = setting(argc, argv, 2, "VULNCTL_COUNT", COUNT);
 	struct asked total = {0};
 
+	scratch = arena_new();
 	for (uint64_t i = 0; i < count; i++) {
 		arena = arena_new();
 		judge(&total, first + i);
@@ -430,6 +450,7 @@ int main(int argc, char **argv)
 	arena = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
 		judge_example(examples[i]);
+	arena_free(scratch);
 	arena_free(arena);
 	return done();
 }
