@@ -6,13 +6,16 @@ the same every time and compiles, and its floor parses exactly that. Measures no
 usage: smoke.py [--build DIR]        prints TAP
 """
 import argparse
+import json
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import bench
 import generate
+import generate_eval
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 N = 100
@@ -64,12 +67,33 @@ def checks(machine):
             yield f"{case} runs and is measured", False, str(why)
 
 
+def decisions(machine, place):
+    """The decisions of a policy of every kind of statement on some findings."""
+    generate_eval.write_policy(N, place)
+    generate_eval.write_findings(N, place / "findings.ndjson")
+    done = subprocess.run([machine.build / "vulnctl", "eval", "--now", bench.NOW, "-q", "--format", "json",
+                           place / "policy.vpol", place / "findings.ndjson"],
+                          capture_output=True, check=False)
+    return [json.loads(line) for line in done.stdout.splitlines()], done
+
+
+def evaluation_checks(machine):
+    with tempfile.TemporaryDirectory(prefix="vulnctl-bench.") as scratch:
+        got, done = decisions(machine, pathlib.Path(scratch))
+        sizes = [len(line) for line in
+                 (pathlib.Path(scratch) / "findings.ndjson").read_bytes().splitlines()]
+    yield "a decision on each finding", not done.returncode and len(got) == N, \
+        f"exit code {done.returncode}, {len(got)} decisions {done.stderr.decode()[:500]}"
+    yield "some statement takes some finding", any(one["notify"] for one in got), "none does"
+    yield "the findings are of about 4 KB", 3800 <= sum(sizes) / N <= 4300, f"{sum(sizes) / N}"
+
+
 def main():
     parser = argparse.ArgumentParser(description="Tests the benchmark.")
     parser.add_argument("--build", type=pathlib.Path, default="build/release")
     machine = bench.Bench(parser.parse_args().build, 60, 0)
     failures = count = 0
-    for what, holds, seen in checks(machine):
+    for what, holds, seen in (*checks(machine), *evaluation_checks(machine)):
         count += 1
         failures += not holds
         print(f"{'ok' if holds else 'not ok'} {count} - {what}")
