@@ -71,8 +71,8 @@ def decisions(machine, place):
     """The decisions of a policy of every kind of statement on some findings."""
     generate_eval.write_policy(N, place)
     generate_eval.write_findings(N, place / "findings.ndjson")
-    done = subprocess.run([machine.build / "vulnctl", "eval", "--now", bench.NOW, "-q", "--format", "json",
-                           place / "policy.vpol", place / "findings.ndjson"],
+    done = subprocess.run([machine.build / "vulnctl", "eval", "--now", bench.NOW, "-q",
+                           "--format", "json", place / "policy.vpol", place / "findings.ndjson"],
                           capture_output=True, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()], done
 
