@@ -78,12 +78,43 @@ static bool shift_in(int64_t *value, int digit)
 	       !__builtin_add_overflow(*value, (int64_t)digit, value);
 }
 
+/* `7.5`, `-10`, `0.94422`: most numbers are short and have no exponent. false: it is not so. */
+static bool short_decimal(struct str number, int64_t *scaled)
+{
+	static const int64_t units[] = {1000000000, 100000000, 10000000, 1000000, 100000,
+					10000,	    1000,      100,	 10,	  1};
+	size_t from = number.len && number.ptr[0] == '-', behind = number.len;
+	int64_t value = 0;
+
+	if (number.len - from > 10 || number.len == from)
+		return false;
+	for (size_t i = from; i < number.len; i++) {
+		unsigned digit = (unsigned)(number.ptr[i] - '0');
+
+		if (digit <= 9)
+			value = value * 10 + digit;
+		else if (number.ptr[i] == '.' && behind == number.len && i > from)
+			behind = i + 1;
+		else
+			return false;
+	}
+	if (number.ptr[number.len - 1] == '.' || number.len - behind > 8 || value > 999999999)
+		return false;
+	value *= units[number.len - behind];
+	*scaled = from ? -value : value;
+	return true;
+}
+
 bool json_decimal(struct str number, int64_t *scaled, bool *sticky)
 {
 	bool negative = number.len && number.ptr[0] == '-', rest = false;
 	size_t from = negative ? 1 : 0, end, whole;
 	int64_t exponent = 0, power, value = 0;
 
+	if (short_decimal(number, scaled)) {
+		*sticky = false;
+		return true;
+	}
 	if (!measure(number, from, &end, &whole))
 		return false;
 	if (end < number.len && !read_exponent(number, end + 1, &exponent))

@@ -445,7 +445,7 @@ static inline const char *step(struct json_scan *s)
 	return fresh ? p : fail_next(s, p);
 }
 
-static __attribute__((noinline)) bool any_key(struct json_scan *s, struct str *key)
+static __attribute__((noinline)) bool any_key(struct json_scan *s, struct str *key, unsigned *hash)
 {
 	const char *p = step(s);
 
@@ -454,11 +454,12 @@ static __attribute__((noinline)) bool any_key(struct json_scan *s, struct str *k
 		return false;
 	s->at = p;
 	*key = s->keys[s->n_keys - 1];
+	*hash = key_hash(key->ptr, key->len);
 	return true;
 }
 
 /* Behind the comma, and a space as some writers have it, that stands before all but the first. */
-static inline const char *usual_key(const struct json_scan *s)
+static inline const char *usual_start(const struct json_scan *s)
 {
 	const char *p = s->at;
 
@@ -469,29 +470,35 @@ static inline const char *usual_key(const struct json_scan *s)
 	return p + 1 + (p[1] == ' ');
 }
 
-bool json_scan_key(struct json_scan *s, struct str *key)
+/* What almost every key is, in few instructions; false: it is another, or none. */
+static inline bool usual_key(struct json_scan *s, struct str *key, unsigned *hash)
 {
 	struct json_scan_level *level = s->level;
 	const char *p, *to;
-	unsigned hash;
 
-	/* What almost every key is, in few instructions. */
 	if (s->blocks - s->at <= 2 || !s->depth)
-		return any_key(s, key);
-	p = usual_key(s);
+		return false;
+	p = usual_start(s);
 	if (!p || *p != '"')
-		return any_key(s, key);
+		return false;
 	to = plain_string(s, ++p);
 	if (!to || s->end - to < 2 || to[1] != ':')
-		return any_key(s, key);
-	hash = key_hash(p, (size_t)(to - p));
-	if (level->seen[hash / 64] >> hash % 64 & 1 || s->n_keys == s->cap_keys)
-		return any_key(s, key);
-	level->seen[hash / 64] |= UINT64_C(1) << hash % 64;
+		return false;
+	*hash = key_hash(p, (size_t)(to - p));
+	if (level->seen[*hash / 64] >> *hash % 64 & 1 || s->n_keys == s->cap_keys)
+		return false;
+	level->seen[*hash / 64] |= UINT64_C(1) << *hash % 64;
 	*key = s->keys[s->n_keys++] = (struct str){p, (size_t)(to - p)};
 	s->fresh = false;
 	s->at = to + 2;
 	return true;
+}
+
+bool json_scan_key(struct json_scan *s, struct str *key)
+{
+	unsigned hash;
+
+	return usual_key(s, key, &hash) || any_key(s, key, &hash);
 }
 
 bool json_scan_item(struct json_scan *s)
@@ -598,6 +605,41 @@ bool json_scan_skip(struct json_scan *s)
 		return skip_any(s);
 	s->at = to + 1;
 	return true;
+}
+
+unsigned json_scan_hash(struct str key)
+{
+	return key_hash(key.ptr, key.len);
+}
+
+static inline void *find_name(const struct json_scan_names *names, unsigned hash, struct str key)
+{
+	const struct json_scan_name *name = &names->names[hash & names->mask];
+
+	for (; name->to; name = &names->names[++hash & names->mask])
+		if (str_eq(name->key, key))
+			return name->to;
+	return NULL;
+}
+
+void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
+{
+	struct str key;
+	unsigned hash;
+
+	while (usual_key(s, &key, &hash) || any_key(s, &key, &hash)) {
+		void *to = find_name(names, hash, key);
+		const char *quote;
+
+		if (to)
+			return to;
+		quote = usual_string(s);
+		if (quote)
+			s->at = quote + 1;
+		else if (!skip_any(s))
+			return NULL;
+	}
+	return NULL;
 }
 
 bool json_scan_end(struct json_scan *s)

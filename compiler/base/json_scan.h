@@ -58,6 +58,16 @@ struct json_scan {
 	struct json_scan_level levels[JSON_DEPTH_MAX + 1]; /* the first is outside of all */
 };
 
+/* Members that are wanted of an object, and what of: a table by json_scan_hash, most of it empty,
+ * each name in the first free place from its hash on. */
+struct json_scan_names {
+	struct json_scan_name {
+		struct str key;
+		void *to; /* NULL: empty */
+	} *names;
+	unsigned mask; /* places, a power of 2, less one */
+};
+
 void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text);
 /* Peeks at the next value. */
 enum json_kind json_scan_kind(struct json_scan *s);
@@ -65,6 +75,11 @@ enum json_kind json_scan_kind(struct json_scan *s);
 bool json_scan_enter(struct json_scan *s);
 /* The key of the next member; false behind the last one, or at an error. */
 bool json_scan_key(struct json_scan *s, struct str *key);
+/* 0 … 255, different for most keys of an object. */
+unsigned json_scan_hash(struct str key);
+/* What the next member is wanted for that is among the names: its value is taken next. All before
+ * it are skipped. NULL behind the last one, or at an error. */
+void *json_scan_named(struct json_scan *s, const struct json_scan_names *names);
 /* Is there another item? false behind the last one, or at an error. */
 bool json_scan_item(struct json_scan *s);
 /* A slice of the text, or, if it has escapes, what they mean, in scratch. */

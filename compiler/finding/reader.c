@@ -57,14 +57,18 @@ static struct element *element_for(struct walk *w, enum group group)
 
 /* --- values --- */
 
-static void keep(struct walk *w, const struct target *target, struct fval value)
+/* Of several values the first stays, but for one that the vocabulary knows. */
+static void keep(struct walk *w, const struct target *target, enum json_kind kind, struct str text)
 {
-	struct element *element;
-	struct fval *place;
+	struct element *element = w->at[target->group];
+	struct fval *place, value;
 
-	if (value.kind == FVAL_ABSENT)
+	if (element && element->values[target->slot].kind == FVAL_ABSENT) {
+		reader_value(w->arena, target, kind, text, &element->values[target->slot]);
 		return;
-	element = element_for(w, target->group);
+	}
+	reader_value(w->arena, target, kind, text, &value);
+	element = value.kind == FVAL_ABSENT ? NULL : element_for(w, target->group);
 	if (!element)
 		return;
 	place = &element->values[target->slot];
@@ -80,7 +84,7 @@ static void take_values(struct walk *w, const struct node *node, enum json_kind 
 	if (!reader_take(w->s, kind, &text))
 		return;
 	for (unsigned i = 0; i < node->n_targets; i++)
-		keep(w, &node->targets[i], reader_value(w->arena, &node->targets[i], kind, text));
+		keep(w, &node->targets[i], kind, text);
 }
 
 /* A map's values are the customer's own words: no text of them says nothing. */
@@ -182,17 +186,11 @@ static void walk_object(struct walk *w, const struct node *node)
 		element = element_for(w, target->group);
 		take_pair(w, element);
 	} else if (node->members.n) {
-		struct str key;
+		const struct node *member;
 
 		json_scan_enter(w->s);
-		while (json_scan_key(w->s, &key)) {
-			const struct node *member = reader_member(node, key);
-
-			if (member)
-				walk_node(w, member, json_scan_kind(w->s));
-			else
-				json_scan_skip(w->s);
-		}
+		while ((member = json_scan_named(w->s, &node->names)))
+			walk_node(w, member, json_scan_kind(w->s));
 	} else {
 		json_scan_skip(w->s);
 	}
@@ -207,7 +205,7 @@ static void walk_scalar(struct walk *w, const struct node *items, enum group gro
 
 	if (!reader_take(w->s, kind, &text))
 		return;
-	value = reader_value(w->arena, items->targets, kind, text);
+	reader_value(w->arena, items->targets, kind, text, &value);
 	if (value.kind != FVAL_ABSENT)
 		open_element(w, group)->values[items->targets->slot] = value;
 	w->at[group] = NULL;
@@ -309,18 +307,12 @@ bool reader_is_mark(enum mark mark, enum json_kind kind)
 
 static void walk_root(struct walk *w, unsigned *marks)
 {
-	struct str key;
+	const struct node *member;
 
 	json_scan_enter(w->s);
-	while (json_scan_key(w->s, &key)) {
-		const struct node *member = reader_member(w->tree->root, key);
-		enum json_kind kind;
+	while ((member = json_scan_named(w->s, &w->tree->root->names))) {
+		enum json_kind kind = json_scan_kind(w->s);
 
-		if (!member) {
-			json_scan_skip(w->s);
-			continue;
-		}
-		kind = json_scan_kind(w->s);
 		if (member->mark != MARK_NONE && reader_is_mark(member->mark, kind))
 			*marks |= 1u << member->mark;
 		walk_node(w, member, kind);

@@ -6,7 +6,7 @@
 /* Where a document stands in what was read: a list of names, innermost first. */
 struct where {
 	const struct where *up;
-	const char *name; /* NULL: an item */
+	struct str name; /* empty: an item */
 	size_t index;
 };
 
@@ -42,9 +42,10 @@ static struct str place_text(struct arena *arena, const struct where *where)
 	if (!where)
 		return STR("");
 	up = place_text(arena, where->up);
-	if (!where->name)
+	if (!where->name.len)
 		return str_printf(arena, STR_FMT "[%zu]", STR_ARG(up), where->index);
-	return str_printf(arena, STR_FMT "%s%s", STR_ARG(up), up.len ? "." : "", where->name);
+	return str_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(up), up.len ? "." : "",
+			  STR_ARG(where->name));
 }
 
 static void note(const struct pass *p, struct finding *finding, const char *why)
@@ -77,11 +78,8 @@ static void read_items(const struct pass *p)
 	}
 }
 
-static void read_member(const struct pass *p, struct str key)
+static void read_member(const struct pass *p, struct str name)
 {
-	const char *name = str_is(key, "Findings")   ? "Findings"
-			   : str_is(key, "findings") ? "findings"
-						     : "detail";
 	struct where where = {.up = p->where, .name = name};
 	/* A list is no depth of its own: its items are. */
 	struct pass list = {.r = p->r, .s = p->s, .where = &where, .depth = p->depth};
@@ -99,10 +97,10 @@ struct envelope {
 	size_t from, to; /* the readings of its detail */
 };
 
-static void read_mark(const struct pass *p, struct envelope *e, enum mark mark, struct str key)
+static void read_mark(const struct pass *p, struct envelope *e, const struct node *member)
 {
-	e->marks |= 1u << mark;
-	switch (mark) {
+	e->marks |= 1u << member->mark;
+	switch (member->mark) {
 	case MARK_TYPE:
 		json_scan_string(p->s, &e->type);
 		break;
@@ -110,11 +108,11 @@ static void read_mark(const struct pass *p, struct envelope *e, enum mark mark, 
 		json_scan_string(p->s, &e->region);
 		break;
 	case MARK_FINDINGS:
-		read_member(p, key);
+		read_member(p, member->name);
 		break;
 	case MARK_DETAIL:
 		e->from = p->r->readings.n;
-		read_member(p, key);
+		read_member(p, member->name);
 		e->to = p->r->readings.n;
 		break;
 	default:
@@ -145,17 +143,14 @@ static void end_envelope(const struct pass *p, const struct envelope *e)
 static unsigned read_wrapping(const struct pass *p)
 {
 	struct envelope e = {0};
-	struct str key;
+	const struct node *member;
 
 	json_scan_enter(p->s);
-	while (json_scan_key(p->s, &key)) {
-		const struct node *member = reader_member(p->r->wrapping, key);
-
-		if (member && reader_is_mark(member->mark, json_scan_kind(p->s)))
-			read_mark(p, &e, member->mark, key);
+	while ((member = json_scan_named(p->s, &p->r->wrapping->names)))
+		if (reader_is_mark(member->mark, json_scan_kind(p->s)))
+			read_mark(p, &e, member);
 		else
 			json_scan_skip(p->s);
-	}
 	end_envelope(p, &e);
 	if (e.marks & 1u << MARK_INSIGHT)
 		note(p, NULL, "the results of an insight, without their findings");

@@ -37,15 +37,10 @@ struct target {
 
 struct node;
 
-struct edge {
-	struct str key;
-	struct node *node;
-};
-
 struct node {
-	struct edge *edges; /* a table of mask + 1 entries, by reader_hash, most of them empty */
-	unsigned mask;
-	struct node *items; /* of the array that stands here */
+	struct json_scan_names names; /* of nodes */
+	struct str name;	      /* its own */
+	struct node *items;	      /* of the array that stands here */
 	struct target *targets;
 	unsigned n_targets;
 	enum mark mark;
@@ -54,7 +49,7 @@ struct node {
 	enum group group;
 	unsigned rank;
 	/* While the tree is made. */
-	VEC(struct edge) members;
+	VEC(struct node *) members;
 	VEC(struct target) values;
 };
 
@@ -89,25 +84,6 @@ struct reader {
 	VEC(struct reading) readings;
 };
 
-static inline unsigned reader_hash(struct str key)
-{
-	unsigned h = (unsigned)key.len;
-
-	if (h)
-		h += (unsigned char)key.ptr[0] * 7u + (unsigned char)key.ptr[key.len - 1] * 131u;
-	return h * 0x9E3779B1u >> 16;
-}
-
-static inline struct node *reader_member(const struct node *node, struct str key)
-{
-	unsigned at = reader_hash(key) & node->mask;
-
-	for (; node->edges[at].node; at = (at + 1) & node->mask)
-		if (str_eq(node->edges[at].key, key))
-			return node->edges[at].node;
-	return NULL;
-}
-
 /* Where a value of the field is kept, if it stands at this place. */
 struct target reader_target(struct arena *arena, const struct reader *r, enum layout_id layout,
 			    enum field_id field, enum convert convert);
@@ -120,8 +96,8 @@ struct element *reader_element(struct arena *arena, const struct tree *tree, enu
 /* Takes the value of this kind that stands at s; the text of a scalar. false at an error. */
 bool reader_take(struct json_scan *s, enum json_kind kind, struct str *text);
 /* What it says to a target; absent: nothing. */
-struct fval reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
-			 struct str text);
+void reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
+		  struct str text, struct fval *out);
 /* Is this the value to keep of several? */
 bool reader_is_known(const struct target *target, const struct fval *value);
 

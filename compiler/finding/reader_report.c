@@ -251,7 +251,7 @@ static void keep(struct row *row, const struct target *target, struct str text)
 	struct element *element;
 
 	if (text.len)
-		value = reader_value(row->arena, target, JSON_KIND_STRING, text);
+		reader_value(row->arena, target, JSON_KIND_STRING, text, &value);
 	if (value.kind == FVAL_ABSENT)
 		return;
 	element = is_single(target->group) ? holder(row, target->group) : add(row, target->group);
@@ -300,8 +300,8 @@ static void keep_packages(struct row *row, const struct target *target, struct s
 		add(row, GROUP_PACKAGE);
 	for (size_t i = 0; take_item(&list, &item); i++)
 		if (item.len)
-			parent->children[GROUP_PACKAGE][i]->values[target->slot] =
-				reader_value(row->arena, target, JSON_KIND_STRING, item);
+			reader_value(row->arena, target, JSON_KIND_STRING, item,
+				     &parent->children[GROUP_PACKAGE][i]->values[target->slot]);
 }
 
 static void keep_list(struct row *row, const struct target *target, struct str list)

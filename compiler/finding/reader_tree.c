@@ -14,16 +14,17 @@ static struct node *node_new(struct arena *arena)
 }
 
 /* The node of a member, made if it is not there. */
-static struct node *member(struct arena *arena, struct node *node, struct str key)
+static struct node *member(struct arena *arena, struct node *node, struct str name)
 {
-	struct edge edge = {key, NULL};
+	struct node *made;
 
 	for (size_t i = 0; i < node->members.n; i++)
-		if (str_eq(node->members.items[i].key, key))
-			return node->members.items[i].node;
-	edge.node = node_new(arena);
-	VEC_PUSH(arena, node->members, edge);
-	return edge.node;
+		if (str_eq(node->members.items[i]->name, name))
+			return node->members.items[i];
+	made = node_new(arena);
+	made->name = name;
+	VEC_PUSH(arena, node->members, made);
+	return made;
 }
 
 /* The node at the end of a path; behind `[]` that of the array's items. */
@@ -49,26 +50,28 @@ static struct node *descend(struct arena *arena, struct node *node, struct str p
 	return node;
 }
 
-/* Four entries per member: most keys that are not there meet an empty one. */
+/* Four places per member: most names that are not there meet an empty one. */
 static void index_members(struct arena *arena, struct node *node)
 {
+	struct json_scan_names *names = &node->names;
 	unsigned size = 1;
 
 	while (size < 4 * node->members.n)
 		size *= 2;
-	node->edges = ARENA_ARRAY(arena, struct edge, size);
-	node->mask = size - 1;
+	names->names = ARENA_ARRAY(arena, struct json_scan_name, size);
+	names->mask = size - 1;
 	for (size_t i = 0; i < node->members.n; i++) {
-		unsigned at = reader_hash(node->members.items[i].key) & node->mask;
+		struct node *to = node->members.items[i];
+		unsigned at = json_scan_hash(to->name);
 
-		while (node->edges[at].node)
-			at = (at + 1) & node->mask;
-		node->edges[at] = node->members.items[i];
+		while (names->names[at & names->mask].to)
+			at++;
+		names->names[at & names->mask] = (struct json_scan_name){to->name, to};
 	}
 	node->targets = node->values.items;
 	node->n_targets = (unsigned)node->values.n;
 	for (size_t i = 0; i < node->members.n; i++)
-		index_members(arena, node->members.items[i].node);
+		index_members(arena, node->members.items[i]);
 	if (node->items)
 		index_members(arena, node->items);
 }

@@ -223,19 +223,22 @@ bool reader_take(struct json_scan *s, enum json_kind kind, struct str *text)
 	return json_scan_skip(s);
 }
 
-struct fval reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
-			 struct str text)
+void reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
+		  struct str text, struct fval *out)
 {
 	switch (kind) {
 	case JSON_KIND_STRING:
-		return text_as(arena, target, text);
+		*out = text_as(arena, target, text);
+		break;
 	case JSON_KIND_NUMBER:
-		return number_as(target, text);
+		*out = number_as(target, text);
+		break;
 	case JSON_KIND_TRUE:
 	case JSON_KIND_FALSE:
-		return literal_as(target, text);
+		*out = literal_as(target, text);
+		break;
 	default:
-		return nothing;
+		*out = nothing;
 	}
 }
 
