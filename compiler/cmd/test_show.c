@@ -150,6 +150,15 @@ static void add_xml(struct testing *t, struct strbuf *out, struct str text)
 		safe.len--; /* the last line's end */
 	for (size_t i = 0; i < safe.len; i++)
 		switch (safe.ptr[i]) {
+		case '\xef': /* U+FFFE and U+FFFF are no characters of XML either */
+			if (safe.len - i >= 3 && safe.ptr[i + 1] == '\xbf' &&
+			    (safe.ptr[i + 2] & ~1) == (char)0xbe) {
+				strbuf_puts(out, safe.ptr[i + 2] & 1 ? "\\u{ffff}" : "\\u{fffe}");
+				i += 2;
+				break;
+			}
+			strbuf_addc(out, safe.ptr[i]);
+			break;
 		case '<':
 			strbuf_puts(out, "&lt;");
 			break;
