@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The scanner. Its steps take a place in the text and give back the place behind what they read,
- * NULL after an error, so that the place stays in a register. Strings, most of any finding, go by
- * sixteen bytes where the machine has SSE2, else by eight. */
+ * NULL after an error, so that the place stays in a register. */
 #include "base/json_scan.h"
 
-#include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "base/json_internal.h"
+#include "base/json_scan_internal.h"
 #include "base/strsort.h"
 #include "base/unicode.h"
 #include "base/vec.h"
@@ -37,101 +32,6 @@ RARE static const char *fail(struct json_scan *s, const char *place, const char 
 RARE static const char *fail_here(struct json_scan *s, const char *p, const char *why)
 {
 	return fail(s, p, p == s->end ? JSON_ENDS_EARLY : why);
-}
-
-#ifdef __SSE2__
-#define BLOCK 16
-#else
-#define BLOCK 8
-#endif
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static inline bool is_plain(char c)
-{
-	return (unsigned char)(c - ' ') < 0x80 - ' ' && c != '"' && c != '\\';
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-#ifdef __SSE2__
-static __m128i load(const char *p)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
-/* Where the bytes equal c. */
-static __m128i equal(__m128i bytes, char c)
-{
-	return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
-}
-#endif
-
-/* Behind any space; an indented text has long runs of it. */
-static const char *skip_run(const struct json_scan *s, const char *p)
-{
-#ifdef __SSE2__
-	for (; p < s->blocks; p += BLOCK) {
-		__m128i v = load(p);
-		__m128i blank = _mm_or_si128(equal(v, ' '), equal(v, '\n'));
-		__m128i rare = _mm_or_si128(equal(v, '\r'), equal(v, '\t'));
-		unsigned other = (unsigned)_mm_movemask_epi8(_mm_or_si128(blank, rare)) ^ 0xFFFF;
-
-		if (other)
-			return p + __builtin_ctz(other);
-	}
-#endif
-	while (p < s->end && is_space(*p))
-		p++;
-	return p;
-}
-
-static inline const char *skip_space(const struct json_scan *s, const char *p)
-{
-	return p < s->end && (unsigned char)*p > ' ' ? p : skip_run(s, p);
-}
-
-/* The first byte, among whole blocks, that is not itself in a string: a quote, a backslash, a
- * control character, or one that is not ASCII. NULL: there is none; *p moves to where blocks end.
- */
-static inline const char *find_odd(const struct json_scan *s, const char **p)
-{
-#ifdef __SSE2__
-	for (; *p < s->blocks; *p += BLOCK) {
-		__m128i v = load(*p);
-		/* The comparison has signs: what is not ASCII is below a space, too. */
-		__m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
-		unsigned found;
-
-		odd = _mm_or_si128(odd, _mm_or_si128(equal(v, '"'), equal(v, '\\')));
-		found = (unsigned)_mm_movemask_epi8(odd);
-		if (found)
-			return *p + __builtin_ctz(found);
-	}
-	return NULL;
-#else
-	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-
-	for (; *p < s->blocks; *p += BLOCK) {
-		uint64_t v, quote, back;
-
-		memcpy(&v, *p, sizeof v);
-		quote = v ^ ones * '"';
-		back = v ^ ones * '\\';
-		/* A byte's high bit: it is not ASCII, below a space, or zero after the xor. */
-		if ((v | (v - ones * ' ') | (quote - ones) | (back - ones)) & high)
-			break;
-	}
-	while (*p < s->blocks && is_plain(**p))
-		++*p;
-	return *p < s->blocks ? *p : NULL;
-#endif
 }
 
 /* The same to the end of the text, which it is if there is none. */
