@@ -141,6 +141,47 @@ static void test_complete(void)
 	ok(true, "every place of every layout is in a fixture");
 }
 
+/* Whatever is spoilt in a document, the reader refuses it if json_parse does, and only then, and
+ * never by another's memory. */
+static void test_spoilt(void)
+{
+	static const char *const files[] = {"image-asff-event.json", "image-inspector.json",
+					    "control-ocsf.json"};
+	static const char spoilers[] = {'"', '{',  '}',	 '[', ']', ',',
+					':', '\\', '\n', '1', 'n', '\xff'};
+	struct reader *reader = reader_new(arena, NULL);
+	unsigned differ = 0, valid = 0;
+
+	for (size_t f = 0; f < ARRAY_LEN(files); f++) {
+		struct str path = str_printf(arena, FIXTURES "%s", files[f]);
+		struct str text = read_file(str_cstr(arena, path));
+
+		for (size_t i = 0; i < 2 * text.len; i++) {
+			struct arena *own = arena_new();
+			struct str copy = str_copy(own, str_slice(text, 0, i));
+			const struct reading *readings;
+			struct json_error error;
+			struct json_scan scan;
+			bool read;
+			size_t n;
+
+			/* The first half of the turns cuts, the other writes over. */
+			if (i >= text.len) {
+				copy = str_copy(own, text);
+				((char *)(uintptr_t)copy.ptr)[i - text.len] =
+					spoilers[i % ARRAY_LEN(spoilers)];
+			}
+			json_scan_start(&scan, own, copy);
+			read = reader_next(reader, &scan, &readings, &n) && json_scan_end(&scan);
+			differ += read != (json_parse(own, copy, &error) != NULL);
+			valid += read;
+			arena_free(own);
+		}
+	}
+	ok(!differ && valid > 100, "spoilt documents: %u verdicts differ, %u are valid", differ,
+	   valid);
+}
+
 static const struct element *vulnerability(const struct finding *finding)
 {
 	return finding->root->children[GROUP_VULNERABILITY][0];
@@ -498,6 +539,7 @@ int main(int argc, char **argv)
 	test_traps();
 	test_clouds();
 	test_wanted();
+	test_spoilt();
 	test_report();
 	test_rows();
 	arena_free(arena);
