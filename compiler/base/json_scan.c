@@ -345,17 +345,12 @@ static inline const char *step(struct json_scan *s)
 	return fresh ? p : fail_next(s, p);
 }
 
-static __attribute__((noinline)) bool any_key(struct json_scan *s, struct str *key, unsigned *hash)
+/* The key is the last of s->keys. */
+static __attribute__((noinline)) bool any_key(struct json_scan *s)
 {
 	const char *p = step(s);
 
-	p = p ? take_key(s, p) : NULL;
-	if (!p)
-		return false;
-	s->at = p;
-	*key = s->keys[s->n_keys - 1];
-	*hash = key_hash(key->ptr, key->len);
-	return true;
+	return go_on(s, p ? take_key(s, p) : NULL);
 }
 
 /* Behind the comma, and a space as some writers have it, that stands before all but the first. */
@@ -370,35 +365,45 @@ static inline const char *usual_start(const struct json_scan *s)
 	return p + 1 + (p[1] == ' ');
 }
 
-/* What almost every key is, in few instructions; false: it is another, or none. */
-static inline bool usual_key(struct json_scan *s, struct str *key, unsigned *hash)
+/* What almost every key is, in few instructions; without text: it is another, or none. */
+static inline __attribute__((always_inline)) struct str usual_key(struct json_scan *s,
+								  unsigned *hash)
 {
+	const struct str other = {NULL, 0};
 	struct json_scan_level *level = s->level;
 	const char *p, *to;
+	struct str key;
 
 	if (s->blocks - s->at <= 2 || !s->depth)
-		return false;
+		return other;
 	p = usual_start(s);
 	if (!p || *p != '"')
-		return false;
+		return other;
 	to = plain_string(s, ++p);
 	if (!to || s->end - to < 2 || to[1] != ':')
-		return false;
-	*hash = key_hash(p, (size_t)(to - p));
+		return other;
+	key = (struct str){p, (size_t)(to - p)};
+	*hash = key_hash(p, key.len);
 	if (level->seen[*hash / 64] >> *hash % 64 & 1 || s->n_keys == s->cap_keys)
-		return false;
+		return other;
 	level->seen[*hash / 64] |= UINT64_C(1) << *hash % 64;
-	*key = s->keys[s->n_keys++] = (struct str){p, (size_t)(to - p)};
+	s->keys[s->n_keys++] = key;
 	s->fresh = false;
 	s->at = to + 2;
-	return true;
+	return key;
 }
 
 bool json_scan_key(struct json_scan *s, struct str *key)
 {
 	unsigned hash;
 
-	return usual_key(s, key, &hash) || any_key(s, key, &hash);
+	*key = usual_key(s, &hash);
+	if (key->ptr)
+		return true;
+	if (!any_key(s))
+		return false;
+	*key = s->keys[s->n_keys - 1];
+	return true;
 }
 
 bool json_scan_item(struct json_scan *s)
@@ -524,13 +529,19 @@ static inline void *find_name(const struct json_scan_names *names, unsigned hash
 
 void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
 {
-	struct str key;
-	unsigned hash;
-
-	while (usual_key(s, &key, &hash) || any_key(s, &key, &hash)) {
-		void *to = find_name(names, hash, key);
+	for (;;) {
+		unsigned hash;
+		struct str key = usual_key(s, &hash);
 		const char *quote;
+		void *to;
 
+		if (!key.ptr) {
+			if (!any_key(s))
+				return NULL;
+			key = s->keys[s->n_keys - 1];
+			hash = json_scan_hash(key);
+		}
+		to = find_name(names, hash, key);
 		if (to)
 			return to;
 		quote = usual_string(s);
@@ -539,7 +550,6 @@ void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
 		else if (!skip_any(s))
 			return NULL;
 	}
-	return NULL;
 }
 
 bool json_scan_end(struct json_scan *s)
