@@ -205,7 +205,7 @@ static void end_block(struct input *in, struct input_block *block, size_t used)
 /* Of the open file: documents, a fault, both, or only space. */
 static void take_block(struct input *in, struct input_block *block)
 {
-	size_t limit = (size_t)limits[LIMIT_file_size].value, size = in->block_size, used;
+	size_t limit = (size_t)limits[LIMIT_document_size].value, size = in->block_size, used;
 
 	begin_block(in, block);
 	for (;;) {

@@ -10,7 +10,7 @@ bool input_add(struct input *in, struct input_block *block, size_t at, size_t en
 {
 	struct input_cut cut = {at, end - at, in->index, in->list};
 
-	if (cut.len > (size_t)limits[LIMIT_file_size].value) {
+	if (cut.len > (size_t)limits[LIMIT_document_size].value) {
 		input_fail(in, block, at, INPUT_TOO_LARGE);
 		return false;
 	}

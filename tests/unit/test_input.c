@@ -379,7 +379,7 @@ static void test_memory(void)
 /* One document of the greatest size, and one that is a byte larger. */
 static void test_limit(void)
 {
-	size_t limit = (size_t)limits[LIMIT_file_size].value, got;
+	size_t limit = (size_t)limits[LIMIT_document_size].value, got;
 	char *text = malloc(limit + 3);
 	struct result result;
 
