@@ -522,7 +522,7 @@ static inline void *find_name(const struct json_scan_names *names, unsigned hash
 	const struct json_scan_name *name = &names->names[hash & names->mask];
 
 	for (; name->to; name = &names->names[++hash & names->mask])
-		if (str_eq(name->key, key))
+		if (name->key.len == key.len && same_bytes(name->key.ptr, key.ptr, key.len))
 			return name->to;
 	return NULL;
 }

@@ -107,4 +107,26 @@ static inline const char *find_odd(const struct json_scan *s, const char **p)
 #endif
 }
 
+/* Are n bytes the same? Names are short: two reads that may overlap, and no call. */
+static inline bool same_bytes(const char *a, const char *b, size_t n)
+{
+	uint64_t a8[2], b8[2];
+	uint32_t a4[2], b4[2];
+
+	if (n < 4 || n > 16)
+		return memcmp(a, b, n) == 0;
+	if (n < 8) {
+		memcpy(&a4[0], a, 4);
+		memcpy(&a4[1], a + n - 4, 4);
+		memcpy(&b4[0], b, 4);
+		memcpy(&b4[1], b + n - 4, 4);
+		return a4[0] == b4[0] && a4[1] == b4[1];
+	}
+	memcpy(&a8[0], a, 8);
+	memcpy(&a8[1], a + n - 8, 8);
+	memcpy(&b8[0], b, 8);
+	memcpy(&b8[1], b + n - 8, 8);
+	return a8[0] == b8[0] && a8[1] == b8[1];
+}
+
 #endif
