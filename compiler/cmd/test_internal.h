@@ -90,6 +90,8 @@ struct testing {
 /* Reads a suite with its findings; false after diagnostics. */
 bool test_suite_read(struct testing *t, struct str path, struct test_suite *suite)
 	__attribute__((warn_unused_result));
+/* A finding by its fields; NULL after diagnostics. */
+const struct finding *test_record_read(struct testing *t, const struct yaml *record);
 /* Compares; names that the policy does not have are diagnostics. */
 void test_case_judge(struct testing *t, struct test_subject *subject, struct test_case *one);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Suites of policy tests, read as strictly as vulnctl.yaml: an unknown key is an error. A finding
- * is a file, or a document that stands in the suite: plain scalars are what JSON would make of
- * them, but twelve digits are an account and no number. */
+ * is a file, a record of fields, or a document that stands in the suite: its plain scalars are what
+ * JSON would make of them, but twelve digits are an account and no number. */
 #include "base/civil.h"
 #include "base/file.h"
 #include "base/suggest.h"
@@ -10,6 +10,7 @@
 #include "model/limit.h"
 
 struct suite_reader {
+	struct testing *t;
 	struct arena *arena;
 	struct diags *d;
 	struct test_suite *suite;
@@ -268,6 +269,14 @@ static const struct finding *read_finding(struct suite_reader *r, const struct y
 	return NULL;
 }
 
+static const struct finding *read_record(struct suite_reader *r, const struct yaml *value)
+{
+	const struct finding *finding = test_record_read(r->t, value);
+
+	r->failed = r->failed || !finding;
+	return finding;
+}
+
 /* --- suites --- */
 
 static const struct yaml *needed(struct suite_reader *r, const struct yaml *mapping,
@@ -284,14 +293,14 @@ static const struct yaml *needed(struct suite_reader *r, const struct yaml *mapp
 
 static void read_case(struct suite_reader *r, const struct yaml *value)
 {
-	static const char *const keys[] = {"name", "finding", "expect", NULL};
+	static const char *const keys[] = {"name", "finding", "record", "expect", NULL};
 	struct test_case one = {.span = value->span};
-	const struct yaml *name, *finding, *expect;
+	const struct yaml *name, *finding, *expect, *record = yaml_get(value, "record");
 
 	if (!read_keys(r, value, "a case", keys))
 		return;
 	name = needed(r, value, "name", "a case");
-	finding = needed(r, value, "finding", "a case");
+	finding = record ? yaml_get(value, "finding") : needed(r, value, "finding", "a case");
 	expect = needed(r, value, "expect", "a case");
 	if (name && is_text(r, name, "a case's name")) {
 		one.name = name->text;
@@ -299,7 +308,11 @@ static void read_case(struct suite_reader *r, const struct yaml *value)
 	}
 	if (expect)
 		read_expect(r, expect, &one.expect);
-	if (finding)
+	if (finding && record)
+		wrong(r, record->span, "a case has a `finding` or a `record`, not both");
+	else if (record)
+		one.finding = read_record(r, record);
+	else if (finding)
 		one.finding = read_finding(r, finding);
 	VEC_PUSH(r->arena, r->suite->cases, one);
 }
@@ -340,7 +353,7 @@ static void read_suite(struct suite_reader *r, const struct yaml *root)
 
 bool test_suite_read(struct testing *t, struct str path, struct test_suite *suite)
 {
-	struct suite_reader r = {.arena = t->run.arena, .d = t->run.diags, .suite = suite};
+	struct suite_reader r = {.t = t, .arena = t->run.arena, .d = t->run.diags, .suite = suite};
 	struct str text;
 	const struct yaml *root;
 
