@@ -186,7 +186,7 @@ static size_t count_lines(struct str text, bool sparse)
 /* Keeps what the block does not use for the next one. */
 static void end_block(struct input *in, struct input_block *block, size_t used)
 {
-	size_t left = block->text.len - used;
+	size_t left = in->state == INPUT_AT_END ? 0 : block->text.len - used;
 	const char *last;
 
 	in->rest = room(in->arena, in->rest, 0, &in->cap_rest, left);
@@ -217,7 +217,7 @@ static void take_block(struct input *in, struct input_block *block)
 			fail_reading(in, block, in->broken);
 		else if (block->text.len > limit)
 			input_fail(in, block, 0, INPUT_TOO_LARGE);
-		size = 2 * size < limit + 1 ? 2 * size : limit + 1;
+		size = 2 * size < limit ? 2 * size : limit + 1;
 	}
 	end_block(in, block, used);
 	/* At its end nothing can be waited for. */

@@ -395,6 +395,7 @@ static void test_limit(void)
 							      "than 64 MiB\n")
 			: result.good && got == 1,
 		   "a document of %zu bytes", n);
+		ok(memory_of("f", &got) < 5 * limit / 2, "and it needs no more than its own room");
 	}
 	free(text);
 }
