@@ -133,18 +133,28 @@ struct text_pin {
 	uint32_t number;
 };
 
+/* Some of the conditions by their pins on a field. */
 struct texts {
 	struct text_pin *items; /* by text */
 	size_t n;
-	uint32_t *loose; /* not pinned on this field */
-	size_t n_loose;
-	bool lengths[257]; /* of prefixes; the last: of any longer one */
+	bool lengths[257];  /* of prefixes; the last: of any longer one */
+	struct some *loose; /* those that are not pinned on it */
 };
+
+/* Some of the conditions, and each field by which they can be looked up: NULL for those on which
+ * none of them is pinned, and where they are few. */
+struct some {
+	uint32_t *numbers;
+	size_t n;
+	struct texts *by[PIN_COUNT];
+};
+
+#define FEW 16
 
 struct pins_index {
 	struct pins *pins;
 	size_t n;
-	struct texts of[PIN_COUNT];
+	struct some *all;
 	uint32_t *many; /* with many-valued fields */
 	size_t n_many;
 	uint32_t *found, *stamps, stamp;
@@ -159,40 +169,69 @@ static int by_text(const void *left, const void *right)
 	return order ? order : (a->number > b->number) - (a->number < b->number);
 }
 
-static void index_field(struct pins_index *index, size_t f)
+static void add_texts(struct texts *t, const struct pin_atoms *p, uint32_t number)
 {
-	struct texts *t = &index->of[f];
-	size_t n = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct atom *atom = atom_at(p, i);
+		bool prefix = atom->test == TEST_PREFIX;
 
-	for (size_t i = 0; i < index->n; i++)
-		n += index->pins[i].of[f].n_values;
-	t->items = ARENA_ARRAY(index->arena, struct text_pin, n + 1);
-	t->loose = ARENA_ARRAY(index->arena, uint32_t, index->n + 1);
-	for (size_t i = 0; i < index->n; i++) {
-		const struct pin_atoms *p = &index->pins[i].of[f];
+		for (size_t k = 0; k < atom->n; k++) {
+			struct str text = atom->values[k].str;
 
-		if (!p->n)
-			t->loose[t->n_loose++] = (uint32_t)i;
-		for (size_t j = 0; j < p->n; j++) {
-			const struct atom *atom = atom_at(p, j);
-			bool prefix = atom->test == TEST_PREFIX;
-
-			for (size_t k = 0; k < atom->n; k++) {
-				struct str text = atom->values[k].str;
-
-				t->items[t->n++] = (struct text_pin){text, prefix, (uint32_t)i};
-				if (prefix)
-					t->lengths[text.len < 256 ? text.len : 256] = true;
-			}
+			t->items[t->n++] = (struct text_pin){text, prefix, number};
+			if (prefix)
+				t->lengths[text.len < 256 ? text.len : 256] = true;
 		}
 	}
+}
+
+static struct some *index_some(struct pins_index *index, uint32_t *numbers, size_t n,
+			       unsigned fields_done);
+
+static struct texts *index_field(struct pins_index *index, const struct some *some, size_t f,
+				 unsigned fields_done)
+{
+	struct texts *t = ARENA_NEW(index->arena, struct texts);
+	uint32_t *loose = ARENA_ARRAY(index->arena, uint32_t, some->n + 1);
+	size_t n = 0, n_loose = 0;
+
+	for (size_t i = 0; i < some->n; i++)
+		n += index->pins[some->numbers[i]].of[f].n_values;
+	if (!n)
+		return NULL;
+	t->items = ARENA_ARRAY(index->arena, struct text_pin, n);
+	for (size_t i = 0; i < some->n; i++) {
+		const struct pin_atoms *p = &index->pins[some->numbers[i]].of[f];
+
+		if (p->n)
+			add_texts(t, p, some->numbers[i]);
+		else
+			loose[n_loose++] = some->numbers[i];
+	}
 	qsort(t->items, t->n, sizeof *t->items, by_text);
+	t->loose = index_some(index, loose, n_loose, fields_done | 1u << f);
+	return t;
+}
+
+/* As deep as there are fields: what is loose on one is looked up by the others. */
+static struct some *index_some(struct pins_index *index, uint32_t *numbers, size_t n,
+			       unsigned fields_done)
+{
+	struct some *some = ARENA_NEW(index->arena, struct some);
+
+	some->numbers = numbers;
+	some->n = n;
+	for (size_t f = 0; f < PIN_COUNT && n > FEW; f++)
+		if (!(fields_done >> f & 1))
+			some->by[f] = index_field(index, some, f, fields_done);
+	return some;
 }
 
 struct pins_index *pins_index_new(struct arena *arena, const struct cond *const *conds,
 				  const enum view *views, size_t n)
 {
 	struct pins_index *index = ARENA_NEW(arena, struct pins_index);
+	uint32_t *all = ARENA_ARRAY(arena, uint32_t, n + 1);
 
 	index->arena = arena;
 	index->n = n;
@@ -202,11 +241,11 @@ struct pins_index *pins_index_new(struct arena *arena, const struct cond *const 
 	index->many = ARENA_ARRAY(arena, uint32_t, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		index->pins[i] = pins_of(arena, conds[i]);
+		all[i] = (uint32_t)i;
 		if (views[i] == VIEW_MANY)
 			index->many[index->n_many++] = (uint32_t)i;
 	}
-	for (size_t f = 0; f < PIN_COUNT; f++)
-		index_field(index, f);
+	index->all = index_some(index, all, n, 0);
 	return index;
 }
 
@@ -283,27 +322,11 @@ static void find_text(struct question *q, const struct texts *t, struct str text
 		find(q, t->items[i].number);
 }
 
-static void find_field(struct question *q, size_t f)
+/* How many find_pinned would look at, and what is left beside them, but for prefixes of the
+ * texts. */
+static size_t cost_of(const struct texts *t, const struct pin_atoms *p)
 {
-	const struct texts *t = &q->index->of[f];
-	const struct pin_atoms *p = &q->pins->of[f];
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct atom *atom = atom_at(p, i);
-
-		for (size_t k = 0; k < atom->n; k++)
-			find_text(q, t, atom->values[k].str, atom->test == TEST_PREFIX);
-	}
-	for (size_t i = 0; i < t->n_loose; i++)
-		find(q, t->loose[i]);
-}
-
-/* How many find_field would look at, but for prefixes of the texts. */
-static size_t cost_of_field(const struct question *q, size_t f)
-{
-	const struct texts *t = &q->index->of[f];
-	const struct pin_atoms *p = &q->pins->of[f];
-	size_t cost = t->n_loose;
+	size_t cost = t->loose->n;
 
 	for (size_t i = 0; i < p->n; i++)
 		for (size_t k = 0; k < atom_at(p, i)->n; k++) {
@@ -312,6 +335,42 @@ static size_t cost_of_field(const struct question *q, size_t f)
 			cost += beginning_end(t, text) - lower_bound(t, text);
 		}
 	return cost;
+}
+
+static void find_pinned(struct question *q, const struct texts *t, const struct pin_atoms *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct atom *atom = atom_at(p, i);
+
+		for (size_t k = 0; k < atom->n; k++)
+			find_text(q, t, atom->values[k].str, atom->test == TEST_PREFIX);
+	}
+}
+
+/* By the field that leaves the fewest to look at; what is loose on it, by the others. */
+static void find_among(struct question *q, const struct some *some)
+{
+	while (some) {
+		const struct some *rest = NULL;
+		size_t best = PIN_COUNT, least = some->n;
+
+		for (size_t f = 0; f < PIN_COUNT; f++) {
+			const struct pin_atoms *p = &q->pins->of[f];
+			size_t cost = some->by[f] && p->n ? cost_of(some->by[f], p) : SIZE_MAX;
+
+			if (cost < least) {
+				least = cost;
+				best = f;
+			}
+		}
+		if (best < PIN_COUNT) {
+			find_pinned(q, some->by[best], &q->pins->of[best]);
+			rest = some->by[best]->loose;
+		}
+		for (size_t i = 0; i < some->n && !rest; i++)
+			find(q, some->numbers[i]);
+		some = rest;
+	}
 }
 
 static int by_number(const void *left, const void *right)
@@ -336,21 +395,9 @@ const uint32_t *pins_candidates(struct pins_index *index, const struct cond *con
 {
 	struct pins pins = pins_of(index->arena, cond);
 	struct question q = {.index = index, .pins = &pins};
-	size_t best = PIN_COUNT, least = index->n;
 
-	for (size_t f = 0; f < PIN_COUNT; f++) {
-		size_t cost = pins.of[f].n ? cost_of_field(&q, f) : SIZE_MAX;
-
-		if (cost < least) {
-			least = cost;
-			best = f;
-		}
-	}
 	index->stamp++;
-	if (best < PIN_COUNT)
-		find_field(&q, best);
-	for (size_t i = 0; i < index->n && best == PIN_COUNT; i++)
-		find(&q, (uint32_t)i);
+	find_among(&q, index->all);
 	if (view == VIEW_MANY)
 		find_many(&q);
 	qsort(index->found, q.n, sizeof *index->found, by_number);
