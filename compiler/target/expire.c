@@ -3,6 +3,9 @@
  * Which lines the machine of ends needs, and in how many machines they fit. */
 #include "target/expire_internal.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "target/end.h"
 #include "target/jsonata.h"
 #include "target/pins.h"
@@ -90,30 +93,46 @@ static void add_due(struct ends *ends, const struct unit *unit)
 		memo_put(&ends->first, ends->c->arena, key, (uint32_t)ends->due.n);
 }
 
-static struct pins_index *index_due(struct ends *ends)
+static int by_end(const void *left, const void *right)
+{
+	const struct unit *const *a = left, *const *b = right;
+
+	return end_is_before((*a)->end, (*b)->end)   ? -1
+	       : end_is_before((*b)->end, (*a)->end) ? 1
+						     : 0;
+}
+
+/* Those that end, first ends first. */
+struct due_index {
+	const struct unit **units;
+	struct pins_index *pins;
+};
+
+static struct due_index index_due(struct ends *ends)
 {
 	size_t n = ends->due.n;
+	struct due_index index = {.units = ARENA_ARRAY(ends->c->arena, const struct unit *, n + 1)};
 	const struct cond **conds = ARENA_ARRAY(ends->c->arena, const struct cond *, n + 1);
 	enum view *views = ARENA_ARRAY(ends->c->arena, enum view, n + 1);
 
+	memcpy(index.units, ends->due.items, n * sizeof *index.units);
+	qsort(index.units, n, sizeof *index.units, by_end);
 	for (size_t i = 0; i < n; i++) {
-		conds[i] = ends->due.items[i]->condition;
-		views[i] = ends->due.items[i]->view;
+		conds[i] = index.units[i]->condition;
+		views[i] = index.units[i]->view;
 	}
-	return pins_index_new(ends->c->arena, conds, views, n);
+	index.pins = pins_index_new(ends->c->arena, conds, views, n);
+	return index;
 }
 
 /* Does some suppression end before this one that may have silenced what this one holds? What a pin
  * tests never changes in the life of a finding; all else may have, so nothing else is asked. */
-static bool outlives(struct ends *ends, struct pins_index *index, const struct unit *unit)
+static bool outlives(const struct due_index *index, const struct unit *unit)
 {
-	size_t n;
-	const uint32_t *near = pins_candidates(index, unit->condition, unit->view, &n);
+	size_t first;
 
-	for (size_t i = 0; i < n; i++)
-		if (end_is_before(ends->due.items[near[i]]->end, unit->end))
-			return true;
-	return false;
+	return pins_first(index->pins, unit->condition, unit->view, &first) &&
+	       end_is_before(index->units[first]->end, unit->end);
 }
 
 /* Rows of one statement share its mark, so an end of some must leave those of the others. */
@@ -158,7 +177,7 @@ static void need(struct ends *ends, const struct unit *unit, const struct artefa
  * shared rule holds, its members do. */
 static void find_needed(struct ends *ends, const struct plan *plan)
 {
-	struct pins_index *index = index_due(ends);
+	struct due_index index = index_due(ends);
 
 	for (size_t i = 0; i < plan->units.n; i++) {
 		const struct unit *unit = plan->units.items[i];
@@ -166,7 +185,7 @@ static void find_needed(struct ends *ends, const struct plan *plan)
 
 		if (!left || !end_may_hold(ends->c, unit))
 			continue;
-		if (outlives(ends, index, unit))
+		if (outlives(&index, unit))
 			need(ends, unit, left->lines[0]);
 		if (unit->own && outlives_sibling(ends, unit))
 			need(ends, unit, left->lines[1]);

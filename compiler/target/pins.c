@@ -286,6 +286,8 @@ struct question {
 	struct pins_index *index;
 	const struct pins *pins;
 	size_t n;
+	bool one;     /* it is about the least number alone, */
+	size_t least; /* of those found so far */
 };
 
 static void find(struct question *q, uint32_t number)
@@ -296,6 +298,8 @@ static void find(struct question *q, uint32_t number)
 		return;
 	index->stamps[number] = index->stamp;
 	index->found[q->n++] = number;
+	if (number < q->least)
+		q->least = number;
 }
 
 /* Texts that are equal to a beginning of `text`: as long as it, or prefixes. */
@@ -322,12 +326,15 @@ static void find_text(struct question *q, const struct texts *t, struct str text
 		find(q, t->items[i].number);
 }
 
-/* How many find_pinned would look at, and what is left beside them, but for prefixes of the
- * texts. */
+/* How many find_pinned would look at, but for prefixes of the texts; and what nothing else can be
+ * looked up by. */
 static size_t cost_of(const struct texts *t, const struct pin_atoms *p)
 {
 	size_t cost = t->loose->n;
 
+	for (size_t f = 0; f < PIN_COUNT; f++)
+		if (t->loose->by[f])
+			cost = 0;
 	for (size_t i = 0; i < p->n; i++)
 		for (size_t k = 0; k < atom_at(p, i)->n; k++) {
 			struct str text = atom_at(p, i)->values[k].str;
@@ -367,8 +374,11 @@ static void find_among(struct question *q, const struct some *some)
 			find_pinned(q, some->by[best], &q->pins->of[best]);
 			rest = some->by[best]->loose;
 		}
-		for (size_t i = 0; i < some->n && !rest; i++)
+		for (size_t i = 0; i < some->n && !rest; i++) {
+			if (q->one && some->numbers[i] >= q->least)
+				break;
 			find(q, some->numbers[i]);
+		}
 		some = rest;
 	}
 }
@@ -390,17 +400,34 @@ static void find_many(struct question *q)
 			index->found[q->n++] = index->many[i];
 }
 
+static struct question ask(struct pins_index *index, const struct pins *pins, bool one)
+{
+	struct question q = {.index = index, .pins = pins, .one = one, .least = SIZE_MAX};
+
+	index->stamp++;
+	find_among(&q, index->all);
+	return q;
+}
+
 const uint32_t *pins_candidates(struct pins_index *index, const struct cond *cond, enum view view,
 				size_t *n)
 {
 	struct pins pins = pins_of(index->arena, cond);
-	struct question q = {.index = index, .pins = &pins};
+	struct question q = ask(index, &pins, false);
 
-	index->stamp++;
-	find_among(&q, index->all);
 	if (view == VIEW_MANY)
 		find_many(&q);
 	qsort(index->found, q.n, sizeof *index->found, by_number);
 	*n = q.n;
 	return index->found;
+}
+
+bool pins_first(struct pins_index *index, const struct cond *cond, enum view view, size_t *number)
+{
+	struct pins pins = pins_of(index->arena, cond);
+
+	*number = ask(index, &pins, true).least;
+	if (view == VIEW_MANY && index->n_many && index->many[0] < *number)
+		*number = index->many[0];
+	return *number != SIZE_MAX;
 }

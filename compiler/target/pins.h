@@ -41,5 +41,7 @@ struct pins_index *pins_index_new(struct arena *arena, const struct cond *const 
  * until the next question. */
 const uint32_t *pins_candidates(struct pins_index *index, const struct cond *cond, enum view view,
 				size_t *n);
+/* The first of them; false if there is none. Of many it does not look at all. */
+bool pins_first(struct pins_index *index, const struct cond *cond, enum view view, size_t *number);
 
 #endif

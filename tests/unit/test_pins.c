@@ -75,7 +75,7 @@ static void test_round(unsigned seed)
 	}
 	index = pins_index_new(arena, conds, views, seed ? CONDS : 0);
 	for (size_t i = 0; i < CONDS; i++) {
-		size_t n, at = 0;
+		size_t n, first, at = 0;
 		const uint32_t *found = pins_candidates(index, conds[i], views[i], &n);
 
 		for (size_t k = 0; k < (seed ? CONDS : 0); k++) {
@@ -85,6 +85,8 @@ static void test_round(unsigned seed)
 				wrong += at == n || found[at++] != k;
 		}
 		wrong += at != n;
+		at = n ? found[0] : SIZE_MAX;
+		wrong += pins_first(index, conds[i], views[i], &first) != (n > 0) || first != at;
 		given += n;
 	}
 	ok(!wrong, "seed %u: as from all pairs, %zu of %d", seed, given, CONDS * CONDS);
