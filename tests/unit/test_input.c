@@ -371,7 +371,7 @@ static void test_memory(void)
 					 all[i].end, n);
 
 		used = memory_of("long", &got);
-		ok(got == n && used < 6 * INPUT_BLOCK && size > 12 * INPUT_BLOCK,
+		ok(got == n && used < 1 << 20 && size > 12 << 20,
 		   "%zu documents in %zu bytes need %zu", got, size, used);
 	}
 }
