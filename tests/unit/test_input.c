@@ -376,7 +376,7 @@ static void test_memory(void)
 	}
 }
 
-/* One document of the greatest size, and one that is a byte larger. */
+/* Taken is a document of the greatest size, and not one that is a byte larger. */
 static void test_limit(void)
 {
 	size_t limit = (size_t)limits[LIMIT_document_size].value, got;
