@@ -154,7 +154,7 @@ static void evaluate(struct job *job)
 		.n_paths = o->n_operands - 1,
 		.wanted = job->wanted,
 		.keep_going = o->keep_going,
-		.block_size = INPUT_BLOCK / 4, /* the findings in it take as much again, and more */
+		.block_size = INPUT_BLOCK,
 		.work = decide_batch,
 		.give = give_batch,
 	};

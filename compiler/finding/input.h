@@ -24,7 +24,8 @@
 
 #include "base/diag.h"
 
-#define INPUT_BLOCK ((size_t)1 << 20)
+/* Some findings: what is made of them takes as much again, and more. */
+#define INPUT_BLOCK ((size_t)64 << 10)
 
 struct input;
 

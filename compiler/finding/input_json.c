@@ -10,8 +10,10 @@
 /* A text that is cut off anywhere looks wrong at most so many bytes before its end: a pair of
  * escapes is as long. */
 #define LONGEST_TOKEN 12
-#define MAX_CUTS ((size_t)16 << 10)
-/* No first line of a text that is told by its first line is longer. */
+#define MAX_CUTS ((size_t)4 << 10)
+/* So far is looked for a second line. */
+#define LOOK_AHEAD ((size_t)1 << 20)
+/* The first bytes that tell what a file is. */
 #define MAGIC 8
 
 static bool is_space(char c)
@@ -195,7 +197,7 @@ static bool has_second_line(struct input *in, struct str text, bool *known)
 	struct json_scan s;
 	bool whole;
 
-	*known = in->ended || text.len >= INPUT_BLOCK;
+	*known = in->ended || text.len >= LOOK_AHEAD;
 	if (!first)
 		return false;
 	text = str_slice(text, (size_t)(first + 1 - text.ptr), text.len);

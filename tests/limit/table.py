@@ -21,6 +21,7 @@ class Entry:
 
 
 ELSEWHERE = {  # a file, and what stands where it tests the limit
+    "document-size": ("tests/unit/test_input.c", "a document of the greatest size"),
     "diagram-nodes": ("tests/unit/test_diagram.c", "small budgets run out"),
     "automaton-states": ("tests/unit/test_lang.c", "test_exhaustion"),
     "json-nesting": ("tests/unit/test_json.c", "parse at depth 64"),
