@@ -51,13 +51,13 @@ struct shape_text {
 
 struct shape_walk {
 	struct compilation *c;
-	bool in_tiers[FIELD_COUNT];	  /* fields that some tier tests: fixed beside a tier */
+	bool in_tiers[FIELD_ALL];	  /* fields that some tier tests: fixed beside a tier */
 	unsigned char key[SHAPE_KEY_MAX]; /* all that is not free */
 	size_t key_len;
 	struct shape_text texts[SHAPE_TEXTS_MAX];
 	size_t n;
 	/* of the walk that is on */
-	unsigned tests[FIELD_COUNT]; /* atoms of the condition on each field */
+	unsigned tests[FIELD_ALL]; /* atoms of the condition on each field */
 	size_t nodes;
 	bool has_tier, copy, failed;
 	bool texts_only; /* the key is known */

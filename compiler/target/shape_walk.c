@@ -72,7 +72,7 @@ static struct str prose(struct shape_walk *w, struct str text)
 
 /* --- conditions --- */
 
-static void count_tests(unsigned tests[FIELD_COUNT], bool *has_tier, size_t *nodes,
+static void count_tests(unsigned tests[FIELD_ALL], bool *has_tier, size_t *nodes,
 			const struct cond *cond)
 {
 	if (++*nodes > NODES_MAX)
@@ -334,7 +334,7 @@ static void walk_statement(struct shape_walk *w, const struct unit *unit, struct
 void shape_walk_init(struct shape_walk *w, struct compilation *c)
 {
 	const struct policy *policy = c->policy;
-	unsigned tests[FIELD_COUNT] = {0};
+	unsigned tests[FIELD_ALL] = {0};
 
 	*w = (struct shape_walk){.c = c};
 	for (size_t i = 0; i < policy->n_tiers; i++) {
@@ -342,7 +342,7 @@ void shape_walk_init(struct shape_walk *w, struct compilation *c)
 		size_t nodes = 0;
 
 		count_tests(tests, &tier, &nodes, policy->tiers[i]->condition);
-		for (size_t f = 0; f < FIELD_COUNT; f++)
+		for (size_t f = 0; f < FIELD_ALL; f++)
 			w->in_tiers[f] = w->in_tiers[f] || tests[f] || nodes > NODES_MAX;
 	}
 }
