@@ -12,13 +12,10 @@
 
 #define NOT_A_VALUE "a value is expected here"
 
-/* What is rare stays out of the way of what is not: apart, it costs no registers. */
-#define RARE __attribute__((noinline, cold))
-
 /* Objects with more keys look for a repeated one at their end, by sorting: no pairs of many. */
 #define WIDE 64
 
-RARE static const char *fail(struct json_scan *s, const char *place, const char *why)
+RARE const char *json_scan_fail(struct json_scan *s, const char *place, const char *why)
 {
 	if (!s->why) {
 		s->why = why;
@@ -27,6 +24,8 @@ RARE static const char *fail(struct json_scan *s, const char *place, const char 
 	}
 	return NULL;
 }
+
+#define fail json_scan_fail
 
 /* What is missing here: the rest of the text, or `why` names it. */
 RARE static const char *fail_here(struct json_scan *s, const char *p, const char *why)
@@ -83,20 +82,6 @@ static inline const char *skip_string(struct json_scan *s, const char *p)
 {
 	p = skip_plain(s, p);
 	return p < s->end && *p == '"' ? p : skip_odd_string(s, p);
-}
-
-/* The closing quote of a string from its first byte, if all in it is plain, and not near the text's
- * end; else NULL. */
-static inline const char *plain_string(const struct json_scan *s, const char *p)
-{
-	p = find_odd(s, &p);
-	return p && *p == '"' ? p : NULL;
-}
-
-/* The same of the string that stands here, if it does. */
-static inline const char *usual_string(const struct json_scan *s)
-{
-	return s->at < s->blocks && *s->at == '"' && !s->why ? plain_string(s, s->at + 1) : NULL;
 }
 
 /* What stands between p and its closing quote `to`; skip_odd has seen its escapes. */
@@ -186,16 +171,6 @@ static const char *leave(struct json_scan *s, const char *p)
 	return n <= WIDE || check_wide(s, s->keys + first, n, p) ? p + 1 : NULL;
 }
 
-/* 0 … 255, different for most keys of an object. That of no length is followed, and preceded, by
- * a quote. */
-static inline unsigned key_hash(const char *key, size_t len)
-{
-	const unsigned char *c = (const unsigned char *)key;
-	unsigned ends = c[0] + 8u * c[len / 2] + 64u * *(c + len - 1);
-
-	return (ends + (unsigned)len) * 0x9E3779B1u >> 24;
-}
-
 RARE static bool is_known(const struct json_scan *s, struct str key)
 {
 	for (size_t i = s->level->first; i < s->n_keys; i++)
@@ -211,26 +186,31 @@ RARE static void grow_keys(struct json_scan *s)
 			       sizeof *s->keys);
 }
 
-/* From anywhere before a key to behind its colon. The key is the last of s->keys. */
-static inline __attribute__((always_inline)) const char *take_key(struct json_scan *s,
-								  const char *p)
+/* From anywhere before a key to its closing quote; *first: its opening one. */
+static inline __attribute__((always_inline)) const char *take_text(struct json_scan *s,
+								   const char *p,
+								   const char **first,
+								   struct str *key)
 {
-	struct json_scan_level *level = s->level;
-	const char *first;
-	struct str key;
-	unsigned hash;
-
-	first = p = skip_space(s, p);
+	*first = p = skip_space(s, p);
 	if (p == s->end || *p != '"')
 		return fail_here(s, p, "a key in double quotes is expected here");
 	s->escapes = false;
-	p = skip_string(s, first + 1);
+	p = skip_string(s, p + 1);
 	if (!p)
 		return NULL;
-	key = (struct str){first + 1, (size_t)(p - first - 1)};
+	*key = (struct str){*first + 1, (size_t)(p - *first - 1)};
 	if (s->escapes)
-		key = meaning(s, first + 1, p);
-	hash = key_hash(key.ptr, key.len);
+		*key = meaning(s, *first + 1, p);
+	return p;
+}
+
+/* A key that its object did not have before. It is the last of s->keys. */
+static inline bool add_key(struct json_scan *s, const char *first, struct str key)
+{
+	struct json_scan_level *level = s->level;
+	unsigned hash = key_hash(key.ptr, key.len);
+
 	if (level->seen[hash / 64] >> hash % 64 & 1 && s->n_keys - level->first < WIDE &&
 	    is_known(s, key))
 		return fail(s, first, JSON_KEY_TWICE);
@@ -238,10 +218,27 @@ static inline __attribute__((always_inline)) const char *take_key(struct json_sc
 	if (s->n_keys == s->cap_keys)
 		grow_keys(s);
 	s->keys[s->n_keys++] = key;
+	return true;
+}
+
+/* From a key's closing quote to behind its colon. */
+static inline const char *take_colon(struct json_scan *s, const char *p)
+{
 	p = skip_space(s, p + 1);
 	if (p == s->end || *p != ':')
 		return fail_here(s, p, "`:` is expected after a key");
 	return p + 1;
+}
+
+/* From anywhere before a key to behind its colon. */
+static inline __attribute__((always_inline)) const char *take_key(struct json_scan *s,
+								  const char *p)
+{
+	const char *first;
+	struct str key;
+
+	p = take_text(s, p, &first, &key);
+	return p && add_key(s, first, key) ? take_colon(s, p) : NULL;
 }
 
 static inline bool is_closer(const struct json_scan *s, const char *p)
@@ -353,6 +350,23 @@ static __attribute__((noinline)) bool any_key(struct json_scan *s)
 	return go_on(s, p ? take_key(s, p) : NULL);
 }
 
+const char *json_scan_next(struct json_scan *s, const char **first, struct str *key)
+{
+	const char *p = step(s);
+
+	return p ? take_text(s, p, first, key) : NULL;
+}
+
+bool json_scan_add(struct json_scan *s, const char *first, struct str key)
+{
+	return add_key(s, first, key);
+}
+
+bool json_scan_colon(struct json_scan *s, const char *quote)
+{
+	return go_on(s, take_colon(s, quote));
+}
+
 /* Behind the comma, and a space as some writers have it, that stands before all but the first. */
 static inline const char *usual_start(const struct json_scan *s)
 {
@@ -366,13 +380,13 @@ static inline const char *usual_start(const struct json_scan *s)
 }
 
 /* What almost every key is, in few instructions; without text: it is another, or none. */
-static inline __attribute__((always_inline)) struct str usual_key(struct json_scan *s,
-								  unsigned *hash)
+static inline struct str usual_key(struct json_scan *s)
 {
 	const struct str other = {NULL, 0};
 	struct json_scan_level *level = s->level;
 	const char *p, *to;
 	struct str key;
+	unsigned hash;
 
 	if (s->blocks - s->at <= 2 || !s->depth)
 		return other;
@@ -383,10 +397,10 @@ static inline __attribute__((always_inline)) struct str usual_key(struct json_sc
 	if (!to || s->end - to < 2 || to[1] != ':')
 		return other;
 	key = (struct str){p, (size_t)(to - p)};
-	*hash = key_hash(p, key.len);
-	if (level->seen[*hash / 64] >> *hash % 64 & 1 || s->n_keys == s->cap_keys)
+	hash = key_hash(p, key.len);
+	if (level->seen[hash / 64] >> hash % 64 & 1 || s->n_keys == s->cap_keys)
 		return other;
-	level->seen[*hash / 64] |= UINT64_C(1) << *hash % 64;
+	level->seen[hash / 64] |= UINT64_C(1) << hash % 64;
 	s->keys[s->n_keys++] = key;
 	s->fresh = false;
 	s->at = to + 2;
@@ -395,9 +409,7 @@ static inline __attribute__((always_inline)) struct str usual_key(struct json_sc
 
 bool json_scan_key(struct json_scan *s, struct str *key)
 {
-	unsigned hash;
-
-	*key = usual_key(s, &hash);
+	*key = usual_key(s);
 	if (key->ptr)
 		return true;
 	if (!any_key(s))
@@ -510,46 +522,6 @@ bool json_scan_skip(struct json_scan *s)
 		return skip_any(s);
 	s->at = to + 1;
 	return true;
-}
-
-unsigned json_scan_hash(struct str key)
-{
-	return key_hash(key.ptr, key.len);
-}
-
-static inline void *find_name(const struct json_scan_names *names, unsigned hash, struct str key)
-{
-	const struct json_scan_name *name = &names->names[hash & names->mask];
-
-	for (; name->to; name = &names->names[++hash & names->mask])
-		if (name->key.len == key.len && same_bytes(name->key.ptr, key.ptr, key.len))
-			return name->to;
-	return NULL;
-}
-
-void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
-{
-	for (;;) {
-		unsigned hash;
-		struct str key = usual_key(s, &hash);
-		const char *quote;
-		void *to;
-
-		if (!key.ptr) {
-			if (!any_key(s))
-				return NULL;
-			key = s->keys[s->n_keys - 1];
-			hash = json_scan_hash(key);
-		}
-		to = find_name(names, hash, key);
-		if (to)
-			return to;
-		quote = usual_string(s);
-		if (quote)
-			s->at = quote + 1;
-		else if (!skip_any(s))
-			return NULL;
-	}
 }
 
 bool json_scan_end(struct json_scan *s)

@@ -40,6 +40,10 @@ enum json_kind {
 struct json_scan_level {
 	uint64_t seen[4]; /* a bit for each key: one whose bit is not there is new */
 	size_t first;	  /* of its keys */
+	/* By json_scan_named: the learnt keys it had, a bit each, and where the key is found that
+	 * is expected next. */
+	uint64_t learnt;
+	struct json_scan_key **next;
 };
 
 struct json_scan {
@@ -64,10 +68,14 @@ struct json_scan_names {
 	struct json_scan_name {
 		struct str key;
 		void *to; /* NULL: empty */
-	} *names;
+	} * names;
 	unsigned mask; /* places, a power of 2, less one */
+	struct json_scan_learnt *learnt;
 };
 
+/* Room for what json_scan_named learns of such objects: the keys that they had, and which followed
+ * which. It holds for more texts than one, and is of bounded size. */
+struct json_scan_learnt *json_scan_learn(struct arena *arena);
 void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text);
 /* Peeks at the next value. */
 enum json_kind json_scan_kind(struct json_scan *s);

@@ -18,6 +18,18 @@
 #define BLOCK 8
 #endif
 
+/* What is rare stays out of the way of what is not: apart, it costs no registers. */
+#define RARE __attribute__((noinline, cold))
+
+/* Notes the first error; NULL. */
+const char *json_scan_fail(struct json_scan *s, const char *place, const char *why);
+/* The next key's closing quote, and *first: its opening one; NULL behind the last, or at an error.
+ * The caller goes on with what tells it from those before, then with json_scan_colon. */
+const char *json_scan_next(struct json_scan *s, const char **first, struct str *key);
+/* Notes a key; false: it was noted of the object before, which is an error. */
+bool json_scan_add(struct json_scan *s, const char *first, struct str key);
+bool json_scan_colon(struct json_scan *s, const char *quote);
+
 static inline bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -107,26 +119,28 @@ static inline const char *find_odd(const struct json_scan *s, const char **p)
 #endif
 }
 
-/* Are n bytes the same? Names are short: two reads that may overlap, and no call. */
-static inline bool same_bytes(const char *a, const char *b, size_t n)
+/* The closing quote of a string from its first byte, if all in it is plain, and not near the text's
+ * end; else NULL. */
+static inline const char *plain_string(const struct json_scan *s, const char *p)
 {
-	uint64_t a8[2], b8[2];
-	uint32_t a4[2], b4[2];
+	p = find_odd(s, &p);
+	return p && *p == '"' ? p : NULL;
+}
 
-	if (n < 4 || n > 16)
-		return memcmp(a, b, n) == 0;
-	if (n < 8) {
-		memcpy(&a4[0], a, 4);
-		memcpy(&a4[1], a + n - 4, 4);
-		memcpy(&b4[0], b, 4);
-		memcpy(&b4[1], b + n - 4, 4);
-		return a4[0] == b4[0] && a4[1] == b4[1];
-	}
-	memcpy(&a8[0], a, 8);
-	memcpy(&a8[1], a + n - 8, 8);
-	memcpy(&b8[0], b, 8);
-	memcpy(&b8[1], b + n - 8, 8);
-	return a8[0] == b8[0] && a8[1] == b8[1];
+/* The same of the string that stands here, if it does. */
+static inline const char *usual_string(const struct json_scan *s)
+{
+	return s->at < s->blocks && *s->at == '"' && !s->why ? plain_string(s, s->at + 1) : NULL;
+}
+
+/* 0 … 255, different for most keys of an object. That of no length is followed, and preceded, by
+ * a quote. */
+static inline unsigned key_hash(const char *key, size_t len)
+{
+	const unsigned char *c = (const unsigned char *)key;
+	unsigned ends = c[0] + 8u * c[len / 2] + 64u * *(c + len - 1);
+
+	return (ends + (unsigned)len) * 0x9E3779B1u >> 24;
 }
 
 #endif
