@@ -21,6 +21,7 @@ RARE const char *json_scan_fail(struct json_scan *s, const char *place, const ch
 		s->why = why;
 		s->bad = place;
 		s->depth = 0;
+		s->blocks = s->start; /* what is quick is over */
 	}
 	return NULL;
 }
@@ -205,29 +206,44 @@ static inline __attribute__((always_inline)) const char *take_text(struct json_s
 	return p;
 }
 
-/* A key that its object did not have before. It is the last of s->keys. */
-static inline bool add_key(struct json_scan *s, const char *first, struct str key)
+/* As add_key, where the bit is there or the room is not. */
+RARE static bool add_odd_key(struct json_scan *s, const char *first, struct str key, bool seen)
 {
-	struct json_scan_level *level = s->level;
-	unsigned hash = key_hash(key.ptr, key.len);
-
-	if (level->seen[hash / 64] >> hash % 64 & 1 && s->n_keys - level->first < WIDE &&
-	    is_known(s, key))
+	if (seen && s->n_keys - s->level->first < WIDE && is_known(s, key))
 		return fail(s, first, JSON_KEY_TWICE);
-	level->seen[hash / 64] |= UINT64_C(1) << hash % 64;
 	if (s->n_keys == s->cap_keys)
 		grow_keys(s);
 	s->keys[s->n_keys++] = key;
 	return true;
 }
 
-/* From a key's closing quote to behind its colon. */
-static inline const char *take_colon(struct json_scan *s, const char *p)
+/* A key that its object did not have before. It is the last of s->keys. */
+static inline bool add_key(struct json_scan *s, const char *first, struct str key)
 {
-	p = skip_space(s, p + 1);
+	unsigned hash = key_hash(key.ptr, key.len);
+	uint64_t *seen = &s->level->seen[hash / 64], bit = UINT64_C(1) << hash % 64;
+	bool was = *seen & bit;
+
+	*seen |= bit;
+	if (was || s->n_keys == s->cap_keys)
+		return add_odd_key(s, first, key, was);
+	s->keys[s->n_keys++] = key;
+	return true;
+}
+
+/* As take_colon, where the colon is not at once. */
+RARE static const char *find_colon(struct json_scan *s, const char *p)
+{
+	p = skip_space(s, p);
 	if (p == s->end || *p != ':')
 		return fail_here(s, p, "`:` is expected after a key");
 	return p + 1;
+}
+
+/* From a key's closing quote to behind its colon. */
+static inline const char *take_colon(struct json_scan *s, const char *p)
+{
+	return ++p < s->end && *p == ':' ? p + 1 : find_colon(s, p);
 }
 
 /* From anywhere before a key to behind its colon. */
@@ -290,33 +306,29 @@ static RARE enum json_kind fail_kind(struct json_scan *s)
 	return JSON_KIND_ERROR;
 }
 
-static inline enum json_kind peek(struct json_scan *s)
+const unsigned char json_scan_kinds[256] = {
+	['"'] = JSON_KIND_STRING, ['{'] = JSON_KIND_OBJECT, ['['] = JSON_KIND_ARRAY,
+	['n'] = JSON_KIND_NULL,	  ['t'] = JSON_KIND_TRUE,   ['f'] = JSON_KIND_FALSE,
+	['-'] = JSON_KIND_NUMBER, ['0'] = JSON_KIND_NUMBER, ['1'] = JSON_KIND_NUMBER,
+	['2'] = JSON_KIND_NUMBER, ['3'] = JSON_KIND_NUMBER, ['4'] = JSON_KIND_NUMBER,
+	['5'] = JSON_KIND_NUMBER, ['6'] = JSON_KIND_NUMBER, ['7'] = JSON_KIND_NUMBER,
+	['8'] = JSON_KIND_NUMBER, ['9'] = JSON_KIND_NUMBER,
+};
+
+enum json_kind json_scan_any_kind(struct json_scan *s)
 {
-	static const unsigned char kinds[256] = {
-		['"'] = JSON_KIND_STRING, ['{'] = JSON_KIND_OBJECT, ['['] = JSON_KIND_ARRAY,
-		['n'] = JSON_KIND_NULL,	  ['t'] = JSON_KIND_TRUE,   ['f'] = JSON_KIND_FALSE,
-		['-'] = JSON_KIND_NUMBER, ['0'] = JSON_KIND_NUMBER, ['1'] = JSON_KIND_NUMBER,
-		['2'] = JSON_KIND_NUMBER, ['3'] = JSON_KIND_NUMBER, ['4'] = JSON_KIND_NUMBER,
-		['5'] = JSON_KIND_NUMBER, ['6'] = JSON_KIND_NUMBER, ['7'] = JSON_KIND_NUMBER,
-		['8'] = JSON_KIND_NUMBER, ['9'] = JSON_KIND_NUMBER,
-	};
 	enum json_kind kind;
 
 	s->at = skip_space(s, s->at);
 	if (s->why || s->at == s->end)
 		return fail_kind(s);
-	kind = kinds[(unsigned char)*s->at];
+	kind = json_scan_kinds[(unsigned char)*s->at];
 	return kind ? kind : fail_kind(s);
-}
-
-enum json_kind json_scan_kind(struct json_scan *s)
-{
-	return peek(s);
 }
 
 bool json_scan_enter(struct json_scan *s)
 {
-	enum json_kind kind = peek(s);
+	enum json_kind kind = json_scan_kind(s);
 
 	if (kind < JSON_KIND_ARRAY)
 		return fail(s, s->at, "an object or an array is expected here");
@@ -355,6 +367,11 @@ const char *json_scan_next(struct json_scan *s, const char **first, struct str *
 	const char *p = step(s);
 
 	return p ? take_text(s, p, first, key) : NULL;
+}
+
+bool json_scan_leave(struct json_scan *s)
+{
+	return go_on(s, leave(s, s->at));
 }
 
 bool json_scan_add(struct json_scan *s, const char *first, struct str key)
@@ -427,7 +444,7 @@ static __attribute__((noinline)) bool any_string(struct json_scan *s, struct str
 {
 	const char *first, *p;
 
-	if (peek(s) != JSON_KIND_STRING)
+	if (json_scan_kind(s) != JSON_KIND_STRING)
 		return fail(s, s->at, "a string is expected here");
 	first = s->at + 1;
 	s->escapes = false;
@@ -455,7 +472,7 @@ bool json_scan_number(struct json_scan *s, struct str *text)
 {
 	const char *first, *p;
 
-	if (peek(s) != JSON_KIND_NUMBER)
+	if (json_scan_kind(s) != JSON_KIND_NUMBER)
 		return fail(s, s->at, "a number is expected here");
 	first = s->at;
 	p = skip_number(s, first);

@@ -48,7 +48,7 @@ struct json_scan_level {
 
 struct json_scan {
 	const char *start, *at, *end;
-	const char *blocks;    /* before it begin whole blocks of the text */
+	const char *blocks;    /* before it begin whole blocks of the text; none after an error */
 	const char *why, *bad; /* NULL; or what is wrong, and where */
 	uint64_t objects;      /* a bit per level, the innermost last: an object, no array */
 	unsigned depth;
@@ -77,8 +77,17 @@ struct json_scan_names {
  * which. It holds for more texts than one, and is of bounded size. */
 struct json_scan_learnt *json_scan_learn(struct arena *arena);
 void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text);
+/* Behind space; and where that or an error is, or nothing but a few bytes. */
+extern const unsigned char json_scan_kinds[256]; /* by the first byte */
+enum json_kind json_scan_any_kind(struct json_scan *s);
 /* Peeks at the next value. */
-enum json_kind json_scan_kind(struct json_scan *s);
+static inline enum json_kind json_scan_kind(struct json_scan *s)
+{
+	enum json_kind kind =
+		s->at < s->blocks ? json_scan_kinds[(unsigned char)*s->at] : JSON_KIND_ERROR;
+
+	return kind ? kind : json_scan_any_kind(s);
+}
 /* Into the object or array that stands here. */
 bool json_scan_enter(struct json_scan *s);
 /* The key of the next member; false behind the last one, or at an error. */

@@ -28,6 +28,8 @@ const char *json_scan_fail(struct json_scan *s, const char *place, const char *w
 const char *json_scan_next(struct json_scan *s, const char **first, struct str *key);
 /* Notes a key; false: it was noted of the object before, which is an error. */
 bool json_scan_add(struct json_scan *s, const char *first, struct str key);
+/* Out of the container, whose end is what comes next. */
+bool json_scan_leave(struct json_scan *s);
 bool json_scan_colon(struct json_scan *s, const char *quote);
 
 static inline bool is_digit(char c)
@@ -130,7 +132,7 @@ static inline const char *plain_string(const struct json_scan *s, const char *p)
 /* The same of the string that stands here, if it does. */
 static inline const char *usual_string(const struct json_scan *s)
 {
-	return s->at < s->blocks && *s->at == '"' && !s->why ? plain_string(s, s->at + 1) : NULL;
+	return s->at < s->blocks && *s->at == '"' ? plain_string(s, s->at + 1) : NULL;
 }
 
 /* 0 … 255, different for most keys of an object. That of no length is followed, and preceded, by

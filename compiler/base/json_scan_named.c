@@ -27,6 +27,7 @@ struct json_scan_key {
 struct json_scan_learnt {
 	struct arena *arena;
 	struct json_scan_key *first; /* of an object */
+	struct json_scan_key other;  /* the last that was not learnt */
 	struct json_scan_key *keys;
 	size_t n;
 	unsigned char places[2 * (LEARNT_MAX + 1)]; /* by hash: a number, from 1 on */
@@ -96,32 +97,38 @@ static struct json_scan_key *find_learnt(const struct json_scan_names *names, st
 	return made;
 }
 
-/* Any other key than the expected one; what it is wanted for. */
-static __attribute__((noinline)) bool other_key(struct json_scan *s,
-						const struct json_scan_names *names, void **to)
+/* Any other key than the expected one; NULL: there is none. */
+static __attribute__((noinline)) const struct json_scan_key *other_key(
+	struct json_scan *s, const struct json_scan_names *names)
 {
 	struct json_scan_level *level = s->level;
 	struct json_scan_key *learnt;
 	const char *first, *quote;
 	struct str key;
 
+	if (!s->fresh && s->at < s->blocks && *s->at == '}') {
+		json_scan_leave(s);
+		return NULL;
+	}
 	quote = json_scan_next(s, &first, &key);
 	if (!quote)
-		return false;
+		return NULL;
 	learnt = find_learnt(names, key);
 	if (!learnt) {
-		*to = find_name(names, json_scan_hash(key), key);
-		return json_scan_add(s, first, key) && json_scan_colon(s, quote);
+		learnt = &names->learnt->other;
+		learnt->to = find_name(names, json_scan_hash(key), key);
+		return json_scan_add(s, first, key) && json_scan_colon(s, quote) ? learnt : NULL;
 	}
-	if (level->learnt >> learnt->number & 1)
-		return json_scan_fail(s, first, JSON_KEY_TWICE);
+	if (level->learnt >> learnt->number & 1) {
+		json_scan_fail(s, first, JSON_KEY_TWICE);
+		return NULL;
+	}
 	level->learnt |= UINT64_C(1) << learnt->number;
 	/* One with escapes is written in more ways than one: it is not to be expected. */
 	if (first + learnt->len - 2 == quote)
 		*level->next = learnt;
 	level->next = &learnt->next;
-	*to = learnt->to;
-	return json_scan_colon(s, quote);
+	return json_scan_colon(s, quote) ? learnt : NULL;
 }
 
 static inline bool begins_as(const char *p, const struct json_scan_key *key)
@@ -144,7 +151,7 @@ static inline struct json_scan_key *expected_key(struct json_scan *s)
 	struct json_scan_key *key = *level->next;
 	const char *p = s->at;
 
-	if (s->end - p < TOKEN + 2)
+	if (s->blocks - p <= TOKEN + 2 - BLOCK)
 		return NULL;
 	if (!s->fresh) {
 		if (*p != ',')
@@ -171,16 +178,15 @@ void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
 		s->level->learnt = UINT64_C(1) << NOTHING;
 	}
 	for (;;) {
-		struct json_scan_key *key = expected_key(s);
+		const struct json_scan_key *key = expected_key(s);
 		const char *quote;
-		void *to;
 
-		if (key)
-			to = key->to;
-		else if (!other_key(s, names, &to))
+		if (!key)
+			key = other_key(s, names);
+		if (!key)
 			return NULL;
-		if (to)
-			return to;
+		if (key->to)
+			return key->to;
 		quote = usual_string(s);
 		if (quote)
 			s->at = quote + 1;

@@ -57,16 +57,13 @@ static struct element *element_for(struct walk *w, enum group group)
 
 /* --- values --- */
 
-/* Of several values the first stays, but for one that the vocabulary knows. */
-static void keep(struct walk *w, const struct target *target, enum json_kind kind, struct str text)
+/* As keep, where there is a value before it, or no element yet. */
+static __attribute__((noinline)) void keep_best(struct walk *w, const struct target *target,
+						enum json_kind kind, struct str text)
 {
-	struct element *element = w->at[target->group];
+	struct element *element;
 	struct fval *place, value;
 
-	if (element && element->values[target->slot].kind == FVAL_ABSENT) {
-		reader_value(w->arena, target, kind, text, &element->values[target->slot]);
-		return;
-	}
 	reader_value(w->arena, target, kind, text, &value);
 	element = value.kind == FVAL_ABSENT ? NULL : element_for(w, target->group);
 	if (!element)
@@ -77,7 +74,19 @@ static void keep(struct walk *w, const struct target *target, enum json_kind kin
 		*place = value;
 }
 
-static void take_values(struct walk *w, const struct node *node, enum json_kind kind)
+/* Of several values the first stays, but for one that the vocabulary knows. */
+static void keep(struct walk *w, const struct target *target, enum json_kind kind, struct str text)
+{
+	struct element *element = w->at[target->group];
+
+	if (element && element->values[target->slot].kind == FVAL_ABSENT)
+		reader_value(w->arena, target, kind, text, &element->values[target->slot]);
+	else
+		keep_best(w, target, kind, text);
+}
+
+static __attribute__((noinline)) void take_values(struct walk *w, const struct node *node,
+						  enum json_kind kind)
 {
 	struct str text;
 
