@@ -35,9 +35,9 @@ RARE static const char *fail_here(struct json_scan *s, const char *p, const char
 }
 
 /* The same to the end of the text, which it is if there is none. */
-static inline const char *skip_plain(const struct json_scan *s, const char *p)
+FOR_ALL const char *skip_plain(const struct json_scan *s, const char *p, find_odd_of *find)
 {
-	const char *odd = find_odd(s, &p);
+	const char *odd = find(s, &p);
 
 	if (odd)
 		return odd;
@@ -73,15 +73,15 @@ RARE static const char *skip_odd_string(struct json_scan *s, const char *p)
 		s->escapes |= *p == '\\';
 		p = skip_odd(s, p);
 		if (p)
-			p = skip_plain(s, p);
+			p = skip_plain(s, p, find_odd);
 	}
 	return NULL;
 }
 
 /* From a string's first byte to its closing quote. */
-static inline const char *skip_string(struct json_scan *s, const char *p)
+FOR_ALL const char *skip_string(struct json_scan *s, const char *p, find_odd_of *find)
 {
-	p = skip_plain(s, p);
+	p = skip_plain(s, p, find);
 	return p < s->end && *p == '"' ? p : skip_odd_string(s, p);
 }
 
@@ -188,16 +188,14 @@ RARE static void grow_keys(struct json_scan *s)
 }
 
 /* From anywhere before a key to its closing quote; *first: its opening one. */
-static inline __attribute__((always_inline)) const char *take_text(struct json_scan *s,
-								   const char *p,
-								   const char **first,
-								   struct str *key)
+FOR_ALL const char *take_text(struct json_scan *s, const char *p, const char **first,
+			      struct str *key, find_odd_of *find)
 {
 	*first = p = skip_space(s, p);
 	if (p == s->end || *p != '"')
 		return fail_here(s, p, "a key in double quotes is expected here");
 	s->escapes = false;
-	p = skip_string(s, p + 1);
+	p = skip_string(s, p + 1, find);
 	if (!p)
 		return NULL;
 	*key = (struct str){*first + 1, (size_t)(p - *first - 1)};
@@ -218,7 +216,7 @@ RARE static bool add_odd_key(struct json_scan *s, const char *first, struct str 
 }
 
 /* A key that its object did not have before. It is the last of s->keys. */
-static inline bool add_key(struct json_scan *s, const char *first, struct str key)
+FOR_ALL bool add_key(struct json_scan *s, const char *first, struct str key)
 {
 	unsigned hash = key_hash(key.ptr, key.len);
 	uint64_t *seen = &s->level->seen[hash / 64], bit = UINT64_C(1) << hash % 64;
@@ -247,13 +245,12 @@ static inline const char *take_colon(struct json_scan *s, const char *p)
 }
 
 /* From anywhere before a key to behind its colon. */
-static inline __attribute__((always_inline)) const char *take_key(struct json_scan *s,
-								  const char *p)
+FOR_ALL const char *take_key(struct json_scan *s, const char *p, find_odd_of *find)
 {
 	const char *first;
-	struct str key;
+	struct str key = {NULL, 0};
 
-	p = take_text(s, p, &first, &key);
+	p = take_text(s, p, &first, &key, find);
 	return p && add_key(s, first, key) ? take_colon(s, p) : NULL;
 }
 
@@ -279,7 +276,7 @@ void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text
 {
 	s->start = s->at = text.len ? text.ptr : "";
 	s->end = s->at + text.len;
-	s->blocks = text.len < BLOCK ? s->at : s->end - BLOCK + 1;
+	s->blocks = text.len < BLOCKS ? s->at : s->end - BLOCKS + 1;
 	s->why = s->bad = NULL;
 	s->objects = 0;
 	s->depth = 0;
@@ -359,14 +356,14 @@ static __attribute__((noinline)) bool any_key(struct json_scan *s)
 {
 	const char *p = step(s);
 
-	return go_on(s, p ? take_key(s, p) : NULL);
+	return go_on(s, p ? take_key(s, p, find_odd) : NULL);
 }
 
 const char *json_scan_next(struct json_scan *s, const char **first, struct str *key)
 {
 	const char *p = step(s);
 
-	return p ? take_text(s, p, first, key) : NULL;
+	return p ? take_text(s, p, first, key, find_odd) : NULL;
 }
 
 bool json_scan_leave(struct json_scan *s)
@@ -410,7 +407,7 @@ static inline struct str usual_key(struct json_scan *s)
 	p = usual_start(s);
 	if (!p || *p != '"')
 		return other;
-	to = plain_string(s, ++p);
+	to = plain_string(s, ++p, find_odd);
 	if (!to || s->end - to < 2 || to[1] != ':')
 		return other;
 	key = (struct str){p, (size_t)(to - p)};
@@ -448,7 +445,7 @@ static __attribute__((noinline)) bool any_string(struct json_scan *s, struct str
 		return fail(s, s->at, "a string is expected here");
 	first = s->at + 1;
 	s->escapes = false;
-	p = skip_string(s, first);
+	p = skip_string(s, first, find_odd);
 	if (!p)
 		return false;
 	*text = (struct str){first, (size_t)(p - first)};
@@ -459,7 +456,7 @@ static __attribute__((noinline)) bool any_string(struct json_scan *s, struct str
 
 bool json_scan_string(struct json_scan *s, struct str *text)
 {
-	const char *to = usual_string(s);
+	const char *to = usual_string(s, find_odd);
 
 	if (!to)
 		return any_string(s, text);
@@ -494,7 +491,7 @@ static inline const char *skip_ends(struct json_scan *s, const char *p, unsigned
 	return p;
 }
 
-static __attribute__((noinline)) bool skip_any(struct json_scan *s)
+FOR_ALL bool skip_with(struct json_scan *s, find_odd_of *find)
 {
 	unsigned depth = s->depth;
 	const char *p = s->at;
@@ -504,14 +501,14 @@ static __attribute__((noinline)) bool skip_any(struct json_scan *s)
 		return false;
 	do {
 		if (key)
-			p = take_key(s, p);
+			p = take_key(s, p, find);
 		if (!p)
 			return false;
 		p = skip_space(s, p);
 		if (p == s->end)
 			return fail(s, p, JSON_ENDS_EARLY);
 		if (*p == '"') {
-			p = skip_string(s, p + 1);
+			p = skip_string(s, p + 1, find);
 			p += p != NULL;
 		} else if (*p == '{' || *p == '[') {
 			p = enter(s, p);
@@ -531,14 +528,25 @@ static __attribute__((noinline)) bool skip_any(struct json_scan *s)
 	return go_on(s, p);
 }
 
+static __attribute__((noinline)) bool skip_anywhere(struct json_scan *s)
+{
+	return skip_with(s, find_odd);
+}
+
+#ifdef __x86_64__
+FOR_AVX2 bool skip_avx2(struct json_scan *s)
+{
+	return skip_with(s, find_odd_avx2);
+}
+#endif
+
 bool json_scan_skip(struct json_scan *s)
 {
-	const char *to = usual_string(s);
-
-	if (!to)
-		return skip_any(s);
-	s->at = to + 1;
-	return true;
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		return skip_avx2(s);
+#endif
+	return skip_anywhere(s);
 }
 
 bool json_scan_end(struct json_scan *s)

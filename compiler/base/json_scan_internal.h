@@ -1,22 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The scanner's look at bytes: strings, most of any finding, go by sixteen where the machine has
- * SSE2, else by eight. */
+ * SSE2, by 32 where it turns out to have AVX2, else by eight. */
 #ifndef BASE_JSON_SCAN_INTERNAL_H
 #define BASE_JSON_SCAN_INTERNAL_H
 
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <immintrin.h>
 #endif
 
 #include "base/json_scan.h"
 
-#ifdef __SSE2__
+/* So many bytes of the text stand behind each place before s->blocks. */
+#define BLOCKS 32
+#ifdef __x86_64__
 #define BLOCK 16
 #else
 #define BLOCK 8
 #endif
+
+/* Functions of this kind are inlined where they are given to others, which are so for this: the
+ * same text is compiled for what the machine may have. */
+#define FOR_ALL static inline __attribute__((always_inline))
+#define FOR_AVX2 __attribute__((target("avx2"))) static
 
 /* What is rare stays out of the way of what is not: apart, it costs no registers. */
 #define RARE __attribute__((noinline, cold))
@@ -47,7 +54,7 @@ static inline bool is_space(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-#ifdef __SSE2__
+#ifdef __x86_64__
 static inline __m128i load(const char *p)
 {
 	return _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -63,7 +70,7 @@ static inline __m128i equal(__m128i bytes, char c)
 /* Behind any space; an indented text has long runs of it. */
 static inline const char *skip_run(const struct json_scan *s, const char *p)
 {
-#ifdef __SSE2__
+#ifdef __x86_64__
 	for (; p < s->blocks; p += BLOCK) {
 		__m128i v = load(p);
 		__m128i blank = _mm_or_si128(equal(v, ' '), equal(v, '\n'));
@@ -89,7 +96,7 @@ static inline const char *skip_space(const struct json_scan *s, const char *p)
  */
 static inline const char *find_odd(const struct json_scan *s, const char **p)
 {
-#ifdef __SSE2__
+#ifdef __x86_64__
 	for (; *p < s->blocks; *p += BLOCK) {
 		__m128i v = load(*p);
 		/* The comparison has signs: what is not ASCII is below a space, too. */
@@ -121,18 +128,38 @@ static inline const char *find_odd(const struct json_scan *s, const char **p)
 #endif
 }
 
+typedef const char *find_odd_of(const struct json_scan *s, const char **p);
+
+#ifdef __x86_64__
+FOR_AVX2 inline const char *find_odd_avx2(const struct json_scan *s, const char **p)
+{
+	for (; *p < s->blocks; *p += BLOCKS) {
+		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)*p);
+		__m256i odd = _mm256_cmpgt_epi8(_mm256_set1_epi8(' '), v);
+		__m256i quote = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'));
+		__m256i back = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\'));
+		unsigned found = (unsigned)_mm256_movemask_epi8(
+			_mm256_or_si256(odd, _mm256_or_si256(quote, back)));
+
+		if (found)
+			return *p + __builtin_ctz(found);
+	}
+	return NULL;
+}
+#endif
+
 /* The closing quote of a string from its first byte, if all in it is plain, and not near the text's
  * end; else NULL. */
-static inline const char *plain_string(const struct json_scan *s, const char *p)
+FOR_ALL const char *plain_string(const struct json_scan *s, const char *p, find_odd_of *find)
 {
-	p = find_odd(s, &p);
+	p = find(s, &p);
 	return p && *p == '"' ? p : NULL;
 }
 
 /* The same of the string that stands here, if it does. */
-static inline const char *usual_string(const struct json_scan *s)
+FOR_ALL const char *usual_string(const struct json_scan *s, find_odd_of *find)
 {
-	return s->at < s->blocks && *s->at == '"' ? plain_string(s, s->at + 1) : NULL;
+	return s->at < s->blocks && *s->at == '"' ? plain_string(s, s->at + 1, find) : NULL;
 }
 
 /* 0 … 255, different for most keys of an object. That of no length is followed, and preceded, by

@@ -131,9 +131,11 @@ static __attribute__((noinline)) const struct json_scan_key *other_key(
 	return json_scan_colon(s, quote) ? learnt : NULL;
 }
 
-static inline bool begins_as(const char *p, const struct json_scan_key *key)
+typedef bool begins_of(const char *p, const struct json_scan_key *key);
+
+static inline bool begins(const char *p, const struct json_scan_key *key)
 {
-#ifdef __SSE2__
+#ifdef __x86_64__
 	unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p), load(key->token)));
 	unsigned high = (unsigned)_mm_movemask_epi8(
 		_mm_cmpeq_epi8(load(p + BLOCK), load(key->token + BLOCK)));
@@ -144,14 +146,25 @@ static inline bool begins_as(const char *p, const struct json_scan_key *key)
 #endif
 }
 
+#ifdef __x86_64__
+FOR_AVX2 inline bool begins_avx2(const char *p, const struct json_scan_key *key)
+{
+	__m256i text = _mm256_loadu_si256((const __m256i *)(const void *)p);
+	__m256i token = _mm256_loadu_si256((const __m256i *)(const void *)key->token);
+	unsigned same = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, token));
+
+	return !(~same & key->need);
+}
+#endif
+
 /* NULL: another, or none; or so near to the text's end that it is not looked for. */
-static inline struct json_scan_key *expected_key(struct json_scan *s)
+FOR_ALL struct json_scan_key *expected_key(struct json_scan *s, begins_of *begins_as)
 {
 	struct json_scan_level *level = s->level;
 	struct json_scan_key *key = *level->next;
 	const char *p = s->at;
 
-	if (s->blocks - p <= TOKEN + 2 - BLOCK)
+	if (s->blocks - p <= TOKEN + 2 - BLOCKS)
 		return NULL;
 	if (!s->fresh) {
 		if (*p != ',')
@@ -167,7 +180,8 @@ static inline struct json_scan_key *expected_key(struct json_scan *s)
 	return key;
 }
 
-void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
+FOR_ALL void *named(struct json_scan *s, const struct json_scan_names *names, begins_of *begins_as,
+		    find_odd_of *find)
 {
 	if (!s->depth)
 		return NULL;
@@ -178,7 +192,7 @@ void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
 		s->level->learnt = UINT64_C(1) << NOTHING;
 	}
 	for (;;) {
-		const struct json_scan_key *key = expected_key(s);
+		const struct json_scan_key *key = expected_key(s, begins_as);
 		const char *quote;
 
 		if (!key)
@@ -187,10 +201,32 @@ void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
 			return NULL;
 		if (key->to)
 			return key->to;
-		quote = usual_string(s);
+		quote = usual_string(s, find);
 		if (quote)
 			s->at = quote + 1;
 		else if (!json_scan_skip(s))
 			return NULL;
 	}
+}
+
+static __attribute__((noinline)) void *named_anywhere(struct json_scan *s,
+						      const struct json_scan_names *names)
+{
+	return named(s, names, begins, find_odd);
+}
+
+#ifdef __x86_64__
+FOR_AVX2 void *named_avx2(struct json_scan *s, const struct json_scan_names *names)
+{
+	return named(s, names, begins_avx2, find_odd_avx2);
+}
+#endif
+
+void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		return named_avx2(s, names);
+#endif
+	return named_anywhere(s, names);
 }
