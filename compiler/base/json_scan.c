@@ -34,16 +34,24 @@ RARE static const char *fail_here(struct json_scan *s, const char *p, const char
 	return fail(s, p, p == s->end ? JSON_ENDS_EARLY : why);
 }
 
-/* The same to the end of the text, which it is if there is none. */
-FOR_ALL const char *skip_plain(const struct json_scan *s, const char *p, find_odd_of *find)
+/* As skip_plain, where the text ends soon. */
+RARE static const char *skip_last(const struct json_scan *s, const char *p)
 {
-	const char *odd = find(s, &p);
+	const char *odd = s->end - p < BLOCK ? NULL : find_odd(s->end - BLOCK + 1, &p);
 
 	if (odd)
 		return odd;
 	while (p < s->end && is_plain(*p))
 		p++;
 	return p;
+}
+
+/* The same to the end of the text, which it is if there is none. */
+FOR_ALL const char *skip_plain(const struct json_scan *s, const char *p, find_odd_of *find)
+{
+	const char *odd = find(s->blocks, &p);
+
+	return odd ? odd : skip_last(s, p);
 }
 
 /* Behind one scalar that is not ASCII, or one escape. */

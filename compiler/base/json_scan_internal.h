@@ -94,10 +94,10 @@ static inline const char *skip_space(const struct json_scan *s, const char *p)
 /* The first byte, among whole blocks, that is not itself in a string: a quote, a backslash, a
  * control character, or one that is not ASCII. NULL: there is none; *p moves to where blocks end.
  */
-static inline const char *find_odd(const struct json_scan *s, const char **p)
+static inline const char *find_odd(const char *blocks, const char **p)
 {
 #ifdef __x86_64__
-	for (; *p < s->blocks; *p += BLOCK) {
+	for (; *p < blocks; *p += BLOCK) {
 		__m128i v = load(*p);
 		/* The comparison has signs: what is not ASCII is below a space, too. */
 		__m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
@@ -112,7 +112,7 @@ static inline const char *find_odd(const struct json_scan *s, const char **p)
 #else
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
 
-	for (; *p < s->blocks; *p += BLOCK) {
+	for (; *p < blocks; *p += BLOCK) {
 		uint64_t v, quote, back;
 
 		memcpy(&v, *p, sizeof v);
@@ -122,22 +122,35 @@ static inline const char *find_odd(const struct json_scan *s, const char **p)
 		if ((v | (v - ones * ' ') | (quote - ones) | (back - ones)) & high)
 			break;
 	}
-	while (*p < s->blocks && is_plain(**p))
+	while (*p < blocks && is_plain(**p))
 		++*p;
-	return *p < s->blocks ? *p : NULL;
+	return *p < blocks ? *p : NULL;
 #endif
 }
 
-typedef const char *find_odd_of(const struct json_scan *s, const char **p);
+typedef const char *find_odd_of(const char *blocks, const char **p);
 
 #ifdef __x86_64__
-FOR_AVX2 inline const char *find_odd_avx2(const struct json_scan *s, const char **p)
+FOR_AVX2 inline __m256i load32(const char *p)
 {
-	for (; *p < s->blocks; *p += BLOCKS) {
-		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)*p);
-		__m256i odd = _mm256_cmpgt_epi8(_mm256_set1_epi8(' '), v);
-		__m256i quote = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'));
-		__m256i back = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\'));
+	return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+/* What bytes are compared with. In memory: made anew, they cost more than a short string. */
+struct json_scan_blocks {
+	char space[BLOCKS], quote[BLOCKS], back[BLOCKS];
+};
+extern const struct json_scan_blocks json_scan_blocks;
+
+FOR_AVX2 inline const char *find_odd_avx2(const char *blocks, const char **p)
+{
+	const struct json_scan_blocks *c = &json_scan_blocks;
+
+	for (; *p < blocks; *p += BLOCKS) {
+		__m256i v = load32(*p);
+		__m256i odd = _mm256_cmpgt_epi8(load32(c->space), v);
+		__m256i quote = _mm256_cmpeq_epi8(v, load32(c->quote));
+		__m256i back = _mm256_cmpeq_epi8(v, load32(c->back));
 		unsigned found = (unsigned)_mm256_movemask_epi8(
 			_mm256_or_si256(odd, _mm256_or_si256(quote, back)));
 
@@ -152,7 +165,7 @@ FOR_AVX2 inline const char *find_odd_avx2(const struct json_scan *s, const char 
  * end; else NULL. */
 FOR_ALL const char *plain_string(const struct json_scan *s, const char *p, find_odd_of *find)
 {
-	p = find(s, &p);
+	p = find(s->blocks, &p);
 	return p && *p == '"' ? p : NULL;
 }
 

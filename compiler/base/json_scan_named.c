@@ -149,9 +149,8 @@ static inline bool begins(const char *p, const struct json_scan_key *key)
 #ifdef __x86_64__
 FOR_AVX2 inline bool begins_avx2(const char *p, const struct json_scan_key *key)
 {
-	__m256i text = _mm256_loadu_si256((const __m256i *)(const void *)p);
-	__m256i token = _mm256_loadu_si256((const __m256i *)(const void *)key->token);
-	unsigned same = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, token));
+	__m256i bytes = _mm256_cmpeq_epi8(load32(p), load32(key->token));
+	unsigned same = (unsigned)_mm256_movemask_epi8(bytes);
 
 	return !(~same & key->need);
 }
