@@ -97,8 +97,8 @@ static struct json_scan_key *find_learnt(const struct json_scan_names *names, st
 	return made;
 }
 
-/* Any other key than the expected one; NULL: there is none. */
-static __attribute__((noinline)) const struct json_scan_key *other_key(
+/* As other_key, where it is not the object's end that is next. */
+static __attribute__((noinline)) const struct json_scan_key *find_key(
 	struct json_scan *s, const struct json_scan_names *names)
 {
 	struct json_scan_level *level = s->level;
@@ -106,10 +106,6 @@ static __attribute__((noinline)) const struct json_scan_key *other_key(
 	const char *first, *quote;
 	struct str key;
 
-	if (!s->fresh && s->at < s->blocks && *s->at == '}') {
-		json_scan_leave(s);
-		return NULL;
-	}
 	quote = json_scan_next(s, &first, &key);
 	if (!quote)
 		return NULL;
@@ -129,6 +125,16 @@ static __attribute__((noinline)) const struct json_scan_key *other_key(
 		*level->next = learnt;
 	level->next = &learnt->next;
 	return json_scan_colon(s, quote) ? learnt : NULL;
+}
+
+/* Any other key than the expected one; NULL: there is none. */
+static __attribute__((noinline)) const struct json_scan_key *other_key(
+	struct json_scan *s, const struct json_scan_names *names)
+{
+	if (s->fresh || s->at >= s->blocks || *s->at != '}')
+		return find_key(s, names);
+	json_scan_leave(s);
+	return NULL;
 }
 
 typedef bool begins_of(const char *p, const struct json_scan_key *key);

@@ -181,28 +181,44 @@ static void take_range(struct walk *w, const struct target *target)
 
 static void walk_node(struct walk *w, const struct node *node, enum json_kind kind);
 
-static void walk_object(struct walk *w, const struct node *node)
+static void walk_members(struct walk *w, const struct node *node)
+{
+	const struct node *member;
+
+	if (!node->members.n) {
+		json_scan_skip(w->s);
+		return;
+	}
+	json_scan_enter(w->s);
+	while ((member = json_scan_named(w->s, &node->names)))
+		walk_node(w, member, json_scan_kind(w->s));
+}
+
+/* What stands for a value of its own. */
+static __attribute__((noinline)) void take_object(struct walk *w, const struct node *node)
 {
 	const struct target *target = node->targets;
 	struct element *element;
 
-	if (target && target->convert == CONVERT_RANGE) {
+	if (target->convert == CONVERT_RANGE) {
 		take_range(w, target);
-	} else if (target && target->convert == CONVERT_MAP) {
+	} else if (target->convert == CONVERT_MAP) {
 		element = element_for(w, target->group);
 		take_map(w, element);
-	} else if (target && target->convert == CONVERT_PAIRS) {
+	} else if (target->convert == CONVERT_PAIRS) {
 		element = element_for(w, target->group);
 		take_pair(w, element);
-	} else if (node->members.n) {
-		const struct node *member;
-
-		json_scan_enter(w->s);
-		while ((member = json_scan_named(w->s, &node->names)))
-			walk_node(w, member, json_scan_kind(w->s));
 	} else {
-		json_scan_skip(w->s);
+		walk_members(w, node);
 	}
+}
+
+static void walk_object(struct walk *w, const struct node *node)
+{
+	if (node->targets)
+		take_object(w, node);
+	else
+		walk_members(w, node);
 }
 
 /* One element per value. */
