@@ -68,7 +68,7 @@ struct json_scan_names {
 	struct json_scan_name {
 		struct str key;
 		void *to; /* NULL: empty */
-	} * names;
+	} *names;
 	unsigned mask; /* places, a power of 2, less one */
 	struct json_scan_learnt *learnt;
 };
@@ -77,8 +77,9 @@ struct json_scan_names {
  * which. It holds for more texts than one, and is of bounded size. */
 struct json_scan_learnt *json_scan_learn(struct arena *arena);
 void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text);
-/* Behind space; and where that or an error is, or nothing but a few bytes. */
-extern const unsigned char json_scan_kinds[256]; /* by the first byte */
+/* Of values, by their first byte. */
+extern const unsigned char json_scan_kinds[256];
+/* As json_scan_kind, which comes here where space, the text's end or an error is near. */
 enum json_kind json_scan_any_kind(struct json_scan *s);
 /* Peeks at the next value. */
 static inline enum json_kind json_scan_kind(struct json_scan *s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The scanner's look at bytes: strings, most of any finding, go by sixteen where the machine has
- * SSE2, by 32 where it turns out to have AVX2, else by eight. */
+ * The scanner's look at bytes: strings, most of any finding, go by 16 on x86-64, by 32 where the
+ * machine turns out to have AVX2, by eight elsewhere; and what its files share. */
 #ifndef BASE_JSON_SCAN_INTERNAL_H
 #define BASE_JSON_SCAN_INTERNAL_H
 

@@ -169,6 +169,7 @@ FOR_ALL struct json_scan_key *expected_key(struct json_scan *s, begins_of *begin
 	struct json_scan_key *key = *level->next;
 	const char *p = s->at;
 
+	/* A comma and a space may be passed before the token. */
 	if (s->blocks - p <= TOKEN + 2 - BLOCKS)
 		return NULL;
 	if (!s->fresh) {

@@ -182,6 +182,10 @@ static void test_learnt(void)
 		 "`:` is expected after a key at 5"},
 		{"{\"a\\\"\":1,\"Id\":3,\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":0}",
 		 "{E1A3}"},
+		/* How the first is not written is what the second is. */
+		{"{\"a\\\":\\\"b\":1,\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":0}", "{}"},
+		{"{\"a\":\"b\":1,\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":0}",
+		 "`,` or `}` is expected here at 8"},
 		{"{,\"Id\":3,\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":0}",
 		 "a key in double quotes is expected here at 1"},
 		{"{\"Id\":3 \"Type\":3,\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":0}",
