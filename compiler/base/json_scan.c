@@ -12,21 +12,21 @@
 
 #define NOT_A_VALUE "a value is expected here"
 
-/* What is rare stays out of the way of what is not: apart, it costs no registers. */
-#define RARE __attribute__((noinline, cold))
-
 /* Objects with more keys look for a repeated one at their end, by sorting: no pairs of many. */
 #define WIDE 64
 
-RARE static const char *fail(struct json_scan *s, const char *place, const char *why)
+RARE const char *json_scan_fail(struct json_scan *s, const char *place, const char *why)
 {
 	if (!s->why) {
 		s->why = why;
 		s->bad = place;
 		s->depth = 0;
+		s->blocks = s->start; /* what is quick is over */
 	}
 	return NULL;
 }
+
+#define fail json_scan_fail
 
 /* What is missing here: the rest of the text, or `why` names it. */
 RARE static const char *fail_here(struct json_scan *s, const char *p, const char *why)
@@ -34,16 +34,24 @@ RARE static const char *fail_here(struct json_scan *s, const char *p, const char
 	return fail(s, p, p == s->end ? JSON_ENDS_EARLY : why);
 }
 
-/* The same to the end of the text, which it is if there is none. */
-static inline const char *skip_plain(const struct json_scan *s, const char *p)
+/* As skip_plain, where the text ends soon. */
+RARE static const char *skip_last(const struct json_scan *s, const char *p)
 {
-	const char *odd = find_odd(s, &p);
+	const char *odd = s->end - p < BLOCK ? NULL : find_odd(s->end - BLOCK + 1, &p);
 
 	if (odd)
 		return odd;
 	while (p < s->end && is_plain(*p))
 		p++;
 	return p;
+}
+
+/* The same to the end of the text, which it is if there is none. */
+FOR_ALL const char *skip_plain(const struct json_scan *s, const char *p, find_odd_of *find)
+{
+	const char *odd = find(s->blocks, &p);
+
+	return odd ? odd : skip_last(s, p);
 }
 
 /* Behind one scalar that is not ASCII, or one escape. */
@@ -73,30 +81,16 @@ RARE static const char *skip_odd_string(struct json_scan *s, const char *p)
 		s->escapes |= *p == '\\';
 		p = skip_odd(s, p);
 		if (p)
-			p = skip_plain(s, p);
+			p = skip_plain(s, p, find_odd);
 	}
 	return NULL;
 }
 
 /* From a string's first byte to its closing quote. */
-static inline const char *skip_string(struct json_scan *s, const char *p)
+FOR_ALL const char *skip_string(struct json_scan *s, const char *p, find_odd_of *find)
 {
-	p = skip_plain(s, p);
+	p = skip_plain(s, p, find);
 	return p < s->end && *p == '"' ? p : skip_odd_string(s, p);
-}
-
-/* The closing quote of a string from its first byte, if all in it is plain, and not near the text's
- * end; else NULL. */
-static inline const char *plain_string(const struct json_scan *s, const char *p)
-{
-	p = find_odd(s, &p);
-	return p && *p == '"' ? p : NULL;
-}
-
-/* The same of the string that stands here, if it does. */
-static inline const char *usual_string(const struct json_scan *s)
-{
-	return s->at < s->blocks && *s->at == '"' && !s->why ? plain_string(s, s->at + 1) : NULL;
 }
 
 /* What stands between p and its closing quote `to`; skip_odd has seen its escapes. */
@@ -186,16 +180,6 @@ static const char *leave(struct json_scan *s, const char *p)
 	return n <= WIDE || check_wide(s, s->keys + first, n, p) ? p + 1 : NULL;
 }
 
-/* 0 … 255, different for most keys of an object. That of no length is followed, and preceded, by
- * a quote. */
-static inline unsigned key_hash(const char *key, size_t len)
-{
-	const unsigned char *c = (const unsigned char *)key;
-	unsigned ends = c[0] + 8u * c[len / 2] + 64u * *(c + len - 1);
-
-	return (ends + (unsigned)len) * 0x9E3779B1u >> 24;
-}
-
 RARE static bool is_known(const struct json_scan *s, struct str key)
 {
 	for (size_t i = s->level->first; i < s->n_keys; i++)
@@ -211,37 +195,71 @@ RARE static void grow_keys(struct json_scan *s)
 			       sizeof *s->keys);
 }
 
-/* From anywhere before a key to behind its colon. The key is the last of s->keys. */
-static inline __attribute__((always_inline)) const char *take_key(struct json_scan *s,
-								  const char *p)
+/* From anywhere before a key to its closing quote; *first: its opening one. */
+FOR_ALL const char *take_text(struct json_scan *s, const char *p, const char **first,
+			      struct str *key, find_odd_of *find)
 {
-	struct json_scan_level *level = s->level;
-	const char *first;
-	struct str key;
-	unsigned hash;
-
-	first = p = skip_space(s, p);
+	*first = p = skip_space(s, p);
 	if (p == s->end || *p != '"')
 		return fail_here(s, p, "a key in double quotes is expected here");
 	s->escapes = false;
-	p = skip_string(s, first + 1);
+	p = skip_string(s, p + 1, find);
 	if (!p)
 		return NULL;
-	key = (struct str){first + 1, (size_t)(p - first - 1)};
+	*key = (struct str){*first + 1, (size_t)(p - *first - 1)};
 	if (s->escapes)
-		key = meaning(s, first + 1, p);
-	hash = key_hash(key.ptr, key.len);
-	if (level->seen[hash / 64] >> hash % 64 & 1 && s->n_keys - level->first < WIDE &&
-	    is_known(s, key))
+		*key = meaning(s, *first + 1, p);
+	return p;
+}
+
+/* As add_key, where the bit is there or the room is not. */
+RARE static bool add_odd_key(struct json_scan *s, const char *first, struct str key, bool seen)
+{
+	if (seen && s->n_keys - s->level->first < WIDE && is_known(s, key))
 		return fail(s, first, JSON_KEY_TWICE);
-	level->seen[hash / 64] |= UINT64_C(1) << hash % 64;
 	if (s->n_keys == s->cap_keys)
 		grow_keys(s);
 	s->keys[s->n_keys++] = key;
-	p = skip_space(s, p + 1);
+	return true;
+}
+
+/* A key that its object did not have before. It is the last of s->keys. */
+FOR_ALL bool add_key(struct json_scan *s, const char *first, struct str key)
+{
+	unsigned hash = key_hash(key.ptr, key.len);
+	uint64_t *seen = &s->level->seen[hash / 64], bit = UINT64_C(1) << hash % 64;
+	bool was = *seen & bit;
+
+	*seen |= bit;
+	if (was || s->n_keys == s->cap_keys)
+		return add_odd_key(s, first, key, was);
+	s->keys[s->n_keys++] = key;
+	return true;
+}
+
+/* As take_colon, where the colon is not at once. */
+RARE static const char *find_colon(struct json_scan *s, const char *p)
+{
+	p = skip_space(s, p);
 	if (p == s->end || *p != ':')
 		return fail_here(s, p, "`:` is expected after a key");
 	return p + 1;
+}
+
+/* From a key's closing quote to behind its colon. */
+static inline const char *take_colon(struct json_scan *s, const char *p)
+{
+	return ++p < s->end && *p == ':' ? p + 1 : find_colon(s, p);
+}
+
+/* From anywhere before a key to behind its colon. */
+FOR_ALL const char *take_key(struct json_scan *s, const char *p, find_odd_of *find)
+{
+	const char *first;
+	struct str key = {NULL, 0};
+
+	p = take_text(s, p, &first, &key, find);
+	return p && add_key(s, first, key) ? take_colon(s, p) : NULL;
 }
 
 static inline bool is_closer(const struct json_scan *s, const char *p)
@@ -266,7 +284,7 @@ void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text
 {
 	s->start = s->at = text.len ? text.ptr : "";
 	s->end = s->at + text.len;
-	s->blocks = text.len < BLOCK ? s->at : s->end - BLOCK + 1;
+	s->blocks = text.len < BLOCKS ? s->at : s->end - BLOCKS + 1;
 	s->why = s->bad = NULL;
 	s->objects = 0;
 	s->depth = 0;
@@ -293,33 +311,29 @@ static RARE enum json_kind fail_kind(struct json_scan *s)
 	return JSON_KIND_ERROR;
 }
 
-static inline enum json_kind peek(struct json_scan *s)
+const unsigned char json_scan_kinds[256] = {
+	['"'] = JSON_KIND_STRING, ['{'] = JSON_KIND_OBJECT, ['['] = JSON_KIND_ARRAY,
+	['n'] = JSON_KIND_NULL,	  ['t'] = JSON_KIND_TRUE,   ['f'] = JSON_KIND_FALSE,
+	['-'] = JSON_KIND_NUMBER, ['0'] = JSON_KIND_NUMBER, ['1'] = JSON_KIND_NUMBER,
+	['2'] = JSON_KIND_NUMBER, ['3'] = JSON_KIND_NUMBER, ['4'] = JSON_KIND_NUMBER,
+	['5'] = JSON_KIND_NUMBER, ['6'] = JSON_KIND_NUMBER, ['7'] = JSON_KIND_NUMBER,
+	['8'] = JSON_KIND_NUMBER, ['9'] = JSON_KIND_NUMBER,
+};
+
+enum json_kind json_scan_any_kind(struct json_scan *s)
 {
-	static const unsigned char kinds[256] = {
-		['"'] = JSON_KIND_STRING, ['{'] = JSON_KIND_OBJECT, ['['] = JSON_KIND_ARRAY,
-		['n'] = JSON_KIND_NULL,	  ['t'] = JSON_KIND_TRUE,   ['f'] = JSON_KIND_FALSE,
-		['-'] = JSON_KIND_NUMBER, ['0'] = JSON_KIND_NUMBER, ['1'] = JSON_KIND_NUMBER,
-		['2'] = JSON_KIND_NUMBER, ['3'] = JSON_KIND_NUMBER, ['4'] = JSON_KIND_NUMBER,
-		['5'] = JSON_KIND_NUMBER, ['6'] = JSON_KIND_NUMBER, ['7'] = JSON_KIND_NUMBER,
-		['8'] = JSON_KIND_NUMBER, ['9'] = JSON_KIND_NUMBER,
-	};
 	enum json_kind kind;
 
 	s->at = skip_space(s, s->at);
 	if (s->why || s->at == s->end)
 		return fail_kind(s);
-	kind = kinds[(unsigned char)*s->at];
+	kind = json_scan_kinds[(unsigned char)*s->at];
 	return kind ? kind : fail_kind(s);
-}
-
-enum json_kind json_scan_kind(struct json_scan *s)
-{
-	return peek(s);
 }
 
 bool json_scan_enter(struct json_scan *s)
 {
-	enum json_kind kind = peek(s);
+	enum json_kind kind = json_scan_kind(s);
 
 	if (kind < JSON_KIND_ARRAY)
 		return fail(s, s->at, "an object or an array is expected here");
@@ -350,7 +364,29 @@ static __attribute__((noinline)) bool any_key(struct json_scan *s)
 {
 	const char *p = step(s);
 
-	return go_on(s, p ? take_key(s, p) : NULL);
+	return go_on(s, p ? take_key(s, p, find_odd) : NULL);
+}
+
+const char *json_scan_next(struct json_scan *s, const char **first, struct str *key)
+{
+	const char *p = step(s);
+
+	return p ? take_text(s, p, first, key, find_odd) : NULL;
+}
+
+bool json_scan_leave(struct json_scan *s)
+{
+	return go_on(s, leave(s, s->at));
+}
+
+bool json_scan_add(struct json_scan *s, const char *first, struct str key)
+{
+	return add_key(s, first, key);
+}
+
+bool json_scan_colon(struct json_scan *s, const char *quote)
+{
+	return go_on(s, take_colon(s, quote));
 }
 
 /* Behind the comma, and a space as some writers have it, that stands before all but the first. */
@@ -366,27 +402,27 @@ static inline const char *usual_start(const struct json_scan *s)
 }
 
 /* What almost every key is, in few instructions; without text: it is another, or none. */
-static inline __attribute__((always_inline)) struct str usual_key(struct json_scan *s,
-								  unsigned *hash)
+static inline struct str usual_key(struct json_scan *s)
 {
 	const struct str other = {NULL, 0};
 	struct json_scan_level *level = s->level;
 	const char *p, *to;
 	struct str key;
+	unsigned hash;
 
 	if (s->blocks - s->at <= 2 || !s->depth)
 		return other;
 	p = usual_start(s);
 	if (!p || *p != '"')
 		return other;
-	to = plain_string(s, ++p);
+	to = plain_string(s, ++p, find_odd);
 	if (!to || s->end - to < 2 || to[1] != ':')
 		return other;
 	key = (struct str){p, (size_t)(to - p)};
-	*hash = key_hash(p, key.len);
-	if (level->seen[*hash / 64] >> *hash % 64 & 1 || s->n_keys == s->cap_keys)
+	hash = key_hash(p, key.len);
+	if (level->seen[hash / 64] >> hash % 64 & 1 || s->n_keys == s->cap_keys)
 		return other;
-	level->seen[*hash / 64] |= UINT64_C(1) << *hash % 64;
+	level->seen[hash / 64] |= UINT64_C(1) << hash % 64;
 	s->keys[s->n_keys++] = key;
 	s->fresh = false;
 	s->at = to + 2;
@@ -395,9 +431,7 @@ static inline __attribute__((always_inline)) struct str usual_key(struct json_sc
 
 bool json_scan_key(struct json_scan *s, struct str *key)
 {
-	unsigned hash;
-
-	*key = usual_key(s, &hash);
+	*key = usual_key(s);
 	if (key->ptr)
 		return true;
 	if (!any_key(s))
@@ -415,11 +449,11 @@ static __attribute__((noinline)) bool any_string(struct json_scan *s, struct str
 {
 	const char *first, *p;
 
-	if (peek(s) != JSON_KIND_STRING)
+	if (json_scan_kind(s) != JSON_KIND_STRING)
 		return fail(s, s->at, "a string is expected here");
 	first = s->at + 1;
 	s->escapes = false;
-	p = skip_string(s, first);
+	p = skip_string(s, first, find_odd);
 	if (!p)
 		return false;
 	*text = (struct str){first, (size_t)(p - first)};
@@ -430,7 +464,7 @@ static __attribute__((noinline)) bool any_string(struct json_scan *s, struct str
 
 bool json_scan_string(struct json_scan *s, struct str *text)
 {
-	const char *to = usual_string(s);
+	const char *to = usual_string(s, find_odd);
 
 	if (!to)
 		return any_string(s, text);
@@ -443,7 +477,7 @@ bool json_scan_number(struct json_scan *s, struct str *text)
 {
 	const char *first, *p;
 
-	if (peek(s) != JSON_KIND_NUMBER)
+	if (json_scan_kind(s) != JSON_KIND_NUMBER)
 		return fail(s, s->at, "a number is expected here");
 	first = s->at;
 	p = skip_number(s, first);
@@ -465,7 +499,7 @@ static inline const char *skip_ends(struct json_scan *s, const char *p, unsigned
 	return p;
 }
 
-static __attribute__((noinline)) bool skip_any(struct json_scan *s)
+FOR_ALL bool skip_with(struct json_scan *s, find_odd_of *find)
 {
 	unsigned depth = s->depth;
 	const char *p = s->at;
@@ -475,14 +509,14 @@ static __attribute__((noinline)) bool skip_any(struct json_scan *s)
 		return false;
 	do {
 		if (key)
-			p = take_key(s, p);
+			p = take_key(s, p, find);
 		if (!p)
 			return false;
 		p = skip_space(s, p);
 		if (p == s->end)
 			return fail(s, p, JSON_ENDS_EARLY);
 		if (*p == '"') {
-			p = skip_string(s, p + 1);
+			p = skip_string(s, p + 1, find);
 			p += p != NULL;
 		} else if (*p == '{' || *p == '[') {
 			p = enter(s, p);
@@ -502,54 +536,25 @@ static __attribute__((noinline)) bool skip_any(struct json_scan *s)
 	return go_on(s, p);
 }
 
+static __attribute__((noinline)) bool skip_anywhere(struct json_scan *s)
+{
+	return skip_with(s, find_odd);
+}
+
+#ifdef __x86_64__
+FOR_AVX2 bool skip_avx2(struct json_scan *s)
+{
+	return skip_with(s, find_odd_avx2);
+}
+#endif
+
 bool json_scan_skip(struct json_scan *s)
 {
-	const char *to = usual_string(s);
-
-	if (!to)
-		return skip_any(s);
-	s->at = to + 1;
-	return true;
-}
-
-unsigned json_scan_hash(struct str key)
-{
-	return key_hash(key.ptr, key.len);
-}
-
-static inline void *find_name(const struct json_scan_names *names, unsigned hash, struct str key)
-{
-	const struct json_scan_name *name = &names->names[hash & names->mask];
-
-	for (; name->to; name = &names->names[++hash & names->mask])
-		if (name->key.len == key.len && same_bytes(name->key.ptr, key.ptr, key.len))
-			return name->to;
-	return NULL;
-}
-
-void *json_scan_named(struct json_scan *s, const struct json_scan_names *names)
-{
-	for (;;) {
-		unsigned hash;
-		struct str key = usual_key(s, &hash);
-		const char *quote;
-		void *to;
-
-		if (!key.ptr) {
-			if (!any_key(s))
-				return NULL;
-			key = s->keys[s->n_keys - 1];
-			hash = json_scan_hash(key);
-		}
-		to = find_name(names, hash, key);
-		if (to)
-			return to;
-		quote = usual_string(s);
-		if (quote)
-			s->at = quote + 1;
-		else if (!skip_any(s))
-			return NULL;
-	}
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		return skip_avx2(s);
+#endif
+	return skip_anywhere(s);
 }
 
 bool json_scan_end(struct json_scan *s)

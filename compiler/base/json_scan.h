@@ -40,11 +40,15 @@ enum json_kind {
 struct json_scan_level {
 	uint64_t seen[4]; /* a bit for each key: one whose bit is not there is new */
 	size_t first;	  /* of its keys */
+	/* By json_scan_named: the learnt keys it had, a bit each, and where the key is found that
+	 * is expected next. */
+	uint64_t learnt;
+	struct json_scan_key **next;
 };
 
 struct json_scan {
 	const char *start, *at, *end;
-	const char *blocks;    /* before it begin whole blocks of the text */
+	const char *blocks;    /* before it begin whole blocks of the text; none after an error */
 	const char *why, *bad; /* NULL; or what is wrong, and where */
 	uint64_t objects;      /* a bit per level, the innermost last: an object, no array */
 	unsigned depth;
@@ -66,11 +70,25 @@ struct json_scan_names {
 		void *to; /* NULL: empty */
 	} *names;
 	unsigned mask; /* places, a power of 2, less one */
+	struct json_scan_learnt *learnt;
 };
 
+/* Room for what json_scan_named learns of such objects: the keys that they had, and which followed
+ * which. It holds for more texts than one, and is of bounded size. */
+struct json_scan_learnt *json_scan_learn(struct arena *arena);
 void json_scan_start(struct json_scan *s, struct arena *scratch, struct str text);
+/* Of values, by their first byte. */
+extern const unsigned char json_scan_kinds[256];
+/* As json_scan_kind, which comes here where space, the text's end or an error is near. */
+enum json_kind json_scan_any_kind(struct json_scan *s);
 /* Peeks at the next value. */
-enum json_kind json_scan_kind(struct json_scan *s);
+static inline enum json_kind json_scan_kind(struct json_scan *s)
+{
+	enum json_kind kind =
+		s->at < s->blocks ? json_scan_kinds[(unsigned char)*s->at] : JSON_KIND_ERROR;
+
+	return kind ? kind : json_scan_any_kind(s);
+}
 /* Into the object or array that stands here. */
 bool json_scan_enter(struct json_scan *s);
 /* The key of the next member; false behind the last one, or at an error. */

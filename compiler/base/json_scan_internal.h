@@ -1,22 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The scanner's look at bytes: strings, most of any finding, go by sixteen where the machine has
- * SSE2, else by eight. */
+ * The scanner's look at bytes: strings, most of any finding, go by 16 on x86-64, by 32 where the
+ * machine turns out to have AVX2, by eight elsewhere; and what its files share. */
 #ifndef BASE_JSON_SCAN_INTERNAL_H
 #define BASE_JSON_SCAN_INTERNAL_H
 
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <immintrin.h>
 #endif
 
 #include "base/json_scan.h"
 
-#ifdef __SSE2__
+/* So many bytes of the text stand behind each place before s->blocks. */
+#define BLOCKS 32
+#ifdef __x86_64__
 #define BLOCK 16
 #else
 #define BLOCK 8
 #endif
+
+/* Functions of this kind are inlined where they are given to others, which are so for this: the
+ * same text is compiled for what the machine may have. */
+#define FOR_ALL static inline __attribute__((always_inline))
+#define FOR_AVX2 __attribute__((target("avx2"))) static
+
+/* What is rare stays out of the way of what is not: apart, it costs no registers. */
+#define RARE __attribute__((noinline, cold))
+
+/* Notes the first error; NULL. */
+const char *json_scan_fail(struct json_scan *s, const char *place, const char *why);
+/* The next key's closing quote, and *first: its opening one; NULL behind the last, or at an error.
+ * The caller goes on with what tells it from those before, then with json_scan_colon. */
+const char *json_scan_next(struct json_scan *s, const char **first, struct str *key);
+/* Notes a key; false: it was noted of the object before, which is an error. */
+bool json_scan_add(struct json_scan *s, const char *first, struct str key);
+/* Out of the container, whose end is what comes next. */
+bool json_scan_leave(struct json_scan *s);
+bool json_scan_colon(struct json_scan *s, const char *quote);
 
 static inline bool is_digit(char c)
 {
@@ -33,7 +54,7 @@ static inline bool is_space(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-#ifdef __SSE2__
+#ifdef __x86_64__
 static inline __m128i load(const char *p)
 {
 	return _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -49,7 +70,7 @@ static inline __m128i equal(__m128i bytes, char c)
 /* Behind any space; an indented text has long runs of it. */
 static inline const char *skip_run(const struct json_scan *s, const char *p)
 {
-#ifdef __SSE2__
+#ifdef __x86_64__
 	for (; p < s->blocks; p += BLOCK) {
 		__m128i v = load(p);
 		__m128i blank = _mm_or_si128(equal(v, ' '), equal(v, '\n'));
@@ -73,10 +94,10 @@ static inline const char *skip_space(const struct json_scan *s, const char *p)
 /* The first byte, among whole blocks, that is not itself in a string: a quote, a backslash, a
  * control character, or one that is not ASCII. NULL: there is none; *p moves to where blocks end.
  */
-static inline const char *find_odd(const struct json_scan *s, const char **p)
+static inline const char *find_odd(const char *blocks, const char **p)
 {
-#ifdef __SSE2__
-	for (; *p < s->blocks; *p += BLOCK) {
+#ifdef __x86_64__
+	for (; *p < blocks; *p += BLOCK) {
 		__m128i v = load(*p);
 		/* The comparison has signs: what is not ASCII is below a space, too. */
 		__m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
@@ -91,7 +112,7 @@ static inline const char *find_odd(const struct json_scan *s, const char **p)
 #else
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
 
-	for (; *p < s->blocks; *p += BLOCK) {
+	for (; *p < blocks; *p += BLOCK) {
 		uint64_t v, quote, back;
 
 		memcpy(&v, *p, sizeof v);
@@ -101,32 +122,67 @@ static inline const char *find_odd(const struct json_scan *s, const char **p)
 		if ((v | (v - ones * ' ') | (quote - ones) | (back - ones)) & high)
 			break;
 	}
-	while (*p < s->blocks && is_plain(**p))
+	while (*p < blocks && is_plain(**p))
 		++*p;
-	return *p < s->blocks ? *p : NULL;
+	return *p < blocks ? *p : NULL;
 #endif
 }
 
-/* Are n bytes the same? Names are short: two reads that may overlap, and no call. */
-static inline bool same_bytes(const char *a, const char *b, size_t n)
-{
-	uint64_t a8[2], b8[2];
-	uint32_t a4[2], b4[2];
+typedef const char *find_odd_of(const char *blocks, const char **p);
 
-	if (n < 4 || n > 16)
-		return memcmp(a, b, n) == 0;
-	if (n < 8) {
-		memcpy(&a4[0], a, 4);
-		memcpy(&a4[1], a + n - 4, 4);
-		memcpy(&b4[0], b, 4);
-		memcpy(&b4[1], b + n - 4, 4);
-		return a4[0] == b4[0] && a4[1] == b4[1];
+#ifdef __x86_64__
+FOR_AVX2 inline __m256i load32(const char *p)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+/* What bytes are compared with. In memory: made anew, they cost more than a short string. */
+struct json_scan_blocks {
+	char space[BLOCKS], quote[BLOCKS], back[BLOCKS];
+};
+extern const struct json_scan_blocks json_scan_blocks;
+
+FOR_AVX2 inline const char *find_odd_avx2(const char *blocks, const char **p)
+{
+	const struct json_scan_blocks *c = &json_scan_blocks;
+
+	for (; *p < blocks; *p += BLOCKS) {
+		__m256i v = load32(*p);
+		__m256i odd = _mm256_cmpgt_epi8(load32(c->space), v);
+		__m256i quote = _mm256_cmpeq_epi8(v, load32(c->quote));
+		__m256i back = _mm256_cmpeq_epi8(v, load32(c->back));
+		unsigned found = (unsigned)_mm256_movemask_epi8(
+			_mm256_or_si256(odd, _mm256_or_si256(quote, back)));
+
+		if (found)
+			return *p + __builtin_ctz(found);
 	}
-	memcpy(&a8[0], a, 8);
-	memcpy(&a8[1], a + n - 8, 8);
-	memcpy(&b8[0], b, 8);
-	memcpy(&b8[1], b + n - 8, 8);
-	return a8[0] == b8[0] && a8[1] == b8[1];
+	return NULL;
+}
+#endif
+
+/* The closing quote of a string from its first byte, if all in it is plain, and not near the text's
+ * end; else NULL. */
+FOR_ALL const char *plain_string(const struct json_scan *s, const char *p, find_odd_of *find)
+{
+	p = find(s->blocks, &p);
+	return p && *p == '"' ? p : NULL;
+}
+
+/* The same of the string that stands here, if it does. */
+FOR_ALL const char *usual_string(const struct json_scan *s, find_odd_of *find)
+{
+	return s->at < s->blocks && *s->at == '"' ? plain_string(s, s->at + 1, find) : NULL;
+}
+
+/* 0 … 255, different for most keys of an object. That of no length is followed, and preceded, by
+ * a quote. */
+static inline unsigned key_hash(const char *key, size_t len)
+{
+	const unsigned char *c = (const unsigned char *)key;
+	unsigned ends = c[0] + 8u * c[len / 2] + 64u * *(c + len - 1);
+
+	return (ends + (unsigned)len) * 0x9E3779B1u >> 24;
 }
 
 #endif

@@ -57,16 +57,13 @@ static struct element *element_for(struct walk *w, enum group group)
 
 /* --- values --- */
 
-/* Of several values the first stays, but for one that the vocabulary knows. */
-static void keep(struct walk *w, const struct target *target, enum json_kind kind, struct str text)
+/* As keep, where there is a value before it, or no element yet. */
+static __attribute__((noinline)) void keep_best(struct walk *w, const struct target *target,
+						enum json_kind kind, struct str text)
 {
-	struct element *element = w->at[target->group];
+	struct element *element;
 	struct fval *place, value;
 
-	if (element && element->values[target->slot].kind == FVAL_ABSENT) {
-		reader_value(w->arena, target, kind, text, &element->values[target->slot]);
-		return;
-	}
 	reader_value(w->arena, target, kind, text, &value);
 	element = value.kind == FVAL_ABSENT ? NULL : element_for(w, target->group);
 	if (!element)
@@ -77,7 +74,19 @@ static void keep(struct walk *w, const struct target *target, enum json_kind kin
 		*place = value;
 }
 
-static void take_values(struct walk *w, const struct node *node, enum json_kind kind)
+/* Of several values the first stays, but for one that the vocabulary knows. */
+static void keep(struct walk *w, const struct target *target, enum json_kind kind, struct str text)
+{
+	struct element *element = w->at[target->group];
+
+	if (element && element->values[target->slot].kind == FVAL_ABSENT)
+		reader_value(w->arena, target, kind, text, &element->values[target->slot]);
+	else
+		keep_best(w, target, kind, text);
+}
+
+static __attribute__((noinline)) void take_values(struct walk *w, const struct node *node,
+						  enum json_kind kind)
 {
 	struct str text;
 
@@ -172,28 +181,44 @@ static void take_range(struct walk *w, const struct target *target)
 
 static void walk_node(struct walk *w, const struct node *node, enum json_kind kind);
 
-static void walk_object(struct walk *w, const struct node *node)
+static void walk_members(struct walk *w, const struct node *node)
+{
+	const struct node *member;
+
+	if (!node->members.n) {
+		json_scan_skip(w->s);
+		return;
+	}
+	json_scan_enter(w->s);
+	while ((member = json_scan_named(w->s, &node->names)))
+		walk_node(w, member, json_scan_kind(w->s));
+}
+
+/* What stands for a value of its own. */
+static __attribute__((noinline)) void take_object(struct walk *w, const struct node *node)
 {
 	const struct target *target = node->targets;
 	struct element *element;
 
-	if (target && target->convert == CONVERT_RANGE) {
+	if (target->convert == CONVERT_RANGE) {
 		take_range(w, target);
-	} else if (target && target->convert == CONVERT_MAP) {
+	} else if (target->convert == CONVERT_MAP) {
 		element = element_for(w, target->group);
 		take_map(w, element);
-	} else if (target && target->convert == CONVERT_PAIRS) {
+	} else if (target->convert == CONVERT_PAIRS) {
 		element = element_for(w, target->group);
 		take_pair(w, element);
-	} else if (node->members.n) {
-		const struct node *member;
-
-		json_scan_enter(w->s);
-		while ((member = json_scan_named(w->s, &node->names)))
-			walk_node(w, member, json_scan_kind(w->s));
 	} else {
-		json_scan_skip(w->s);
+		walk_members(w, node);
 	}
+}
+
+static void walk_object(struct walk *w, const struct node *node)
+{
+	if (node->targets)
+		take_object(w, node);
+	else
+		walk_members(w, node);
 }
 
 /* One element per value. */

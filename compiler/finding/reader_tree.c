@@ -60,6 +60,7 @@ static void index_members(struct arena *arena, struct node *node)
 		size *= 2;
 	names->names = ARENA_ARRAY(arena, struct json_scan_name, size);
 	names->mask = size - 1;
+	names->learnt = json_scan_learn(arena);
 	for (size_t i = 0; i < node->members.n; i++) {
 		struct node *to = node->members.items[i];
 		unsigned at = json_scan_hash(to->name);
