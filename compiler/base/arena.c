@@ -17,12 +17,15 @@
 
 struct block {
 	struct block *next;
-	size_t size, used; /* of data */
-	bool clear;	   /* all of the rest is zero */
+	size_t size; /* of data: whole units of ALIGNMENT */
+	bool clear;  /* all that was not handed out is zero */
 	_Alignas(16) unsigned char data[];
 };
 
 struct arena {
+	unsigned char *at; /* the rest of the first block */
+	size_t left;
+	bool clear;
 	struct block *blocks;
 	size_t next_size, used;
 };
@@ -37,17 +40,22 @@ static _Noreturn void out_of_memory(void)
 	_exit(3);
 }
 
+static inline size_t aligned(size_t size)
+{
+	return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
 static struct block *block_new(size_t size)
 {
 	struct block *block;
 
-	if (size > SIZE_MAX - sizeof *block)
+	if (size > SIZE_MAX - sizeof *block - ALIGNMENT)
 		out_of_memory();
+	size = aligned(size);
 	block = size < CLEAR_BLOCK ? malloc(sizeof *block + size) : calloc(1, sizeof *block + size);
 	if (!block)
 		out_of_memory();
 	block->next = NULL;
-	block->used = 0;
 	block->clear = size >= CLEAR_BLOCK;
 	block->size = size;
 	return block;
@@ -76,6 +84,14 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
+static void begin_block(struct arena *arena, struct block *block)
+{
+	arena->blocks = block;
+	arena->at = block->data;
+	arena->left = block->size;
+	arena->clear = block->clear;
+}
+
 void arena_clear(struct arena *arena)
 {
 	struct block *block = arena->blocks, *next;
@@ -87,12 +103,12 @@ void arena_clear(struct arena *arena)
 		block->next = next->next;
 		free(next);
 	}
-	block->used = 0;
 	block->clear = false;
+	begin_block(arena, block);
 }
 
 /* A block of its own for what is large, behind the current one, which keeps its free rest. */
-static void *alloc_large(struct arena *arena, size_t size)
+static __attribute__((noinline)) void *alloc_large(struct arena *arena, size_t size)
 {
 	struct block *block = block_new(size);
 
@@ -100,44 +116,57 @@ static void *alloc_large(struct arena *arena, size_t size)
 		block->next = arena->blocks->next;
 		arena->blocks->next = block;
 	} else {
-		arena->blocks = block;
+		begin_block(arena, block);
+		arena->left = 0;
 	}
-	block->used = size;
+	arena->used += block->size;
 	return block->data;
 }
 
-/* *clear: it is zero already. */
-static void *alloc_raw(struct arena *arena, size_t size, bool *clear)
+static __attribute__((noinline)) void next_block(struct arena *arena, size_t size)
 {
-	struct block *block = arena->blocks;
-	void *data;
+	struct block *block = block_new(arena->next_size > size ? arena->next_size : size);
 
-	if (size > SIZE_MAX - ALIGNMENT)
-		out_of_memory();
-	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-	arena->used += size;
+	block->next = arena->blocks;
+	begin_block(arena, block);
+	if (arena->next_size < LARGEST_BLOCK)
+		arena->next_size *= 2;
+}
+
+/* Even what has no bytes has a place. *clear: it is zero already. */
+static inline void *alloc_raw(struct arena *arena, size_t size, bool *clear)
+{
+	unsigned char *data;
+
+	size += !size;
 	*clear = true;
-	if (size > LARGEST_BLOCK / 4)
-		return alloc_large(arena, size);
-	if (!block || block->size - block->used < size) {
-		block = block_new(arena->next_size > size ? arena->next_size : size);
-		block->next = arena->blocks;
-		arena->blocks = block;
-		if (arena->next_size < LARGEST_BLOCK)
-			arena->next_size *= 2;
+	if (size > arena->left) {
+		if (size > LARGEST_BLOCK / 4)
+			return alloc_large(arena, size);
+		next_block(arena, size);
 	}
-	data = block->data + block->used;
-	block->used += size;
-	*clear = block->clear;
+	data = arena->at;
+	size = aligned(size);
+	arena->at += size;
+	arena->left -= size;
+	arena->used += size;
+	*clear = arena->clear;
 	return data;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	bool clear;
-	void *data = alloc_raw(arena, size ? size : 1, &clear);
+	void *data = alloc_raw(arena, size, &clear);
 
 	return clear ? data : memset(data, 0, size);
+}
+
+void *arena_room(struct arena *arena, size_t size)
+{
+	bool clear;
+
+	return alloc_raw(arena, size, &clear);
 }
 
 static size_t product(size_t n, size_t size)
@@ -158,7 +187,7 @@ void *arena_regrow(struct arena *arena, const void *old, size_t used, size_t n, 
 {
 	size_t total = product(n, size);
 	bool clear;
-	unsigned char *data = alloc_raw(arena, total ? total : 1, &clear);
+	unsigned char *data = alloc_raw(arena, total, &clear);
 
 	if (used)
 		memcpy(data, old, used);

@@ -16,6 +16,8 @@ void arena_free(struct arena *arena);
 
 /* Zeroed memory, aligned to 16 bytes. */
 void *arena_alloc(struct arena *arena, size_t size);
+/* The same, with whatever stands there: for who writes all that is ever read. */
+void *arena_room(struct arena *arena, size_t size);
 /* n * size bytes; an overflow of the product counts as running out of memory. */
 void *arena_array(struct arena *arena, size_t n, size_t size);
 /* A copy of old's used bytes in a block of n * size bytes (old may be NULL). */

@@ -141,32 +141,42 @@ static void write_escape(struct strbuf *out, const char *s, size_t n)
 
 #define BYTES(c) (UINT64_C(0x0101010101010101) * (c))
 
-/* Is one of eight bytes zero? (May be wrong above the first that is.) */
-static uint64_t zeros(uint64_t x)
+/* The high bits of those of eight bytes that are not zero, if none has its own set. */
+static inline uint64_t others(uint64_t x)
 {
-	return (x - BYTES(1)) & ~x & BYTES(0x80);
+	return x + BYTES(0x7F);
 }
 
-/* How much of the text is, from its front, printable ASCII that stands for itself: eight bytes at a
- * time, so up to seven are left for who looks at each. */
+/* Are eight bytes printable ASCII that stands for itself? */
+static inline bool is_plain(const char *s)
+{
+	uint64_t x, good;
+
+	memcpy(&x, s, 8);
+	good = others(x & BYTES(0x60)) & others(x ^ BYTES('"')) & others(x ^ BYTES('\\')) &
+	       others(x ^ BYTES(0x7F)) & ~x;
+	return (good & BYTES(0x80)) == BYTES(0x80);
+}
+
+/* How much of the text is so from its front; of a long one up to seven bytes less. */
 static size_t plain_length(struct str s)
 {
 	size_t at = 0;
 
-	for (uint64_t x; s.len - at >= 8; at += 8) {
-		memcpy(&x, s.ptr + at, 8);
-		if ((x & BYTES(0x80)) | zeros(x & BYTES(0x60)) | zeros(x ^ BYTES('"')) |
-		    zeros(x ^ BYTES('\\')) | zeros(x ^ BYTES(0x7F)))
-			break;
-	}
+	for (; s.len - at >= 8; at += 8)
+		if (!is_plain(s.ptr + at))
+			return at;
+	if (at && is_plain(s.ptr + s.len - 8))
+		return s.len;
+	while (at < s.len && !odd[(unsigned char)s.ptr[at]])
+		at++;
 	return at;
 }
 
-void json_quoted(struct strbuf *out, struct str s)
+static void quote_odd(struct strbuf *out, struct str s, size_t at)
 {
-	size_t safe = 0, at = plain_length(s);
+	size_t safe = 0;
 
-	strbuf_reserve(out, s.len + 2); /* enough where nothing is escaped */
 	strbuf_addc(out, '"');
 	for (;;) {
 		size_t n;
@@ -185,6 +195,23 @@ void json_quoted(struct strbuf *out, struct str s)
 	}
 	strbuf_add(out, str_slice(s, safe, s.len));
 	strbuf_addc(out, '"');
+}
+
+void json_quoted(struct strbuf *out, struct str s)
+{
+	size_t plain = plain_length(s);
+	char *at;
+
+	strbuf_reserve(out, s.len + 2); /* enough where nothing is escaped */
+	if (plain < s.len || !s.len) {
+		quote_odd(out, s, plain);
+		return;
+	}
+	at = out->ptr + out->len;
+	*at = '"';
+	memcpy(at + 1, s.ptr, s.len);
+	at[s.len + 1] = '"';
+	out->len += s.len + 2;
 }
 
 void json_key(struct json_writer *w, const char *key)

@@ -65,8 +65,10 @@ uint64_t str_hash(struct str s)
 		hash = mix(hash, word);
 	}
 	word = 0;
-	if (at < s.len)
-		memcpy(&word, s.ptr + at, s.len - at);
+	if (at < s.len && at)
+		memcpy(&word, s.ptr + s.len - 8, 8); /* some of them again */
+	else if (at < s.len)
+		memcpy(&word, s.ptr, s.len);
 	return mix(hash, word) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
@@ -90,10 +92,14 @@ void strbuf_init(struct strbuf *b, struct arena *arena)
 static __attribute__((noinline)) void grow(struct strbuf *b, size_t need)
 {
 	size_t cap = b->cap ? b->cap : 64;
+	char *ptr;
 
 	while (cap < need)
 		cap *= 2;
-	b->ptr = arena_regrow(b->arena, b->ptr, b->len, cap, 1);
+	ptr = arena_room(b->arena, cap);
+	if (b->len)
+		memcpy(ptr, b->ptr, b->len);
+	b->ptr = ptr;
 	b->cap = cap;
 }
 

@@ -25,7 +25,7 @@ struct job {
 	struct run run;
 	struct decide_rule *rules;
 	size_t n_rules;
-	bool wanted[FIELD_COUNT];
+	bool wanted[WANTED_COUNT];
 	struct file_output *output;
 	size_t n_workers;
 	struct worker **workers;
@@ -60,6 +60,16 @@ static void put(struct worker *w, const struct decision *decision)
 	}
 }
 
+/* With as much room as the last one took. */
+static void begin_batch(struct worker *w)
+{
+	size_t room = w->out.len;
+
+	arena_clear(w->text);
+	strbuf_init(&w->out, w->text);
+	strbuf_reserve(&w->out, room);
+}
+
 /* A decider costs more than a few findings do: who gets none makes none. */
 static void decide_batch(void *worker, const struct batch *batch)
 {
@@ -68,8 +78,7 @@ static void decide_batch(void *worker, const struct batch *batch)
 
 	if (!w->decider)
 		w->decider = decide_new(w->arena, job->run.policy, job->rules, job->n_rules);
-	arena_clear(w->text);
-	strbuf_init(&w->out, w->text);
+	begin_batch(w);
 	for (size_t i = 0; i < batch->n; i++)
 		put(w, decide_finding(w->decider, batch->findings[i], batch->first + i));
 }

@@ -66,8 +66,7 @@ struct decide_rule *decide_copy(struct arena *arena, struct arena *scratch,
 
 struct decider;
 
-/* The fields that decisions depend on and speak of, of FIELD_COUNT flags: a reader may leave out
- * the others. */
+/* What decisions depend on and speak of, of WANTED_COUNT flags: a reader may leave out the rest. */
 void decide_wanted(const struct policy *policy, const struct decide_rule *rules, size_t n,
 		   bool *wanted);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which fields of a finding matter to a decision? */
+ * What of a finding matters to a decision? */
 #include "eval/decide.h"
 
 /* Conditions nest as deep as the evaluator follows them. */
@@ -25,6 +25,7 @@ void decide_wanted(const struct policy *policy, const struct decide_rule *rules,
 		if (policy->statements[i]->kind == STATEMENT_PROTECT)
 			want(wanted, policy->statements[i]->condition);
 	for (size_t i = 0; i < n; i++) {
+		wanted[WANTED_ORIGINAL] |= rules[i].round != DECIDE_EVENT;
 		want(wanted, rules[i].condition);
 		if (rules[i].guarded != rules[i].condition)
 			want(wanted, rules[i].guarded);

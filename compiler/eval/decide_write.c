@@ -4,12 +4,26 @@
  * stands in all of them; names of statements and words need no escapes. */
 #include "eval/decide.h"
 
-static void add_name(struct strbuf *out, struct str name)
+/* As strbuf_add, but compiled into its caller: most of a line are texts of known length. */
+static inline void add(struct strbuf *out, struct str text)
 {
-	strbuf_reserve(out, name.len + 2);
-	strbuf_addc(out, '"');
-	strbuf_add(out, name);
-	strbuf_addc(out, '"');
+	if (out->cap - out->len < text.len)
+		strbuf_reserve(out, text.len);
+	memcpy(out->ptr + out->len, text.ptr, text.len);
+	out->len += text.len;
+}
+
+static inline void add_name(struct strbuf *out, struct str name)
+{
+	char *at;
+
+	if (out->cap - out->len < name.len + 2)
+		strbuf_reserve(out, name.len + 2);
+	at = out->ptr + out->len;
+	*at = '"';
+	memcpy(at + 1, name.ptr, name.len);
+	at[name.len + 1] = '"';
+	out->len += name.len + 2;
 }
 
 static void add_statement(struct strbuf *out, const struct statement *statement)
@@ -17,7 +31,7 @@ static void add_statement(struct strbuf *out, const struct statement *statement)
 	if (statement)
 		add_name(out, statement->name);
 	else
-		strbuf_add(out, STR("null"));
+		add(out, STR("null"));
 }
 
 static void add_number(struct strbuf *out, size_t number)
@@ -28,19 +42,19 @@ static void add_number(struct strbuf *out, size_t number)
 	do
 		digits[--at] = (char)('0' + number % 10);
 	while (number /= 10);
-	strbuf_add(out, (struct str){digits + at, sizeof digits - at});
+	add(out, (struct str){digits + at, sizeof digits - at});
 }
 
 static void add_finding(struct strbuf *out, const struct decision *decision)
 {
 	const struct fval *id = finding_value(decision->finding->root, FIELD_finding_id);
 
-	strbuf_add(out, STR("{\"finding\":"));
+	add(out, STR("{\"finding\":"));
 	if (id)
 		json_quoted(out, id->str);
 	else
-		strbuf_add(out, STR("null"));
-	strbuf_add(out, STR(",\"input\":"));
+		add(out, STR("null"));
+	add(out, STR(",\"input\":"));
 	add_number(out, decision->input);
 }
 
@@ -55,10 +69,10 @@ static void add_lists(struct strbuf *out, const struct decision *decision)
 	};
 
 	for (unsigned l = 0; l < DECIDE_LIST_COUNT; l++) {
-		strbuf_add(out, heads[l]);
+		add(out, heads[l]);
 		for (size_t i = 0; i < decision->lists[l].n; i++) {
 			if (i)
-				strbuf_addc(out, ',');
+				add(out, STR(","));
 			add_name(out, decision->lists[l].items[i]->name);
 		}
 	}
@@ -66,17 +80,19 @@ static void add_lists(struct strbuf *out, const struct decision *decision)
 
 static void add_state(struct strbuf *out, const struct decision *decision)
 {
-	strbuf_add(out, STR("],\"workflow\":"));
-	if (decision->workflow.kind == FVAL_WORD)
+	add(out, STR("],\"workflow\":"));
+	if (decision->workflow.kind == FVAL_WORD && decision->workflow.word >= 0)
+		add_name(out, decision->workflow.str);
+	else if (decision->workflow.kind == FVAL_WORD)
 		json_quoted(out, decision->workflow.str);
 	else
-		strbuf_add(out, STR("null"));
-	strbuf_add(out, STR(",\"fields\":{"));
+		add(out, STR("null"));
+	add(out, STR(",\"fields\":{"));
 	for (size_t i = 0; i < decision->n_fields; i++) {
 		if (i)
-			strbuf_addc(out, ',');
+			add(out, STR(","));
 		json_quoted(out, decision->fields[i].key);
-		strbuf_addc(out, ':');
+		add(out, STR(":"));
 		json_quoted(out, decision->fields[i].value);
 	}
 }
@@ -86,27 +102,27 @@ static void add_deciders(struct strbuf *out, const struct decision *decision)
 	const struct decide_rule *by = decision->workflow_by;
 	bool some = false;
 
-	strbuf_add(out, STR("},\"decided_by\":{\"workflow\":"));
+	add(out, STR("},\"decided_by\":{\"workflow\":"));
 	add_statement(out, by ? by->statement : NULL);
-	strbuf_add(out, STR(",\"fields\":{"));
+	add(out, STR(",\"fields\":{"));
 	for (size_t i = 0; i < decision->n_fields; i++) {
 		by = decision->fields_by[i];
 		if (!by)
 			continue;
 		if (some)
-			strbuf_addc(out, ',');
+			add(out, STR(","));
 		some = true;
 		json_quoted(out, decision->fields[i].key);
-		strbuf_addc(out, ':');
+		add(out, STR(":"));
 		add_name(out, by->statement->name);
 	}
-	strbuf_add(out, STR("}}}"));
+	add(out, STR("}}}"));
 }
 
 void decide_line(struct strbuf *out, const struct policy *policy, const struct decision *decision)
 {
 	add_finding(out, decision);
-	strbuf_add(out, STR(",\"tier\":"));
+	add(out, STR(",\"tier\":"));
 	add_statement(out, decision->tier >= 0 ? policy->tiers[decision->tier] : NULL);
 	add_lists(out, decision);
 	add_state(out, decision);

@@ -10,7 +10,7 @@
 /* --- texts --- */
 
 /* The slot that holds the text, or the free one where it belongs. */
-static size_t slot_of(const struct program_texts *texts, uint64_t hash, struct str text)
+static inline size_t slot_of(const struct program_texts *texts, uint64_t hash, struct str text)
 {
 	size_t mask = texts->n_slots - 1, at = (size_t)(hash >> 20) & mask;
 
@@ -58,20 +58,33 @@ uint32_t program_text_add(struct arena *arena, struct program_texts *texts, stru
 
 /* --- building --- */
 
+/* A finding judged as an Inspector finding has one vulnerability and one resource (assumption
+ * A1). */
+static struct program_use use_of(struct program *p, bool many, enum group group)
+{
+	return (struct program_use){
+		.group = group,
+		.first = !many && (group == GROUP_VULNERABILITY || group == GROUP_RESOURCE),
+		.to = &p->elements[many][group],
+		.parents = &p->elements[many][group_parent(group)],
+	};
+}
+
 static void list_uses(struct program *p)
 {
 	for (unsigned many = 0; many < 2; many++) {
+		p->elements[many][GROUP_FINDING].items = &p->root;
+		p->elements[many][GROUP_FINDING].n = 1;
 		for (unsigned g = GROUP_COUNT; g-- > 1;)
 			if (p->group_used[many][g])
 				p->group_used[many][group_parent(g)] = true;
-		for (unsigned g = 0; g < GROUP_COUNT; g++)
+		for (unsigned g = GROUP_FINDING + 1; g < GROUP_COUNT; g++)
 			if (p->group_used[many][g])
-				VEC_PUSH(p->arena, p->uses,
-					 ((struct program_use){many != 0, g, group_parent(g)}));
+				VEC_PUSH(p->arena, p->uses, use_of(p, many != 0, g));
 	}
 }
 
-static void add_item(struct program *p, uint32_t item, const struct cond *cond)
+static void add_item(struct program *p, uint32_t item, const struct cond *cond, bool many)
 {
 	uint32_t entry = p->entries[item], at;
 
@@ -81,7 +94,7 @@ static void add_item(struct program *p, uint32_t item, const struct cond *cond)
 		VEC_PUSH(p->arena, p->goals, (struct program_goal){.entry = entry});
 		at = (uint32_t)p->goals.n;
 		memo_put(&p->goal_by_entry, p->arena, (uint64_t)entry + 1, at);
-		program_file(p, at - 1, cond);
+		program_file(p, at - 1, cond, many);
 	}
 	VEC_PUSH(p->arena, p->goals.items[at - 1].items, item);
 }
@@ -101,7 +114,7 @@ struct program *program_new(struct arena *arena, const struct policy *policy,
 	for (size_t i = 0; i < n; i++) {
 		p->entries[i] = program_compile(p, items[i].cond, items[i].many);
 		if (!items[i].alone)
-			add_item(p, (uint32_t)i, items[i].cond);
+			add_item(p, (uint32_t)i, items[i].cond, items[i].many);
 	}
 	for (size_t i = 0; i < policy->n_tiers; i++) {
 		const struct statement *tier = policy->tiers[i];
@@ -118,37 +131,33 @@ struct program *program_new(struct arena *arena, const struct policy *policy,
 
 /* --- elements --- */
 
-static void join(struct program *p, struct program_elements *to,
-		 const struct program_elements *parents, enum group group)
+static void join(struct program *p, const struct program_use *use)
 {
+	const struct program_elements *parents = use->parents;
+	struct program_elements *to = use->to;
+
 	to->joined.n = 0;
 	for (size_t i = 0; i < parents->n; i++)
-		for (size_t k = 0; k < parents->items[i]->n_children[group]; k++)
-			VEC_PUSH(p->arena, to->joined, parents->items[i]->children[group][k]);
+		for (size_t k = 0; k < parents->items[i]->n_children[use->group]; k++)
+			VEC_PUSH(p->arena, to->joined, parents->items[i]->children[use->group][k]);
 	to->items = to->joined.items;
 	to->n = to->joined.n;
 }
 
-/* A finding judged as an Inspector finding has one vulnerability and one resource (assumption A1).
- * Most groups have one parent, whose children are taken as they stand. */
-static void gather(struct program *p, const struct program_use *use)
+/* Most groups have one parent, whose children are taken as they stand. */
+static inline void gather(struct program *p, const struct program_use *use)
 {
-	enum group group = use->group;
-	struct program_elements *to = &p->elements[use->many][group];
-	const struct program_elements *parents = &p->elements[use->many][use->parent];
+	struct program_elements *to = use->to;
+	const struct element *parent;
 
-	if (group == GROUP_FINDING) {
-		to->items = &p->root;
-		to->n = 1;
+	if (use->parents->n != 1) {
+		join(p, use);
 		return;
 	}
-	if (parents->n != 1) {
-		join(p, to, parents, group);
-		return;
-	}
-	to->items = (const struct element *const *)parents->items[0]->children[group];
-	to->n = parents->items[0]->n_children[group];
-	if (to->n > 1 && !use->many && (group == GROUP_VULNERABILITY || group == GROUP_RESOURCE))
+	parent = use->parents->items[0];
+	to->items = (const struct element *const *)parent->children[use->group];
+	to->n = parent->n_children[use->group];
+	if (use->first && to->n > 1)
 		to->n = 1;
 }
 
@@ -156,8 +165,9 @@ static void gather(struct program *p, const struct program_use *use)
 
 /* Of the few thousand instructions that a finding takes, calls would be a fifth. */
 #define INLINE static inline __attribute__((always_inline))
+#define APART __attribute__((noinline))
 
-static inline bool texts_fulfil(const struct program_test *t, struct str text)
+INLINE bool texts_fulfil(const struct program_test *t, struct str text)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		struct str operand = t->texts[i];
@@ -189,9 +199,9 @@ static bool is_one_of(const struct program_test *t, int64_t number)
 	return false;
 }
 
-/* Of a value that is there. */
-INLINE bool value_fulfils(const struct program *p, const struct program_test *t,
-			  const struct fval *value)
+/* Of a value that is there: a word, a number, or anything. */
+INLINE bool scalar_fulfils(const struct program *p, const struct program_test *t,
+			   const struct fval *value)
 {
 	int64_t number = value->number;
 
@@ -206,23 +216,31 @@ INLINE bool value_fulfils(const struct program *p, const struct program_test *t,
 		return t->lo <= number && number <= t->hi;
 	case PROGRAM_ONE_OF:
 		return is_one_of(t, number);
-	case PROGRAM_TEXTS:
-		return texts_fulfil(t, value->str);
-	case PROGRAM_SET:
-		return program_text_find(t->set, value->str) != PROGRAM_NONE;
-	case PROGRAM_EXISTS:
-	case PROGRAM_ANY:
-	case PROGRAM_TIER:
-		break;
+	default:
+		return true;
 	}
-	return true;
+}
+
+static APART bool is_in_set(const struct program_test *t, struct str text)
+{
+	return program_text_find(t->set, text) != PROGRAM_NONE;
+}
+
+INLINE bool text_fulfils(const struct program_test *t, struct str text)
+{
+	return t->kind == PROGRAM_SET ? is_in_set(t, text) : texts_fulfil(t, text);
+}
+
+INLINE bool value_fulfils(const struct program *p, const struct program_test *t,
+			  const struct fval *value)
+{
+	return t->kind >= PROGRAM_TEXTS ? text_fulfils(t, value->str) : scalar_fulfils(p, t, value);
 }
 
 static bool run_inside(struct program *p, uint32_t at, const struct element *element);
 
-static __attribute__((noinline)) bool entry_fulfils(const struct program *p,
-						    const struct program_test *t,
-						    const struct element *at)
+static APART bool entry_fulfils(const struct program *p, const struct program_test *t,
+				const struct element *at)
 {
 	for (size_t i = 0; i < at->n_map; i++)
 		if (str_eq(at->map[i].key, t->key)) {
@@ -233,7 +251,7 @@ static __attribute__((noinline)) bool entry_fulfils(const struct program *p,
 	return false;
 }
 
-INLINE bool element_fulfils(struct program *p, const struct program_test *t,
+static bool element_fulfils(struct program *p, const struct program_test *t,
 			    const struct element *at)
 {
 	if (t->kind == PROGRAM_ANY)
@@ -265,25 +283,59 @@ static bool run_inside(struct program *p, uint32_t at, const struct element *ele
 	return at == PROGRAM_TRUE;
 }
 
-static bool ask(struct program *p, const struct program_test *t)
+INLINE uint32_t keep_answer(struct program *p, uint32_t test, bool yes)
 {
-	const struct program_elements *elements = &p->elements[t->many][t->group];
+	return p->answers[test] = 2 * p->run + yes;
+}
 
+/* Of a field's value, in one of the elements; texts: the kind of test is one of those. */
+INLINE bool ask_field(const struct program *p, const struct program_test *t, bool texts)
+{
+	const struct element *const *at = t->elements->items, *const *end = at + t->elements->n;
+
+	for (; at < end; at++) {
+		const struct fval *value = &(*at)->values[t->slot];
+
+		if (value->kind == FVAL_ABSENT)
+			continue;
+		if ((texts ? text_fulfils(t, value->str) : scalar_fulfils(p, t, value)) !=
+		    t->negated)
+			return true;
+	}
+	return false;
+}
+
+static bool ask_any(struct program *p, const struct program_test *t)
+{
 	if (t->kind == PROGRAM_TIER)
 		return program_tier(p) == t->tier;
-	for (size_t i = 0; i < elements->n; i++)
-		if (element_fulfils(p, t, elements->items[i]))
+	for (size_t i = 0; i < t->elements->n; i++)
+		if (element_fulfils(p, t, t->elements->items[i]))
 			return true;
 	return false;
 }
 
-/* Apart from the steps, which mostly find their answers. */
-static __attribute__((noinline)) uint32_t first_answer(struct program *p, uint32_t test)
+/* What is asked first is told from what costs more apart, and each has its own function: what one
+ * needs to save and restore is not to be paid by the others. */
+static APART uint32_t first_of_any(struct program *p, uint32_t test)
 {
-	uint32_t answer = 2 * p->run + ask(p, &p->tests.items[test]);
+	return keep_answer(p, test, ask_any(p, &p->tests.items[test]));
+}
 
-	p->answers[test] = answer;
-	return answer;
+static APART uint32_t first_of_texts(struct program *p, uint32_t test)
+{
+	return keep_answer(p, test, ask_field(p, &p->tests.items[test], true));
+}
+
+static APART uint32_t first_answer(struct program *p, uint32_t test)
+{
+	const struct program_test *t = &p->tests.items[test];
+
+	if (t->kind >= PROGRAM_ANY || t->map)
+		return first_of_any(p, test);
+	if (t->kind >= PROGRAM_TEXTS)
+		return first_of_texts(p, test);
+	return keep_answer(p, test, ask_field(p, t, false));
 }
 
 /* --- runs --- */
@@ -332,6 +384,15 @@ static inline void look_at_one(struct program *p, uint32_t goal)
 		VEC_PUSH(p->arena, p->hits, g->items.items[i]);
 }
 
+/* A value that it asks for was found; in an element that it sees, if it sees all. */
+static inline void note_known(struct program *p, uint32_t test)
+{
+	const struct program_test *t = &p->tests.items[test];
+
+	if (t->elements->n == p->elements[true][t->group].n)
+		keep_answer(p, test, true);
+}
+
 static void look_at(struct program *p, const struct program_list *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
@@ -340,6 +401,8 @@ static void look_at(struct program *p, const struct program_list *list)
 		if (p->seen[goal] == p->run)
 			continue;
 		p->seen[goal] = p->run;
+		if (p->goals.items[goal].known)
+			note_known(p, p->goals.items[goal].known - 1);
 		look_at_one(p, goal);
 	}
 }

@@ -54,6 +54,7 @@ static uint32_t add_test(struct program *p, const struct program_test *test)
 		if (same_test(&p->tests.items[at - 1], test))
 			return at - 1;
 	VEC_PUSH(p->arena, p->tests, *test);
+	p->tests.items[p->tests.n - 1].elements = &p->elements[test->many][test->group];
 	VEC_PUSH(p->arena, p->test_next, first);
 	memo_put(&p->test_by_hash, p->arena, hash, (uint32_t)p->tests.n);
 	return (uint32_t)p->tests.n - 1;
@@ -141,7 +142,7 @@ static bool below_single(enum group group)
 	return group == GROUP_VULNERABILITY || group == GROUP_RESOURCE;
 }
 
-static uint32_t test_of_atom(struct program *p, const struct atom *atom, bool many)
+uint32_t program_test_of(struct program *p, const struct atom *atom, bool many)
 {
 	const struct field *field = &fields[atom->field];
 	struct program_test test = {.kind = PROGRAM_EXISTS,
@@ -245,7 +246,7 @@ static uint32_t compile(struct program *p, const struct cond *cond, bool many, u
 	case COND_ANY:
 		return compile_any(p, cond, many, yes, no);
 	case COND_ATOM:
-		return add_step(p, test_of_atom(p, cond->atom, many), yes, no);
+		return add_step(p, program_test_of(p, cond->atom, many), yes, no);
 	case COND_TIER:
 		return compile_tier(p, cond, yes, no);
 	}

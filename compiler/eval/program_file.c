@@ -205,7 +205,19 @@ static void file_value(struct program *p, uint32_t goal, const struct atom *atom
 		VEC_PUSH(p->arena, *list, goal);
 }
 
-void program_file(struct program *p, uint32_t goal, const struct cond *cond)
+/* Where all values that lead to the goal are those of one atom, its test need not be asked; but a
+ * prefix is filed by less than it says, and of equal keys in a map the first alone counts.
+ * Number + 1, or 0. */
+static uint32_t known_test(struct program *p, const struct program_pins *pins, bool many)
+{
+	const struct atom *atom = pins->atoms.n == 1 ? pins->atoms.items[0] : NULL;
+
+	if (!atom || atom->test != TEST_IN || fields[atom->field].type == TYPE_MAP)
+		return 0;
+	return program_test_of(p, atom, many) + 1;
+}
+
+void program_file(struct program *p, uint32_t goal, const struct cond *cond, bool many)
 {
 	struct program_pins pins = pins_of(p, cond);
 
@@ -213,6 +225,7 @@ void program_file(struct program *p, uint32_t goal, const struct cond *cond)
 		VEC_PUSH(p->arena, p->always, goal);
 		return;
 	}
+	p->goals.items[goal].known = known_test(p, &pins, many);
 	for (size_t i = 0; i < pins.atoms.n; i++)
 		for (size_t k = 0; k < pins.atoms.items[i]->n; k++)
 			file_value(p, goal, pins.atoms.items[i], &pins.atoms.items[i]->values[k]);

@@ -32,10 +32,19 @@ enum test_kind {
 	PROGRAM_INSTANTS,
 	PROGRAM_AGES,	/* now - instant within lo..hi */
 	PROGRAM_ONE_OF, /* numbers, a few */
-	PROGRAM_TEXTS,	/* texts: how is said by `how` */
-	PROGRAM_SET,	/* one of many texts */
-	PROGRAM_ANY,	/* an element of `group` fulfils the code at `code` */
+	/* Behind these, of texts. */
+	PROGRAM_TEXTS, /* texts: how is said by `how` */
+	PROGRAM_SET,   /* one of many texts */
+	/* Behind these, of more than one value. */
+	PROGRAM_ANY, /* an element of `group` fulfils the code at `code` */
 	PROGRAM_TIER,
+};
+
+/* The elements of a group in a finding. */
+struct program_elements {
+	const struct element *const *items;
+	size_t n;
+	VEC(const struct element *) joined; /* of several parents */
 };
 
 struct program_test {
@@ -53,6 +62,7 @@ struct program_test {
 	struct program_texts *set;
 	uint32_t code;
 	int tier;
+	const struct program_elements *elements; /* those of `group`, of the run */
 };
 
 /* A step asks a test and goes on at one of two others, or ends. */
@@ -71,6 +81,7 @@ struct program_list {
 /* Items of the same code: asked once, and filed once. */
 struct program_goal {
 	uint32_t entry;
+	uint32_t known; /* the test that holds when a value leads here, number + 1; or 0 */
 	struct program_list items;
 };
 
@@ -108,16 +119,11 @@ struct program_pins {
 	VEC(const struct atom *) atoms; /* none: the condition never holds */
 };
 
-/* The elements of a group in a finding. */
-struct program_elements {
-	const struct element *const *items;
-	size_t n;
-	VEC(const struct element *) joined; /* of several parents */
-};
-
 struct program_use {
-	bool many;
-	enum group group, parent;
+	enum group group;
+	bool first; /* of the parent's children: the others do not count */
+	struct program_elements *to;
+	const struct program_elements *parents;
 };
 
 struct program {
@@ -152,8 +158,10 @@ struct program {
 
 /* The code of a condition: where it begins. */
 uint32_t program_compile(struct program *p, const struct cond *cond, bool many);
+/* The test of one atom. */
+uint32_t program_test_of(struct program *p, const struct atom *atom, bool many);
 /* Files a goal where its values lead to. */
-void program_file(struct program *p, uint32_t goal, const struct cond *cond);
+void program_file(struct program *p, uint32_t goal, const struct cond *cond, bool many);
 /* How rare what a condition asks for is. */
 enum program_rank program_rank_of(struct program *p, const struct cond *cond);
 /* The text by which an entry of a map is filed; good until the next call. */

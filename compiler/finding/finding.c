@@ -30,7 +30,8 @@ struct element *element_new(struct arena *arena, enum group group)
 	return element;
 }
 
-/* Room grows by doubling and is a function of the count, so an element needs no capacity. */
+/* Room grows by doubling and is a function of the count, so an element needs no capacity. Most
+ * lists of children have one, whose place is in the child. */
 static bool is_full(size_t n)
 {
 	return n == 0 || (n >= 4 && (n & (n - 1)) == 0);
@@ -41,9 +42,11 @@ void element_append(struct arena *arena, struct element *parent, struct element 
 	struct element ***children = &parent->children[child->group];
 	size_t *n = &parent->n_children[child->group];
 
-	if (is_full(*n))
-		*children = arena_regrow(arena, *children, *n * sizeof **children, *n ? 2 * *n : 4,
-					 sizeof **children);
+	if (*n == 0)
+		*children = &child->alone;
+	else if (*n == 1 || is_full(*n))
+		*children = arena_regrow(arena, *children, *n * sizeof **children,
+					 *n == 1 ? 4 : 2 * *n, sizeof **children);
 	(*children)[(*n)++] = child;
 }
 

@@ -31,6 +31,7 @@ struct element {
 	size_t n_map;
 	struct element **children[GROUP_COUNT];
 	size_t n_children[GROUP_COUNT];
+	struct element *alone; /* its parent's list, as long as nothing else is in it */
 };
 
 /* Whose document it was. */
@@ -42,13 +43,16 @@ enum layout_id {
 	LAYOUT_COUNT
 };
 
+/* What a reader may leave out: flags of the fields, and of the provider's original. */
+enum { WANTED_ORIGINAL = FIELD_COUNT, WANTED_COUNT };
+
 struct finding {
 	struct element *root;
 	enum layout_id layout;
 	struct str text; /* what it was read from: JSON, but for a report in CSV */
 	/* The provider's original as V1 rules see it (semantics.md §1): workflow NEW, no fields,
 	 * note or verification; severity, types and criticality as FindingProviderFields has them.
-	 * Shares everything else. */
+	 * Shares everything else. The root itself where nobody wants it (WANTED_ORIGINAL). */
 	struct element *original;
 };
 
@@ -83,6 +87,6 @@ void finding_complete(struct arena *arena, struct element *root, const bool *fix
 void finding_write_asff(struct json_writer *w, const struct element *root);
 /* One line for a message: `cve CVE-2024-6119, severity HIGH, repository app/web` (values raw). */
 struct str finding_summary(struct arena *arena, const struct element *root);
-void finding_summary_wanted(bool *wanted); /* sets its fields, of FIELD_COUNT flags */
+void finding_summary_wanted(bool *wanted); /* sets its fields, of WANTED_COUNT flags */
 
 #endif

@@ -170,17 +170,25 @@ static size_t count_chunks(struct str text, size_t *at)
 }
 #endif
 
-/* sparse: few, far from each other. */
-static size_t count_lines(struct str text, bool sparse)
+static size_t count_lines(struct str text)
 {
-	size_t at = 0, n = sparse ? 0 : count_chunks(text, &at);
-	const char *end;
+	size_t at = 0, n = count_chunks(text, &at);
 
-	while (at < text.len && (end = memchr(text.ptr + at, '\n', text.len - at))) {
-		at = (size_t)(end + 1 - text.ptr);
-		n++;
-	}
+	for (; at < text.len; at++)
+		n += text.ptr[at] == '\n';
 	return n;
+}
+
+/* Lines of documents are few, and who takes them needs to know where they end, too. */
+static size_t find_lines(struct input_block *block)
+{
+	const char *at = block->text.ptr, *end = at + block->text.len;
+
+	while ((at = memchr(at, '\n', (size_t)(end - at)))) {
+		at++;
+		VEC_PUSH(block->arena, block->ends, (size_t)(at - block->text.ptr));
+	}
+	return block->ends.n;
 }
 
 /* Keeps what the block does not use for the next one. */
@@ -196,7 +204,8 @@ static void end_block(struct input *in, struct input_block *block, size_t used)
 	block->text.len = used;
 	last = used ? memrchr(block->bytes, '\n', used) : NULL;
 	if (last) {
-		in->line += count_lines(block->text, block->form == INPUT_LINES);
+		in->line +=
+			block->form == INPUT_LINES ? find_lines(block) : count_lines(block->text);
 		in->line_start = in->offset + (size_t)(last - block->bytes) + 1;
 	}
 	in->offset += used;
@@ -227,7 +236,7 @@ static void take_block(struct input *in, struct input_block *block)
 
 bool input_take(struct input *in, struct input_block *block)
 {
-	block->n_cuts = block->next = block->counted_line = 0;
+	block->n_cuts = block->ends.n = block->next_end = block->next = block->counted_line = 0;
 	block->fault = (struct input_fault){0};
 	block->text = block->header = (struct str){NULL, 0};
 	while (in->open || in->next_path < in->n_paths) {

@@ -23,6 +23,7 @@
 #define FINDING_INPUT_H
 
 #include "base/diag.h"
+#include "base/vec.h"
 
 /* Some findings: what is made of them takes as much again, and more. */
 #define INPUT_BLOCK ((size_t)64 << 10)
@@ -55,6 +56,8 @@ struct input_block {
 	size_t cap;
 	struct input_cut *cuts;
 	size_t n_cuts, cap_cuts, next;
+	VEC(size_t) ends; /* of lines, those before `next` included */
+	size_t next_end;
 	size_t counted, counted_line, counted_start; /* lines so far, and where the last begins */
 };
 

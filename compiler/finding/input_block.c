@@ -46,18 +46,23 @@ bool input_row_open(struct str text, size_t at)
 	return quoted;
 }
 
-static size_t line_end(struct str text, size_t at)
+/* The last line of a file may have no end. */
+static size_t line_end(struct input_block *block, size_t at)
 {
-	const char *end = memchr(text.ptr + at, '\n', text.len - at);
+	while (block->next_end < block->ends.n) {
+		size_t end = block->ends.items[block->next_end++];
 
-	return end ? (size_t)(end + 1 - text.ptr) : text.len;
+		if (end > at)
+			return end;
+	}
+	return block->text.len;
 }
 
 static struct str without_end(struct str line)
 {
-	if (str_ends(line, STR("\n")))
+	if (line.len && line.ptr[line.len - 1] == '\n')
 		line.len--;
-	if (str_ends(line, STR("\r")))
+	if (line.len && line.ptr[line.len - 1] == '\r')
 		line.len--;
 	return line;
 }
@@ -93,7 +98,7 @@ bool input_next(struct input_block *block, struct input_doc *doc)
 		if (block->form == INPUT_ROWS)
 			end = input_row_end(block->text, at);
 		else
-			end = line_end(block->text, at);
+			end = line_end(block, at);
 		block->next = end ? end : block->text.len;
 		*doc = (struct input_doc){
 			.text = without_end(str_slice(block->text, at, block->next)), .at = at};

@@ -25,7 +25,7 @@ struct reading {
 	struct str place; /* where in the document; empty: the document itself */
 };
 
-/* wanted: FIELD_COUNT flags, or NULL: all fields. What stands for a wanted one may be kept beside
+/* wanted: WANTED_COUNT flags, or NULL: all. What stands for a wanted field may be kept beside
  * it. */
 struct reader *reader_new(struct arena *arena, const bool *wanted);
 /* Takes the scanner's next value as a document: a finding, an event, or a list of them, alone or

@@ -4,6 +4,9 @@
 #include "finding/asff_internal.h"
 #include "finding/reader_internal.h"
 
+/* Most elements end with nothing to do, and that should cost next to nothing. */
+#define APART __attribute__((noinline))
+
 static void fill(struct fval *value, const struct fval *other)
 {
 	if (value->kind == FVAL_ABSENT)
@@ -19,7 +22,8 @@ static void fill_text(const struct reader *r, struct element *element, enum fiel
 }
 
 /* On a resource of the right type the id is the value of another field, or holds it. */
-static void end_resource(const struct reader *r, const struct tree *tree, struct element *resource)
+static APART void end_resource(const struct reader *r, const struct tree *tree,
+			       struct element *resource)
 {
 	static const enum field_id ids[] = {FIELD_ec2_instance, FIELD_lambda_name};
 	const struct fval *type = &resource->values[r->slot[FIELD_resource_type]];
@@ -43,7 +47,7 @@ static void end_resource(const struct reader *r, const struct tree *tree, struct
 		asff_image(id->str, repository, digest);
 }
 
-void reader_end_element(const struct reader *r, const struct tree *tree, struct element *element)
+static APART void end_late(const struct tree *tree, struct element *element)
 {
 	for (unsigned i = 0; i < tree->n_late; i++) {
 		const struct late *late = &tree->late[i];
@@ -51,6 +55,12 @@ void reader_end_element(const struct reader *r, const struct tree *tree, struct 
 		if (late->role == ROLE_ELSE && late->group == element->group)
 			fill(&element->values[late->to], &element->values[late->slot]);
 	}
+}
+
+void reader_end_element(const struct reader *r, const struct tree *tree, struct element *element)
+{
+	if (tree->waits[element->group])
+		end_late(tree, element);
 	if (element->group == GROUP_RESOURCE)
 		end_resource(r, tree, element);
 }
@@ -161,5 +171,5 @@ void reader_end_document(const struct reader *r, struct arena *arena, const stru
 	spread(tree, root);
 	if (tree->layout == LAYOUT_INSPECTOR)
 		import(r, arena, tree, root);
-	finding->original = original_of(r, arena, tree, root);
+	finding->original = tree->original ? original_of(r, arena, tree, root) : root;
 }

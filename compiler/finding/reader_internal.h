@@ -69,6 +69,8 @@ struct tree {
 	unsigned n_late;
 	enum group parent[GROUP_COUNT];
 	bool implicit[GROUP_COUNT];
+	bool waits[GROUP_COUNT]; /* are there values of ROLE_ELSE? */
+	bool original;
 	bool wanted[FIELD_COUNT];
 };
 

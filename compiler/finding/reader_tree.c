@@ -149,7 +149,9 @@ static unsigned wait_slot(const struct reader *r, struct tree *tree, const struc
 
 	if (place->role == ROLE_MAIN)
 		return late.to;
-	if (place->role != ROLE_ELSE)
+	if (place->role == ROLE_ELSE)
+		tree->waits[late.group] = true;
+	else
 		target->group = late.group = GROUP_FINDING;
 	late.slot = tree->slots[late.group]++;
 	tree->late[tree->n_late++] = late;
@@ -201,6 +203,7 @@ void reader_tree(struct arena *arena, struct reader *r, enum layout_id layout, c
 	struct place places[LAYOUT_PLACES];
 
 	tree->layout = layout;
+	tree->original = !wanted || wanted[WANTED_ORIGINAL];
 	tree->root = node_new(arena);
 	tree->late = ARENA_ARRAY(arena, struct late, FIELD_COUNT * LAYOUT_PLACES);
 	for (unsigned group = 0; group < GROUP_COUNT; group++) {

@@ -47,6 +47,12 @@ static struct fval word_value(const struct target *target, struct str text)
 	return (struct fval){.kind = FVAL_WORD, .word = find_word(target, text), .str = text};
 }
 
+static __attribute__((noinline)) void put_word(const struct target *target, struct str text,
+					       struct fval *out)
+{
+	*out = word_value(target, text);
+}
+
 static struct fval type_value(const struct target *target, struct str text)
 {
 	int word = find_word(target, text);
@@ -81,7 +87,7 @@ static struct fval date_value(bool valid, int64_t instant)
  * package without a fix. */
 static bool says_nothing(const struct target *target, struct str text)
 {
-	return (text.len == 3 && str_is(text, "N/A")) ||
+	return str_is(text, "N/A") ||
 	       (target->field == FIELD_package_fixed_in && str_is(text, "NotAvailable"));
 }
 
@@ -223,8 +229,9 @@ bool reader_take(struct json_scan *s, enum json_kind kind, struct str *text)
 	return json_scan_skip(s);
 }
 
-void reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
-		  struct str text, struct fval *out)
+static __attribute__((noinline)) void any_value(struct arena *arena, const struct target *target,
+						enum json_kind kind, struct str text,
+						struct fval *out)
 {
 	switch (kind) {
 	case JSON_KIND_STRING:
@@ -240,6 +247,22 @@ void reader_value(struct arena *arena, const struct target *target, enum json_ki
 	default:
 		*out = nothing;
 	}
+}
+
+/* Most values are texts that stand for themselves, and words: what the others need to save and
+ * restore is not to be paid by these. */
+void reader_value(struct arena *arena, const struct target *target, enum json_kind kind,
+		  struct str text, struct fval *out)
+{
+	bool usual = kind == JSON_KIND_STRING && text.len != STR("N/A").len &&
+		     target->field != FIELD_package_fixed_in;
+
+	if (usual && target->convert == CONVERT_TEXT)
+		*out = (struct fval){.kind = FVAL_STRING, .str = text};
+	else if (usual && target->convert == CONVERT_WORD)
+		put_word(target, text, out);
+	else
+		any_value(arena, target, kind, text, out);
 }
 
 bool reader_is_known(const struct target *target, const struct fval *value)

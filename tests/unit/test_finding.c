@@ -417,6 +417,22 @@ static void test_wrappings(void)
 #undef ONE
 }
 
+/* A list of one has its place in the child, a longer one elsewhere. */
+static void test_children(void)
+{
+	struct element *root = element_new(arena, GROUP_FINDING), *made[9];
+	unsigned wrong = 0;
+
+	for (size_t n = 0; n < sizeof made / sizeof *made;) {
+		made[n] = element_add(arena, root, GROUP_PORT);
+		n++;
+		wrong += root->n_children[GROUP_PORT] != n;
+		for (size_t i = 0; i < n; i++)
+			wrong += root->children[GROUP_PORT][i] != made[i];
+	}
+	ok(!wrong, "nine children, in order as they come");
+}
+
 int main(void)
 {
 	arena = arena_new();
@@ -428,6 +444,7 @@ int main(void)
 	test_severity_bands();
 	test_absence();
 	test_lists();
+	test_children();
 	test_arns();
 	test_strangers();
 	test_documents();

@@ -156,6 +156,28 @@ static void judge(struct asked *total, uint64_t seed)
 	total->wrong += a.wrong;
 }
 
+/* Of equal keys the first counts, whichever of them leads to a condition. */
+static void test_repeated_key(void)
+{
+	struct random_policy p = {0};
+	struct asked a = {0};
+	struct element *root = element_new(arena, GROUP_FINDING);
+	struct element *resource = element_add(arena, root, GROUP_RESOURCE);
+
+	VEC_PUSH(arena, p.items,
+		 STR("edition 1; policy \"p\" { owner \"o\"; timezone \"+09:00\"; }\n"
+		     "tier one { when tag[\"env\"] == \"one\"; }\n"
+		     "tier two { when tag[\"env\"] == \"two\"; }\n"));
+	a.policy = check(&p, 0);
+	element_map_add(arena, resource, (struct map_entry){STR("env"), STR("one")});
+	element_map_add(arena, resource, (struct map_entry){STR("env"), STR("two")});
+	finding_complete(arena, root, NULL);
+	add_policy(&a);
+	compare(&a, program_new(arena, a.policy, a.items.items, a.items.n), root, 0);
+	ok(!a.wrong && a.held == 2, "of equal keys the first counts: %zu of %zu", a.held,
+	   a.items.n);
+}
+
 /* --- examples --- */
 
 static const char *const folders[] = {
@@ -448,6 +470,7 @@ int main(int argc, char **argv)
 	ok(total.held * 100 >= total.compared * 5 && total.held * 100 <= total.compared * 80,
 	   "neither nearly all nor nearly none hold: %zu", total.held);
 	arena = arena_new();
+	test_repeated_key();
 	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
 		judge_example(examples[i]);
 	arena_free(scratch);
