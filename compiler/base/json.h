@@ -80,6 +80,9 @@ void json_int(struct json_writer *w, int64_t value);
 void json_scaled(struct json_writer *w, int64_t scaled); /* 10^-9 units: 7.5, 10, 0.94422 */
 void json_bool(struct json_writer *w, bool value);
 JSON_OWN void json_null(struct json_writer *w);
+/* A member of the object that is open: a text, null where it is empty; a number of things. */
+void json_member(struct json_writer *w, const char *key, struct str value);
+void json_member_size(struct json_writer *w, const char *key, size_t value);
 /* A string by itself, in quotes and with its escapes. */
 void json_quoted(struct strbuf *out, struct str s);
 /* A whole document that this writer made with the same indent, as a value. */

@@ -7,26 +7,6 @@
 
 #include "base/unicode.h"
 
-/* Four hexadecimal digits; UINT32_MAX if they are not. */
-static uint32_t read_hex(struct str s, size_t at)
-{
-	uint32_t value = 0;
-
-	if (s.len < at || s.len - at < 4)
-		return UINT32_MAX;
-	for (size_t i = at; i < at + 4; i++) {
-		char c = s.ptr[i];
-
-		if (c >= '0' && c <= '9')
-			value = value << 4 | (uint32_t)(c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			value = value << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
-		else
-			return UINT32_MAX;
-	}
-	return value;
-}
-
 static bool is_surrogate(uint32_t c, uint32_t first)
 {
 	return c >= first && c < first + 0x400;
@@ -41,7 +21,7 @@ static uint32_t bad(const char **why, const char *what)
 /* The scalar of a \u escape whose digits begin at *at, which moves behind it. */
 static uint32_t read_scalar(struct str raw, size_t *at, const char **why)
 {
-	uint32_t low, c = read_hex(raw, *at);
+	uint32_t low, c = unicode_hex(raw, *at);
 
 	if (c == UINT32_MAX)
 		return bad(why, "\\u takes four hexadecimal digits");
@@ -54,7 +34,7 @@ static uint32_t read_scalar(struct str raw, size_t *at, const char **why)
 		return c;
 	if (!str_starts(str_slice(raw, *at, raw.len), STR("\\u")))
 		return bad(why, JSON_HALF);
-	low = read_hex(raw, *at + 2);
+	low = unicode_hex(raw, *at + 2);
 	if (low == UINT32_MAX || !is_surrogate(low, 0xDC00))
 		return bad(why, JSON_HALF);
 	*at += 6;

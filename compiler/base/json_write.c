@@ -275,6 +275,21 @@ void json_null(struct json_writer *w)
 	write_raw(w, STR("null"));
 }
 
+void json_member(struct json_writer *w, const char *key, struct str value)
+{
+	json_key(w, key);
+	if (value.len)
+		json_str(w, value);
+	else
+		json_null(w);
+}
+
+void json_member_size(struct json_writer *w, const char *key, size_t value)
+{
+	json_key(w, key);
+	json_int(w, (int64_t)value);
+}
+
 /* No text in a document holds a raw line break, so each of its lines moves by the depth here. */
 void json_document(struct json_writer *w, struct str text)
 {

@@ -291,3 +291,22 @@ size_t unicode_printable(struct str text)
 {
 	return run(text, 0x20, 0x7e);
 }
+
+uint32_t unicode_hex(struct str s, size_t at)
+{
+	uint32_t value = 0;
+
+	if (s.len < at || s.len - at < 4)
+		return UINT32_MAX;
+	for (size_t i = at; i < at + 4; i++) {
+		char c = s.ptr[i];
+
+		if (c >= '0' && c <= '9')
+			value = value << 4 | (uint32_t)(c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			value = value << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
+		else
+			return UINT32_MAX;
+	}
+	return value;
+}

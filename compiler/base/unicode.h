@@ -34,4 +34,7 @@ void unicode_escape(struct strbuf *out, struct str s);
 size_t unicode_ascii(struct str text);
 size_t unicode_printable(struct str text);
 
+/* The four hexadecimal digits that stand at a place; UINT32_MAX if they do not. */
+uint32_t unicode_hex(struct str s, size_t at);
+
 #endif

@@ -110,21 +110,6 @@ void gate_text(struct gate *g, struct strbuf *out)
 
 /* --- JSON --- */
 
-static void pair(struct json_writer *w, const char *key, struct str value)
-{
-	json_key(w, key);
-	if (value.len)
-		json_str(w, value);
-	else
-		json_null(w);
-}
-
-static void number(struct json_writer *w, const char *key, size_t value)
-{
-	json_key(w, key);
-	json_int(w, (int64_t)value);
-}
-
 static void write_packages(struct json_writer *w, const struct element *v)
 {
 	json_key(w, "packages");
@@ -133,9 +118,9 @@ static void write_packages(struct json_writer *w, const struct element *v)
 		const struct element *p = v->children[GROUP_PACKAGE][i];
 
 		json_open_object(w);
-		pair(w, "name", text_of(p, FIELD_package_name));
-		pair(w, "version", text_of(p, FIELD_package_version));
-		pair(w, "fixed_in", text_of(p, FIELD_package_fixed_in));
+		json_member(w, "name", text_of(p, FIELD_package_name));
+		json_member(w, "version", text_of(p, FIELD_package_version));
+		json_member(w, "fixed_in", text_of(p, FIELD_package_fixed_in));
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -147,16 +132,16 @@ static void write_gated(struct gate *g, struct json_writer *w, const struct gate
 	const struct fval *severity = finding_value(gated->root, FIELD_severity);
 
 	json_open_object(w);
-	pair(w, "finding", text_of(gated->root, FIELD_finding_id));
-	pair(w, "cve", v ? text_of(v, FIELD_cve) : (struct str){0});
-	pair(w, "severity", severity ? severity->str : (struct str){0});
-	pair(w, "tier", g->run.policy->tiers[gated->tier]->name);
+	json_member(w, "finding", text_of(gated->root, FIELD_finding_id));
+	json_member(w, "cve", v ? text_of(v, FIELD_cve) : (struct str){0});
+	json_member(w, "severity", severity ? severity->str : (struct str){0});
+	json_member(w, "tier", g->run.policy->tiers[gated->tier]->name);
 	write_packages(w, v);
 	if (gated->held) {
-		pair(w, "by", gated->by ? gated->by->name : (struct str){0});
-		pair(w, "until", gated->until);
-		pair(w, "owner", gated->by ? gated->by->owner : (struct str){0});
-		pair(w, "reason", gated->reason);
+		json_member(w, "by", gated->by ? gated->by->name : (struct str){0});
+		json_member(w, "until", gated->until);
+		json_member(w, "owner", gated->by ? gated->by->owner : (struct str){0});
+		json_member(w, "reason", gated->reason);
 	}
 	json_close_object(w);
 }
@@ -181,10 +166,10 @@ void gate_json(struct gate *g, struct json_writer *w)
 	for (int i = 0; i <= g->last; i++)
 		json_str(w, g->run.policy->tiers[i]->name);
 	json_close_array(w);
-	number(w, "findings", g->findings);
-	number(w, "in_other_tiers", g->elsewhere);
-	number(w, "inactive", g->inactive);
-	number(w, "dockerfile_checks", g->checks);
+	json_member_size(w, "findings", g->findings);
+	json_member_size(w, "in_other_tiers", g->elsewhere);
+	json_member_size(w, "inactive", g->inactive);
+	json_member_size(w, "dockerfile_checks", g->checks);
 	write_list(g, w, "blocks", false);
 	write_list(g, w, "held", true);
 	json_close_object(w);

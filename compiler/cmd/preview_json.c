@@ -3,29 +3,15 @@
  * A preview for programs. */
 #include "cmd/preview_internal.h"
 
-static void pair(struct json_writer *w, const char *key, struct str value)
-{
-	json_key(w, key);
-	if (value.len)
-		json_str(w, value);
-	else
-		json_null(w);
-}
-
-static void number(struct json_writer *w, const char *key, size_t value)
-{
-	json_key(w, key);
-	json_int(w, (int64_t)value);
-}
-
 static void write_severities(struct json_writer *w, const struct preview_group *group)
 {
 	json_key(w, "severity");
 	json_open_object(w);
 	for (size_t i = 0; i <= SEVERITY_UNTRIAGED + 1; i++)
 		if (group->severity[i])
-			number(w, i > SEVERITY_UNTRIAGED ? "other" : vocabulary_severity.words[i],
-			       group->severity[i]);
+			json_member_size(
+				w, i > SEVERITY_UNTRIAGED ? "other" : vocabulary_severity.words[i],
+				group->severity[i]);
 	json_close_object(w);
 }
 
@@ -53,8 +39,8 @@ static void write_tally(struct preview *p, struct json_writer *w, const char *ke
 	json_open_array(w);
 	for (size_t i = 0; i < tally->entries.n; i++) {
 		json_open_object(w);
-		pair(w, "value", sorted[i].text);
-		number(w, "findings", sorted[i].n);
+		json_member(w, "value", sorted[i].text);
+		json_member_size(w, "findings", sorted[i].n);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -62,8 +48,8 @@ static void write_tally(struct preview *p, struct json_writer *w, const char *ke
 
 static void write_group(struct preview *p, struct json_writer *w, const struct preview_group *group)
 {
-	number(w, "findings", group->n);
-	number(w, "stay_shown", group->shown);
+	json_member_size(w, "findings", group->n);
+	json_member_size(w, "stay_shown", group->shown);
 	write_severities(w, group);
 	write_tiers(p, w, group);
 	write_tally(p, w, "account", &group->accounts);
@@ -72,8 +58,8 @@ static void write_group(struct preview *p, struct json_writer *w, const struct p
 	json_open_array(w);
 	for (size_t i = 0; i < group->n && i < PREVIEW_EXAMPLES; i++) {
 		json_open_object(w);
-		pair(w, "finding", group->examples[i].id);
-		pair(w, "summary", group->examples[i].summary);
+		json_member(w, "finding", group->examples[i].id);
+		json_member(w, "summary", group->examples[i].summary);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -94,11 +80,11 @@ static void write_suppression(struct preview *p, struct json_writer *w, size_t i
 	const struct statement *s = p->policy->statements[i];
 
 	json_open_object(w);
-	pair(w, "name", s->name);
-	pair(w, "file", s->file);
-	number(w, "line", s->line);
-	pair(w, "until", s->until.text);
-	pair(w, "owner", s->owner);
+	json_member(w, "name", s->name);
+	json_member(w, "file", s->file);
+	json_member_size(w, "line", s->line);
+	json_member(w, "until", s->until.text);
+	json_member(w, "owner", s->owner);
 	if (s->n_rows)
 		write_tally(p, w, "rows", &p->suppressions[i].by);
 	write_group(p, w, &p->suppressions[i]);
@@ -108,8 +94,8 @@ static void write_suppression(struct preview *p, struct json_writer *w, size_t i
 void preview_json(struct preview *p, struct json_writer *w)
 {
 	json_open_object(w);
-	number(w, "findings", p->findings);
-	number(w, "hidden", p->hidden);
+	json_member_size(w, "findings", p->findings);
+	json_member_size(w, "hidden", p->hidden);
 	json_key(w, "suppressions");
 	json_open_array(w);
 	for (size_t i = 0; i < p->policy->n_statements; i++)

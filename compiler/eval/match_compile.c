@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "model/limit.h"
+#include "model/reserved.h"
 
 #define PATHS_MAX 256 /* of a combination; the engine's, too */
 
@@ -63,42 +64,6 @@ static bool put_list(struct compiler *c, struct rules *rules, struct str key)
 		return false;
 	}
 	return true;
-}
-
-/* Names of operators, in an object of `$or`: the engine takes such an `$or` for none. */
-static bool is_reserved(struct str key)
-{
-	static const char *const names[] = {
-		"exactly",
-		"equals-ignore-case",
-		"prefix",
-		"suffix",
-		"anything-but",
-		"exists",
-		"wildcard",
-		"numeric",
-		"cidr",
-		"=",
-		"<",
-		"<=",
-		">",
-		">=",
-		"regex",
-		"not-wildcard",
-		"not-equals-ignore-case",
-		"date-after",
-		"date-on-or-after",
-		"date-before",
-		"date-on-or-before",
-		"in-date-range",
-		"ip-address-in-range",
-		"ip-address-not-in-range",
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_is(key, names[i]))
-			return true;
-	return false;
 }
 
 /* More copies of the rules; room for entries as put() expects it. */
@@ -186,7 +151,7 @@ static bool read_object(struct compiler *c, struct rules *rules, bool in_or)
 		if (str_is(key, "$or")) {
 			if (!read_or(c, rules))
 				return false;
-		} else if (in_or && is_reserved(key)) {
+		} else if (in_or && reserved_in_or(key)) {
 			return match_fail(&c->r,
 					  "inside `$or` no field can have an operator's name");
 		} else if (!read_field(c, rules, key, in_or)) {

@@ -49,26 +49,6 @@ static bool in_object(const struct match_reader *r)
 	return r->depth && (r->objects[(r->depth - 1) / 64] >> (r->depth - 1) % 64 & 1) != 0;
 }
 
-/* Four hexadecimal digits; UINT32_MAX if they are not. */
-static uint32_t read_hex(struct str s, size_t at)
-{
-	uint32_t value = 0;
-
-	if (s.len < at || s.len - at < 4)
-		return UINT32_MAX;
-	for (size_t i = at; i < at + 4; i++) {
-		char c = s.ptr[i];
-
-		if (c >= '0' && c <= '9')
-			value = value << 4 | (uint32_t)(c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			value = value << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
-		else
-			return UINT32_MAX;
-	}
-	return value;
-}
-
 static bool check_escape(struct match_reader *r)
 {
 	static const char letters[] = "\"\\/bfnrtu";
@@ -77,7 +57,7 @@ static bool check_escape(struct match_reader *r)
 	if (!c || !memchr(letters, c, sizeof letters - 1))
 		return false;
 	r->escapes = true;
-	if (c == 'u' && read_hex(r->text, r->at + 2) == UINT32_MAX)
+	if (c == 'u' && unicode_hex(r->text, r->at + 2) == UINT32_MAX)
 		return false;
 	r->at += c == 'u' ? 6 : 2;
 	return true;
@@ -264,12 +244,12 @@ static size_t utf8_put(char *to, uint32_t c)
  * to it. */
 static uint32_t decode_scalar(struct str raw, size_t *at)
 {
-	uint32_t c = read_hex(raw, *at + 2), low;
+	uint32_t c = unicode_hex(raw, *at + 2), low;
 
 	*at += 6;
 	if (c < 0xD800 || c > 0xDFFF)
 		return c;
-	low = str_starts(str_slice(raw, *at, raw.len), STR("\\u")) ? read_hex(raw, *at + 2) : 0;
+	low = str_starts(str_slice(raw, *at, raw.len), STR("\\u")) ? unicode_hex(raw, *at + 2) : 0;
 	if (c > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
 		return '?';
 	*at += 6;

@@ -5,10 +5,10 @@
  * know, or where event-ruler is known to be wrong, is an error and never a guess. */
 #include "model/event.h"
 #include "model/limit.h"
+#include "model/reserved.h"
 #include "target/eventbridge_internal.h"
 #include "target/expect.h"
 #include "target/message.h"
-#include "target/reserved.h"
 #include "target/wildcard.h"
 
 bool eventbridge_fail(struct reader *r, const char *why)

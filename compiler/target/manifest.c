@@ -32,16 +32,6 @@ static void write_pair(struct json_writer *w, const char *key, struct str value)
 	json_str(w, value);
 }
 
-/* Empty: null. */
-static void write_optional(struct json_writer *w, const char *key, struct str value)
-{
-	json_key(w, key);
-	if (value.len)
-		json_str(w, value);
-	else
-		json_null(w);
-}
-
 static void write_texts(struct json_writer *w, const char *key, const struct str *texts, size_t n)
 {
 	json_key(w, key);
@@ -189,7 +179,7 @@ static void write_left_out(struct json_writer *w, const struct plan *plan)
 		json_open_object(w);
 		write_pair(w, "name", left->statement->name);
 		write_pair(w, "kind", str_from(policy_kind(left->statement->kind)));
-		write_optional(w, "until", left->until);
+		json_member(w, "until", left->until);
 		write_pair(w, "why", str_from(left->why));
 		json_close_object(w);
 	}
@@ -289,11 +279,11 @@ struct str manifest_write(struct compilation *c, const struct plan *plan)
 	json_int(&w, 1);
 	json_key(&w, "edition");
 	json_int(&w, c->policy->edition);
-	write_optional(&w, "policy", c->policy->name);
+	json_member(&w, "policy", c->policy->name);
 	if (c->policy->config->deployment.environment.len)
 		write_pair(&w, "environment", c->policy->config->deployment.environment);
 	write_pair(&w, "compiled_for", c->policy->now_text);
-	write_optional(&w, "next_change", plan->has_next_change ? plan->next_change : STR(""));
+	json_member(&w, "next_change", plan->has_next_change ? plan->next_change : STR(""));
 	write_artefacts(c, &w);
 	write_left_out(&w, plan);
 	write_assumptions(c, &w);

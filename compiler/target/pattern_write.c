@@ -8,7 +8,7 @@
 
 #include "model/event.h"
 #include "model/limit.h"
-#include "target/reserved.h"
+#include "model/reserved.h"
 #include "target/wildcard.h"
 
 #include <string.h>

@@ -4,8 +4,8 @@
  * the whole for something else or refuses it [event-ruler 2.1.0, Constants,
  * RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP]. Outside an `$or` all but `$or` itself are plain names.
  */
-#ifndef TARGET_RESERVED_H
-#define TARGET_RESERVED_H
+#ifndef MODEL_RESERVED_H
+#define MODEL_RESERVED_H
 
 #include "base/str.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Reserved names of event patterns. */
-#include "target/reserved.h"
+#include "model/reserved.h"
 
 #include "base/vec.h"
 
