@@ -46,8 +46,9 @@ static const struct {
 				     eventbridge_emit},
 	[BACKEND_V2_EVENT] = {MECHANISM_V2_EVENT, TO_RULES, eventbridge_make, eventbridge_emit},
 	[BACKEND_SCAN_EVENT] = {MECHANISM_SCAN_EVENT, TO_RULES, eventbridge_make, eventbridge_emit},
-	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, TO(AUTOMATION) | TO(WORKFLOW),
-				automation_make, automation_emit},
+	/* An event rule that reopens must know which rules are shared: by whose mark to go. */
+	[BACKEND_AUTOMATION] = {MECHANISM_AUTOMATION, TO(AUTOMATION) | TO_RULES, automation_make,
+				automation_emit},
 	[BACKEND_AUTOMATION_V2] = {MECHANISM_AUTOMATION_V2, TO(AUTOMATION_V2) | TO(WORKFLOW),
 				   automation_v2_make, automation_v2_emit},
 	[BACKEND_INSIGHT] = {MECHANISM_INSIGHT, TO(INSIGHT), insight_make, insight_emit},

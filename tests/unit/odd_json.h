@@ -96,4 +96,18 @@ static const struct bad bad_texts[] = {
 	BAD("\xEF\xBB\xBF\xEF\xBB\xBF[]", 3, "value"),
 };
 
+/* 1 in so many arrays, or objects. */
+static struct str nested(struct arena *arena, unsigned levels, bool objects)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, arena);
+	for (unsigned i = 0; i < levels; i++)
+		strbuf_puts(&b, objects ? "{\"k\":" : "[");
+	strbuf_puts(&b, "1");
+	for (unsigned i = 0; i < levels; i++)
+		strbuf_puts(&b, objects ? "}" : "]");
+	return strbuf_str(&b);
+}
+
 #endif

@@ -158,19 +158,6 @@ static void test_strings(void)
 	ok(early == cuts, "%u of %u cut texts end too early", early, cuts);
 }
 
-static struct str nested(unsigned levels, bool objects)
-{
-	struct strbuf b;
-
-	strbuf_init(&b, arena);
-	for (unsigned i = 0; i < levels; i++)
-		strbuf_puts(&b, objects ? "{\"k\":" : "[");
-	strbuf_puts(&b, "1");
-	for (unsigned i = 0; i < levels; i++)
-		strbuf_puts(&b, objects ? "}" : "]");
-	return strbuf_str(&b);
-}
-
 static void test_depth(void)
 {
 	size_t offset;
@@ -178,15 +165,15 @@ static void test_depth(void)
 	struct str out;
 
 	for (int objects = 0; objects < 2; objects++) {
-		struct str fits = nested(JSON_DEPTH_MAX, objects);
-		struct str deep = nested(JSON_DEPTH_MAX + 1, objects);
+		struct str fits = nested(arena, JSON_DEPTH_MAX, objects);
+		struct str deep = nested(arena, JSON_DEPTH_MAX + 1, objects);
 
 		ok(skipped(fits, &offset, &why) && pulled(fits, &out, 0) && str_eq(out, fits),
 		   "64 levels");
 		ok(!skipped(deep, &offset, &why) && strstr(why, "deep") &&
 			   offset == JSON_DEPTH_MAX * (objects ? 5 : 1) && !pulled(deep, &out, 0),
 		   "65 levels: %s at %zu", why, offset);
-		ok(!skipped(nested(100000, objects), &offset, &why), "100000 levels");
+		ok(!skipped(nested(arena, 100000, objects), &offset, &why), "100000 levels");
 	}
 }
 
