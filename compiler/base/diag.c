@@ -13,7 +13,7 @@
 
 #define SHOWN_PER_FILE 20
 #define SHOWN_IN_ALL 200
-#define TEXT_BYTES 2048   /* of one diagnostic: message, labels, notes and help */
+#define TEXT_BYTES 2048	  /* of one diagnostic: message, labels, notes and help */
 #define HELP_RESERVE 512  /* of these, what notes leave to the help */
 #define PLACES_PER_DIAG 8 /* labels, and fixes */
 #define KEPT_PER_LEVEL 10000
@@ -103,7 +103,10 @@ static struct str format_raw(struct arena *arena, const char *format, va_list ar
 
 static int exit_code_of(enum diag_cause cause)
 {
-	return cause == CAUSE_BUG ? 4 : cause == CAUSE_WORLD ? 3 : 2;
+	static const int codes[] = {
+		[CAUSE_LINT] = 0, [CAUSE_POLICY] = 2, [CAUSE_WORLD] = 3, [CAUSE_BUG] = 4};
+
+	return codes[cause];
 }
 
 /* Sources are few (256 at most), and one follows the other. */
@@ -145,8 +148,8 @@ static struct diag *add(struct diags *d, enum diag_level level, enum diag_cause 
 		.room = TEXT_BYTES,
 		.seq = d->all.n,
 	};
-	diag->message = take_room(
-		diag, escape_line(d->arena, format_raw(d->arena, format, args)), HELP_RESERVE);
+	diag->message = take_room(diag, escape_line(d->arena, format_raw(d->arena, format, args)),
+				  HELP_RESERVE);
 	VEC_PUSH(d->arena, d->all, diag);
 	return diag;
 }
@@ -189,6 +192,18 @@ struct diag *diag_info(struct diags *d, const char *id, struct span at, const ch
 	return diag;
 }
 
+struct diag *diag_lint(struct diags *d, enum diag_level level, const char *id, struct span at,
+		       const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = add(d, level, CAUSE_LINT, id, at, format, args);
+	va_end(args);
+	return diag;
+}
+
 struct diag *diag_world(struct diags *d, const char *format, ...)
 {
 	struct diag *diag;
@@ -212,11 +227,9 @@ struct diag *diag_bug(struct diags *d, struct span at, const char *format, ...)
 	return diag;
 }
 
-static void add_part(struct diag *diag, enum diag_part_kind kind, struct span at, struct str text)
+static void add_part(struct diag *diag, struct diag_part part)
 {
-	struct diag_part part = {.kind = kind, .at = at, .text = text};
-
-	diag->n[kind]++;
+	diag->n[part.kind]++;
 	VEC_PUSH(diag->owner->arena, diag->parts, part);
 }
 
@@ -224,9 +237,9 @@ static void add_text(struct diag *diag, enum diag_part_kind kind, struct str raw
 {
 	struct str text = escape_lines(diag->owner->arena, raw);
 
-	text = take_room(diag, text, kind == PART_NOTE ? HELP_RESERVE : 0);
+	text = take_room(diag, text, kind == PART_HELP ? 0 : HELP_RESERVE);
 	if (text.len)
-		add_part(diag, kind, (struct span){0}, text);
+		add_part(diag, (struct diag_part){.kind = kind, .text = text});
 }
 
 void diag_note(struct diag *diag, const char *format, ...)
@@ -237,6 +250,17 @@ void diag_note(struct diag *diag, const char *format, ...)
 		return;
 	va_start(args, format);
 	add_text(diag, PART_NOTE, format_raw(diag->owner->arena, format, args));
+	va_end(args);
+}
+
+void diag_witness(struct diag *diag, const char *format, ...)
+{
+	va_list args;
+
+	if (!diag)
+		return;
+	va_start(args, format);
+	add_text(diag, PART_WITNESS, format_raw(diag->owner->arena, format, args));
 	va_end(args);
 }
 
@@ -267,17 +291,42 @@ void diag_label(struct diag *diag, struct span at, const char *format, ...)
 	}
 	text = take_room(diag, text, HELP_RESERVE);
 	if (text.len)
-		add_part(diag, PART_LABEL, at, text);
+		add_part(diag, (struct diag_part){.kind = PART_LABEL, .at = at, .text = text});
+}
+
+static void add_fix(struct diag *diag, struct span at, struct str text, bool unsafe)
+{
+	struct diag_part part = {.kind = PART_FIX, .at = at, .unsafe = unsafe};
+
+	if (!diag || !at.start)
+		return;
+	part.text = str_copy(diag->owner->arena, text);
+	if (diag->n[PART_FIX] == PLACES_PER_DIAG)
+		diag->cut += text.len;
+	else
+		add_part(diag, part);
 }
 
 void diag_fix(struct diag *diag, struct span at, struct str text)
 {
-	if (!diag || !at.start)
-		return;
-	if (diag->n[PART_FIX] == PLACES_PER_DIAG)
-		diag->cut += text.len;
-	else
-		add_part(diag, PART_FIX, at, str_copy(diag->owner->arena, text));
+	add_fix(diag, at, text, false);
+}
+
+void diag_fix_unsafe(struct diag *diag, struct span at, struct str text)
+{
+	add_fix(diag, at, text, true);
+}
+
+void diag_allow(struct diag *diag, struct str reason, struct str until)
+{
+	diag->allowed = true;
+	diag->allowed_reason = escape_line(diag->owner->arena, reason);
+	diag->allowed_until = escape_line(diag->owner->arena, until);
+}
+
+void diag_name(struct diag *diag, struct str fingerprint)
+{
+	diag->fingerprint = fingerprint;
 }
 
 const char *diag_quote(struct diags *d, struct str text)
@@ -302,6 +351,36 @@ const char *diag_quote(struct diags *d, struct str text)
 		}
 	}
 	return str_cstr(d->arena, strbuf_str(&b));
+}
+
+struct diag *diags_at(const struct diags *d, size_t i)
+{
+	return i < d->all.n ? d->all.items[i] : NULL;
+}
+
+const char *diag_id(const struct diag *diag)
+{
+	return diag->id;
+}
+
+struct span diag_place(const struct diag *diag)
+{
+	return diag->at;
+}
+
+enum diag_level diag_level(const struct diag *diag)
+{
+	return diag->level;
+}
+
+bool diag_is_allowed(const struct diag *diag)
+{
+	return diag->allowed;
+}
+
+void diags_show_all(struct diags *d)
+{
+	d->show_all = true;
 }
 
 size_t diags_count(const struct diags *d, enum diag_level level)
@@ -337,6 +416,8 @@ static int compare_parts(const struct diag_part *a, const struct diag_part *b)
 {
 	int order = compare_sizes(a->kind, b->kind);
 
+	if (!order)
+		order = compare_sizes(a->unsafe, b->unsafe);
 	if (!order)
 		order = compare_spans(a->at, b->at);
 	return order ? order : str_cmp(a->text, b->text);
@@ -397,13 +478,15 @@ static void sort_unique(const struct diags *d, struct arena *arena, struct diag_
 
 /* Errors take the places first, then warnings: twenty warnings must not hide the error behind
  * them. */
-static void show_level(struct diag_selection *s, enum diag_level level, size_t *shown)
+static void show_level(const struct diags *d, struct diag_selection *s, enum diag_level level,
+		       size_t *shown)
 {
 	for (size_t g = 0; g < s->groups.n; g++) {
 		struct diag_group *group = &s->groups.items[g];
 
 		for (size_t i = group->first; i < group->first + group->n; i++) {
-			if (group->shown == SHOWN_PER_FILE || *shown == SHOWN_IN_ALL)
+			if (!d->show_all &&
+			    (group->shown == SHOWN_PER_FILE || *shown == SHOWN_IN_ALL))
 				break;
 			if (s->items[i]->level != level)
 				continue;
@@ -460,9 +543,9 @@ void diags_select(struct diags *d, struct arena *arena, struct diag_selection *s
 		}
 		s->groups.items[s->groups.n - 1].n++;
 	}
-	show_level(s, DIAG_ERROR, &shown);
-	show_level(s, DIAG_WARNING, &shown);
-	show_level(s, DIAG_INFO, &shown);
+	show_level(d, s, DIAG_ERROR, &shown);
+	show_level(d, s, DIAG_WARNING, &shown);
+	show_level(d, s, DIAG_INFO, &shown);
 	count_rest(d, s);
 }
 

@@ -16,8 +16,9 @@
 enum diag_level { DIAG_INFO, DIAG_WARNING, DIAG_ERROR };
 
 /* What an error means for the exit code (commands.md): the policy is wrong (2), the world is
- * (3: usage, configuration, I/O), or we are (4). */
-enum diag_cause { CAUSE_POLICY, CAUSE_WORLD, CAUSE_BUG };
+ * (3: usage, configuration, I/O), or we are (4). What a lint finds (lint/) decides nothing here:
+ * what it comes to depends on the level that is asked for. */
+enum diag_cause { CAUSE_LINT, CAUSE_POLICY, CAUSE_WORLD, CAUSE_BUG };
 
 struct diag;
 struct diags;
@@ -40,6 +41,10 @@ struct diag *diag_world(struct diags *d, const char *format, ...)
 struct diag *diag_bug(struct diags *d, struct span at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A lint's problem, of any level: no exit code follows from it. */
+struct diag *diag_lint(struct diags *d, enum diag_level level, const char *id, struct span at,
+		       const char *format, ...) __attribute__((format(printf, 5, 6)));
+
 /* Each may be called several times; all accept diag == NULL and do nothing then. Notes and help may
  * have several lines; of labels and fixes eight are kept. */
 void diag_note(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -47,14 +52,31 @@ void diag_help(struct diag *diag, const char *format, ...) __attribute__((format
 /* A second place, e.g. "also defined here". */
 void diag_label(struct diag *diag, struct span at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Replacing `at` by `text` would repair it (shown as help; applied by lint --fix later). */
+/* A note that shows a finding, for programs to find. */
+void diag_witness(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Replacing `at` by `text` would repair it (shown as help; applied by lint --fix). All fixes of a
+ * diagnostic go together. Unsafe: what is compiled would be something else. */
 void diag_fix(struct diag *diag, struct span at, struct str text);
+void diag_fix_unsafe(struct diag *diag, struct span at, struct str text);
+/* The policy allows it, with this reason and end: it is shown as that, and counts no more. */
+void diag_allow(struct diag *diag, struct str reason, struct str until);
+/* What names it in every run, wherever it stands: for baselines and services that compare runs. */
+void diag_name(struct diag *diag, struct str fingerprint);
 
 /* User text made safe for a message: escaped (a backtick too), cut at 200 bytes on a scalar
  * boundary with "…", without the backticks around it. The result lives as long as the collector. */
 const char *diag_quote(struct diags *d, struct str text);
 
+/* Those that were kept, in the order of their arrival; NULL behind the last. */
+struct diag *diags_at(const struct diags *d, size_t i);
+const char *diag_id(const struct diag *diag);
+struct span diag_place(const struct diag *diag);
+enum diag_level diag_level(const struct diag *diag);
+bool diag_is_allowed(const struct diag *diag);
+
 size_t diags_count(const struct diags *d, enum diag_level level);
+/* The renderers show all that were kept, not the first of each file. */
+void diags_show_all(struct diags *d);
 /* 0, or the greatest of 2 (policy), 3 (world), 4 (bug) over the errors so far. */
 int diags_exit_code(const struct diags *d);
 /* Renders everything to a string: file:line:col: error[VC101]: message, the source line, carets by

@@ -8,12 +8,13 @@
 #include "base/diag.h"
 #include "base/vec.h"
 
-enum diag_part_kind { PART_LABEL, PART_NOTE, PART_HELP, PART_FIX, PART_KINDS };
+enum diag_part_kind { PART_LABEL, PART_NOTE, PART_WITNESS, PART_HELP, PART_FIX, PART_KINDS };
 
 struct diag_part {
 	enum diag_part_kind kind;
 	struct span at; /* LABEL, FIX */
 	struct str text;
+	bool unsafe; /* FIX */
 };
 
 struct diag {
@@ -26,8 +27,11 @@ struct diag {
 	VEC(struct diag_part) parts;
 	size_t n[PART_KINDS];
 	size_t room, cut; /* bytes that may still be added; bytes that were cut */
-	size_t seq;       /* order of arrival */
-	bool shown;       /* set by diags_select */
+	size_t seq;	  /* order of arrival */
+	bool shown;	  /* set by diags_select */
+	bool allowed;
+	struct str allowed_reason, allowed_until; /* escaped; of an allowed one */
+	struct str fingerprint;			  /* empty: none was given */
 };
 
 /* How many diagnostics of a source were counted, but not kept. */
@@ -43,6 +47,7 @@ struct diags {
 	size_t counts[DIAG_ERROR + 1], kept[DIAG_ERROR + 1];
 	VEC(struct diag_unkept) unkept;
 	int exit_code;
+	bool show_all;
 };
 
 /* The diagnostics of one source, or those without a place (source NULL): n of the selection's

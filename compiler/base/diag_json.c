@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Diagnostics for programs: JSON lines, every key in every line, in this order:
- * level, id, message, file, line, col, end_line, end_col, notes, help, labels, fix.
+ * level, id, message, file, line, col, end_line, end_col, notes, witness, help, labels, fix,
+ * allowed, fingerprint.
  * What does not apply is null or an empty array. What was cut is a line of level "info". The end
  * of a place is behind its last code point. */
 #include "base/diag.h"
@@ -75,6 +76,10 @@ static void put_places(struct json_writer *w, struct arena *arena, const struct 
 		json_open_object(w);
 		json_key(w, kind == PART_LABEL ? "message" : "text");
 		json_str(w, part->text);
+		if (kind == PART_FIX) {
+			json_key(w, "safe");
+			json_bool(w, !part->unsafe);
+		}
 		put_place(w, diag->owner, arena, part->at);
 		json_close_object(w);
 	}
@@ -110,6 +115,27 @@ static void add_line(struct strbuf *out, struct str line)
 	strbuf_addc(out, '\n');
 }
 
+/* How it stands with the policy: allowed until when and why, and what names it in every run. */
+static void put_standing(struct json_writer *w, const struct diag *diag)
+{
+	json_key(w, "allowed");
+	if (diag->allowed) {
+		json_open_object(w);
+		json_key(w, "until");
+		json_str(w, diag->allowed_until);
+		json_key(w, "reason");
+		json_str(w, diag->allowed_reason);
+		json_close_object(w);
+	} else {
+		json_null(w);
+	}
+	json_key(w, "fingerprint");
+	if (diag->fingerprint.len)
+		json_str(w, diag->fingerprint);
+	else
+		json_null(w);
+}
+
 static void put_diag(struct strbuf *out, struct arena *arena, const struct diag *diag)
 {
 	struct json_writer w;
@@ -128,12 +154,15 @@ static void put_diag(struct strbuf *out, struct arena *arena, const struct diag 
 	put_place(&w, diag->owner, arena, diag->at);
 	json_key(&w, "notes");
 	put_texts(&w, diag, PART_NOTE, diag_bytes_cut(arena, diag));
+	json_key(&w, "witness");
+	put_texts(&w, diag, PART_WITNESS, STR(""));
 	json_key(&w, "help");
 	put_texts(&w, diag, PART_HELP, STR(""));
 	json_key(&w, "labels");
 	put_places(&w, arena, diag, PART_LABEL);
 	json_key(&w, "fix");
 	put_places(&w, arena, diag, PART_FIX);
+	put_standing(&w, diag);
 	json_close_object(&w);
 	add_line(out, json_end(&w));
 }

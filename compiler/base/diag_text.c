@@ -243,13 +243,22 @@ static void put_parts(struct view *v, const struct diag *diag, enum diag_part_ki
 			continue;
 		if (kind == PART_LABEL)
 			put_label(v, part);
-		else if (kind == PART_NOTE)
+		else if (kind == PART_NOTE || kind == PART_WITNESS)
 			put_remark(v, "note", "1;34", part->text);
 		else if (kind == PART_HELP)
 			put_remark(v, "help", "1;32", part->text);
 		else
 			put_fix(v, diag, part);
 	}
+}
+
+static void put_allowed(struct view *v, const struct diag *diag)
+{
+	if (!diag->allowed)
+		return;
+	put_remark(v, "note", "1;34",
+		   str_printf(v->arena, "until " STR_FMT ": " STR_FMT, STR_ARG(diag->allowed_until),
+			      STR_ARG(diag->allowed_reason)));
 }
 
 static void put_diag(struct view *v, const struct diag *diag)
@@ -259,7 +268,7 @@ static void put_diag(struct view *v, const struct diag *diag)
 
 	put_place(v, where);
 	paint(v, level_colour(diag->level));
-	strbuf_puts(&v->out, diag_level_name(diag->level));
+	strbuf_puts(&v->out, diag->allowed ? "allowed" : diag_level_name(diag->level));
 	if (diag->id)
 		strbuf_printf(&v->out, "[%s]", diag->id);
 	strbuf_addc(&v->out, ':');
@@ -272,7 +281,9 @@ static void put_diag(struct view *v, const struct diag *diag)
 	if (where.source)
 		put_source(v, where, diag->at, level_colour(diag->level));
 	put_parts(v, diag, PART_LABEL);
+	put_allowed(v, diag);
 	put_parts(v, diag, PART_NOTE);
+	put_parts(v, diag, PART_WITNESS);
 	put_parts(v, diag, PART_HELP);
 	put_parts(v, diag, PART_FIX);
 	if (cut.len)

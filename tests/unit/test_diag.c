@@ -49,9 +49,9 @@ static void shows(struct run *run, const char *expected, const char *name)
 static void test_parts(void)
 {
 	struct run run = start();
-	struct source *a = sources_add(
-		run.sources, STR("p.vpol"),
-		STR("policy x {\n}\ntier high {\n\twhen serverity == HIGH;\n}\n"));
+	struct source *a =
+		sources_add(run.sources, STR("p.vpol"),
+			    STR("policy x {\n}\ntier high {\n\twhen serverity == HIGH;\n}\n"));
 	struct diag *diag = diag_error(run.d, "VC101", find(a, "serverity"), "unknown field `%s`",
 				       diag_quote(run.d, STR("serverity")));
 
@@ -365,15 +365,17 @@ static void test_json(void)
 	text = diags_json(run.d, run.arena);
 	is(text,
 	   "{\"level\":\"error\",\"id\":null,\"message\":\"w\",\"file\":null,\"line\":null,"
-	   "\"col\":null,\"end_line\":null,\"end_col\":null,\"notes\":[],\"help\":[],"
-	   "\"labels\":[],\"fix\":[]}\n"
+	   "\"col\":null,\"end_line\":null,\"end_col\":null,\"notes\":[],\"witness\":[],\"help\":[]"
+	   ","
+	   "\"labels\":[],\"fix\":[],\"allowed\":null,\"fingerprint\":null}\n"
 	   "{\"level\":\"warning\",\"id\":\"VC5\",\"message\":\"m\","
 	   "\"file\":\"d/##\\u005b\\u202e.vpol\",\"line\":2,\"col\":1,\"end_line\":2,"
-	   "\"end_col\":3,\"notes\":[\"n\"],\"help\":[\"h\"],\"labels\":[{\"message\":\"l\","
+	   "\"end_col\":3,\"notes\":[\"n\"],\"witness\":[],\"help\":[\"h\"],\"labels\":[{"
+	   "\"message\":\"l\","
 	   "\"file\":\"d/##\\u005b\\u202e.vpol\",\"line\":1,\"col\":1,\"end_line\":1,"
-	   "\"end_col\":2}],\"fix\":[{\"text\":\"##\\u005b\\udb40\\udc01\","
+	   "\"end_col\":2}],\"fix\":[{\"text\":\"##\\u005b\\udb40\\udc01\",\"safe\":true,"
 	   "\"file\":\"d/##\\u005b\\u202e.vpol\",\"line\":2,\"col\":1,\"end_line\":2,"
-	   "\"end_col\":3}]}\n",
+	   "\"end_col\":3}],\"allowed\":null,\"fingerprint\":null}\n",
 	   "every key in every line");
 	text = str_slice(text, (size_t)((char *)memchr(text.ptr, '\n', text.len) - text.ptr) + 1,
 			 text.len);
@@ -410,11 +412,36 @@ static const char *unsafe(struct str text)
 static struct str vector(struct run *run, uint64_t *seed)
 {
 	static const char *const pieces[] = {
-		"\n::add-mask::1", "%0A::error::x", "   ::stop-commands::x", "##", "#", "[",
-		"##[add-mask]", "::set-output name=x::y", "\xe3\x80\x80::error::x", "\x1b[2J", "\r",
-		"\x1b]0;t\x07", "\xc2\x9b\x33\x31m", "\x9b", "\xe2\x80\xae", "\xe2\x80\xa8",
-		"\xef\xbb\xbf", "::", ":", " ", "\t", "\n", "`", "深", "\xcc\x81", "x",
-		"\xf0\x9f\x98\x80", "\xe3\x81", "\xc2\x85", "\xf3\xa0\x80\x81",
+		"\n::add-mask::1",
+		"%0A::error::x",
+		"   ::stop-commands::x",
+		"##",
+		"#",
+		"[",
+		"##[add-mask]",
+		"::set-output name=x::y",
+		"\xe3\x80\x80::error::x",
+		"\x1b[2J",
+		"\r",
+		"\x1b]0;t\x07",
+		"\xc2\x9b\x33\x31m",
+		"\x9b",
+		"\xe2\x80\xae",
+		"\xe2\x80\xa8",
+		"\xef\xbb\xbf",
+		"::",
+		":",
+		" ",
+		"\t",
+		"\n",
+		"`",
+		"深",
+		"\xcc\x81",
+		"x",
+		"\xf0\x9f\x98\x80",
+		"\xe3\x81",
+		"\xc2\x85",
+		"\xf3\xa0\x80\x81",
 	};
 	struct strbuf b;
 
