@@ -192,15 +192,13 @@ struct diag *diag_info(struct diags *d, const char *id, struct span at, const ch
 	return diag;
 }
 
-struct diag *diag_lint(struct diags *d, enum diag_level level, const char *id, struct span at,
-		       const char *format, ...)
+struct diag *diag_lint(struct diags *d, enum diag_level level, const char *id, const char *rule,
+		       struct span at, const char *format, va_list args)
 {
-	struct diag *diag;
-	va_list args;
+	struct diag *diag = add(d, level, CAUSE_LINT, id, at, format, args);
 
-	va_start(args, format);
-	diag = add(d, level, CAUSE_LINT, id, at, format, args);
-	va_end(args);
+	if (diag)
+		diag->rule = rule;
 	return diag;
 }
 

@@ -11,6 +11,8 @@
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
 
+#include <stdarg.h>
+
 #include "base/source.h"
 
 enum diag_level { DIAG_INFO, DIAG_WARNING, DIAG_ERROR };
@@ -41,9 +43,10 @@ struct diag *diag_world(struct diags *d, const char *format, ...)
 struct diag *diag_bug(struct diags *d, struct span at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A lint's problem, of any level: no exit code follows from it. */
-struct diag *diag_lint(struct diags *d, enum diag_level level, const char *id, struct span at,
-		       const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* A lint's problem, of any level: no exit code follows from it. rule: its name for people. */
+struct diag *diag_lint(struct diags *d, enum diag_level level, const char *id, const char *rule,
+		       struct span at, const char *format, va_list args)
+	__attribute__((format(printf, 6, 0)));
 
 /* Each may be called several times; all accept diag == NULL and do nothing then. Notes and help may
  * have several lines; of labels and fixes eight are kept. */

@@ -21,7 +21,7 @@ struct diag {
 	struct diags *owner;
 	enum diag_level level;
 	enum diag_cause cause;
-	const char *id;
+	const char *id, *rule; /* rule: a lint's name, else NULL */
 	struct span at;
 	struct str message;
 	VEC(struct diag_part) parts;

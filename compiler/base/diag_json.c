@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Diagnostics for programs: JSON lines, every key in every line, in this order:
- * level, id, message, file, line, col, end_line, end_col, notes, witness, help, labels, fix,
- * allowed, fingerprint.
+ * level, id, rule, message, file, line, col, end_line, end_col, notes, witness, help, labels,
+ * fix, allowed, fingerprint.
  * What does not apply is null or an empty array. What was cut is a line of level "info". The end
  * of a place is behind its last code point. */
 #include "base/diag.h"
@@ -136,6 +136,14 @@ static void put_standing(struct json_writer *w, const struct diag *diag)
 		json_null(w);
 }
 
+static void put_name(struct json_writer *w, const char *name)
+{
+	if (name)
+		json_string(w, name);
+	else
+		json_null(w);
+}
+
 static void put_diag(struct strbuf *out, struct arena *arena, const struct diag *diag)
 {
 	struct json_writer w;
@@ -145,10 +153,9 @@ static void put_diag(struct strbuf *out, struct arena *arena, const struct diag 
 	json_key(&w, "level");
 	json_string(&w, diag_level_name(diag->level));
 	json_key(&w, "id");
-	if (diag->id)
-		json_string(&w, diag->id);
-	else
-		json_null(&w);
+	put_name(&w, diag->id);
+	json_key(&w, "rule");
+	put_name(&w, diag->rule);
 	json_key(&w, "message");
 	json_str(&w, diag->message);
 	put_place(&w, diag->owner, arena, diag->at);

@@ -270,7 +270,7 @@ static void put_diag(struct view *v, const struct diag *diag)
 	paint(v, level_colour(diag->level));
 	strbuf_puts(&v->out, diag->allowed ? "allowed" : diag_level_name(diag->level));
 	if (diag->id)
-		strbuf_printf(&v->out, "[%s]", diag->id);
+		strbuf_printf(&v->out, diag->rule ? "[%s %s]" : "[%s]", diag->id, diag->rule);
 	strbuf_addc(&v->out, ':');
 	plain(v);
 	strbuf_addc(&v->out, ' ');

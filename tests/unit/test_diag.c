@@ -364,11 +364,12 @@ static void test_json(void)
 	diag_world(run.d, "w");
 	text = diags_json(run.d, run.arena);
 	is(text,
-	   "{\"level\":\"error\",\"id\":null,\"message\":\"w\",\"file\":null,\"line\":null,"
+	   "{\"level\":\"error\",\"id\":null,\"rule\":null,\"message\":\"w\",\"file\":null,"
+	   "\"line\":null,"
 	   "\"col\":null,\"end_line\":null,\"end_col\":null,\"notes\":[],\"witness\":[],\"help\":[]"
 	   ","
 	   "\"labels\":[],\"fix\":[],\"allowed\":null,\"fingerprint\":null}\n"
-	   "{\"level\":\"warning\",\"id\":\"VC5\",\"message\":\"m\","
+	   "{\"level\":\"warning\",\"id\":\"VC5\",\"rule\":null,\"message\":\"m\","
 	   "\"file\":\"d/##\\u005b\\u202e.vpol\",\"line\":2,\"col\":1,\"end_line\":2,"
 	   "\"end_col\":3,\"notes\":[\"n\"],\"witness\":[],\"help\":[\"h\"],\"labels\":[{"
 	   "\"message\":\"l\","
