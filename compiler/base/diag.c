@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The collector: takes diagnostics in any number, and selects and sorts those that are shown.
- * Texts are escaped when they come in, so that no renderer can forget it; formats are ours and
- * pass through unchanged. */
+ * The collector: takes diagnostics in any number. Texts are escaped when they come in, so that no
+ * renderer can forget it; formats are ours and pass through unchanged. */
 #include "base/diag.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag_internal.h"
 #include "base/unicode.h"
 
-#define SHOWN_PER_FILE 20
-#define SHOWN_IN_ALL 200
 #define TEXT_BYTES 2048	  /* of one diagnostic: message, labels, notes and help */
 #define HELP_RESERVE 512  /* of these, what notes leave to the help */
 #define PLACES_PER_DIAG 8 /* labels, and fixes */
@@ -38,8 +34,7 @@ static struct str escape_line(struct arena *arena, struct str text)
 	return strbuf_str(&b);
 }
 
-/* A service that reads logs trims a line before it looks for a command. */
-static bool is_command(struct str line)
+bool diag_is_command(struct str line)
 {
 	while (line.len) {
 		size_t at = 0;
@@ -64,7 +59,7 @@ static struct str escape_lines(struct arena *arena, struct str text)
 		size_t n = end ? (size_t)(end - text.ptr) : text.len;
 		struct str line = str_slice(text, 0, n);
 
-		if (!first && is_command(line))
+		if (!first && diag_is_command(line))
 			strbuf_addc(&b, '\\');
 		unicode_escape(&b, line);
 		if (!end)
@@ -376,9 +371,43 @@ bool diag_is_allowed(const struct diag *diag)
 	return diag->allowed;
 }
 
+void diag_know(struct diag *diag)
+{
+	diag->known = true;
+}
+
+bool diag_is_known(const struct diag *diag)
+{
+	return diag->known;
+}
+
+bool diag_is_lint(const struct diag *diag)
+{
+	return diag->cause == CAUSE_LINT;
+}
+
+struct str diag_message(const struct diag *diag)
+{
+	return diag->message;
+}
+
+struct str diag_fingerprint(const struct diag *diag)
+{
+	return diag->fingerprint;
+}
+
 void diags_show_all(struct diags *d)
 {
 	d->show_all = true;
+}
+
+size_t diags_unkept(const struct diags *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->unkept.n; i++)
+		n += d->unkept.items[i].n;
+	return n;
 }
 
 size_t diags_count(const struct diags *d, enum diag_level level)
@@ -389,191 +418,4 @@ size_t diags_count(const struct diags *d, enum diag_level level)
 int diags_exit_code(const struct diags *d)
 {
 	return d->exit_code;
-}
-
-const char *diag_level_name(enum diag_level level)
-{
-	static const char *const names[] = {"info", "warning", "error"};
-
-	return names[level];
-}
-
-static int compare_sizes(size_t a, size_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_spans(struct span a, struct span b)
-{
-	int order = compare_sizes(a.start, b.start);
-
-	return order ? order : compare_sizes(a.end, b.end);
-}
-
-static int compare_parts(const struct diag_part *a, const struct diag_part *b)
-{
-	int order = compare_sizes(a->kind, b->kind);
-
-	if (!order)
-		order = compare_sizes(a->unsafe, b->unsafe);
-	if (!order)
-		order = compare_spans(a->at, b->at);
-	return order ? order : str_cmp(a->text, b->text);
-}
-
-/* 0 for diagnostics that would look the same. */
-static int compare_content(const struct diag *a, const struct diag *b)
-{
-	int order = compare_spans(a->at, b->at);
-
-	if (!order)
-		order = compare_sizes(a->level, b->level);
-	if (!order)
-		order = strcmp(a->id ? a->id : "", b->id ? b->id : "");
-	if (!order)
-		order = str_cmp(a->message, b->message);
-	if (!order)
-		order = compare_sizes(a->parts.n, b->parts.n);
-	for (size_t i = 0; !order && i < a->parts.n; i++)
-		order = compare_parts(&a->parts.items[i], &b->parts.items[i]);
-	return order ? order : compare_sizes(a->cut, b->cut);
-}
-
-static int by_content(const void *left, const void *right)
-{
-	const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
-	int order = compare_content(a, b);
-
-	return order ? order : compare_sizes(a->seq, b->seq);
-}
-
-/* Without a place (start 0) come first, in order of arrival. */
-static int by_place(const void *left, const void *right)
-{
-	const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
-	int order = compare_sizes(a->at.start, b->at.start);
-
-	if (!order && a->at.start)
-		order = compare_sizes(b->level, a->level);
-	if (!order && a->at.start)
-		order = compare_sizes(a->at.end, b->at.end);
-	return order ? order : compare_sizes(a->seq, b->seq);
-}
-
-static void sort_unique(const struct diags *d, struct arena *arena, struct diag_selection *s)
-{
-	s->items = ARENA_ARRAY(arena, struct diag *, d->all.n);
-	for (size_t i = 0; i < d->all.n; i++)
-		s->items[i] = d->all.items[i];
-	qsort(s->items, d->all.n, sizeof *s->items, by_content);
-	for (size_t i = 0; i < d->all.n; i++) {
-		if (s->n && compare_content(s->items[s->n - 1], s->items[i]) == 0)
-			continue;
-		s->items[s->n++] = s->items[i];
-	}
-	qsort(s->items, s->n, sizeof *s->items, by_place);
-}
-
-/* Errors take the places first, then warnings: twenty warnings must not hide the error behind
- * them. */
-static void show_level(const struct diags *d, struct diag_selection *s, enum diag_level level,
-		       size_t *shown)
-{
-	for (size_t g = 0; g < s->groups.n; g++) {
-		struct diag_group *group = &s->groups.items[g];
-
-		for (size_t i = group->first; i < group->first + group->n; i++) {
-			if (!d->show_all &&
-			    (group->shown == SHOWN_PER_FILE || *shown == SHOWN_IN_ALL))
-				break;
-			if (s->items[i]->level != level)
-				continue;
-			s->items[i]->shown = true;
-			group->shown++;
-			(*shown)++;
-		}
-	}
-}
-
-static void add_unkept(struct diag_selection *s, const struct diag_unkept *unkept)
-{
-	for (size_t g = 0; g < s->groups.n; g++) {
-		if (s->groups.items[g].source == unkept->source) {
-			s->groups.items[g].unkept = unkept->n;
-			return;
-		}
-	}
-	s->rest += unkept->n;
-	s->rest_groups++;
-}
-
-static void count_rest(const struct diags *d, struct diag_selection *s)
-{
-	for (size_t i = 0; i < d->unkept.n; i++)
-		add_unkept(s, &d->unkept.items[i]);
-	for (size_t g = 0; g < s->groups.n; g++) {
-		const struct diag_group *group = &s->groups.items[g];
-
-		if (group->shown)
-			continue;
-		s->rest += group->n + group->unkept;
-		s->rest_groups++;
-	}
-}
-
-void diags_select(struct diags *d, struct arena *arena, struct diag_selection *s)
-{
-	size_t shown = 0;
-
-	*s = (struct diag_selection){0};
-	if (!d->all.n)
-		return;
-	sort_unique(d, arena, s);
-	for (size_t i = 0; i < s->n; i++) {
-		const struct source *source =
-			sources_locate(d->sources, s->items[i]->at.start).source;
-
-		s->items[i]->shown = false;
-		if (!i || source != s->groups.items[s->groups.n - 1].source) {
-			struct diag_group group = {.source = source, .first = i};
-
-			VEC_PUSH(arena, s->groups, group);
-		}
-		s->groups.items[s->groups.n - 1].n++;
-	}
-	show_level(d, s, DIAG_ERROR, &shown);
-	show_level(d, s, DIAG_WARNING, &shown);
-	show_level(d, s, DIAG_INFO, &shown);
-	count_rest(d, s);
-}
-
-struct str diag_group_cut(struct arena *arena, const struct diag_group *group)
-{
-	size_t cut = group->n - group->shown + group->unkept;
-	struct strbuf b;
-
-	if (!group->shown || !cut)
-		return STR("");
-	strbuf_init(&b, arena);
-	strbuf_printf(&b, "... and %zu more", cut);
-	if (group->source) {
-		strbuf_puts(&b, " in ");
-		unicode_escape(&b, group->source->path);
-	}
-	return strbuf_str(&b);
-}
-
-struct str diag_rest_cut(struct arena *arena, const struct diag_selection *s)
-{
-	if (!s->rest)
-		return STR("");
-	return str_printf(arena, "... and %zu more in %zu other file%s", s->rest, s->rest_groups,
-			  s->rest_groups == 1 ? "" : "s");
-}
-
-struct str diag_bytes_cut(struct arena *arena, const struct diag *diag)
-{
-	if (!diag->cut)
-		return STR("");
-	return str_printf(arena, "... and %zu bytes more", diag->cut);
 }

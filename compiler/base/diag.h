@@ -66,6 +66,9 @@ void diag_allow(struct diag *diag, struct str reason, struct str until);
 /* What names it in every run, wherever it stands: for baselines and services that compare runs. */
 void diag_name(struct diag *diag, struct str fingerprint);
 
+/* A baseline has it: only the number of these is shown, and it counts no more. */
+void diag_know(struct diag *diag);
+
 /* User text made safe for a message: escaped (a backtick too), cut at 200 bytes on a scalar
  * boundary with "…", without the backticks around it. The result lives as long as the collector. */
 const char *diag_quote(struct diags *d, struct str text);
@@ -76,8 +79,14 @@ const char *diag_id(const struct diag *diag);
 struct span diag_place(const struct diag *diag);
 enum diag_level diag_level(const struct diag *diag);
 bool diag_is_allowed(const struct diag *diag);
+bool diag_is_known(const struct diag *diag);
+bool diag_is_lint(const struct diag *diag);
+struct str diag_message(const struct diag *diag);
+struct str diag_fingerprint(const struct diag *diag); /* empty: it has none */
 
 size_t diags_count(const struct diags *d, enum diag_level level);
+/* How many were not kept, and are only counted. */
+size_t diags_unkept(const struct diags *d);
 /* The renderers show all that were kept, not the first of each file. */
 void diags_show_all(struct diags *d);
 /* 0, or the greatest of 2 (policy), 3 (world), 4 (bug) over the errors so far. */
@@ -87,5 +96,28 @@ int diags_exit_code(const struct diags *d);
 struct str diags_text(struct diags *d, struct arena *arena, bool colour);
 /* The same as JSON lines. */
 struct str diags_json(struct diags *d, struct arena *arena);
+
+/* What is said of a rule once, beside its problems. */
+struct diag_rule {
+	const char *id, *name;
+	enum diag_level level;
+	struct str summary, help; /* a sentence; a page of Markdown */
+};
+
+struct diag_rules {
+	const char *version; /* of the program */
+	const struct diag_rule *items;
+	size_t n;
+};
+
+/* A log in SARIF 2.1.0: all that were kept, up to the number of results that services take, those
+ * that are allowed or known among them, each with its reason. Rules are told of that occur. */
+struct str diags_sarif(struct diags *d, struct arena *arena, const struct diag_rules *rules);
+/* Annotations of GitHub Actions, one a line. */
+struct str diags_github(struct diags *d, struct arena *arena, const struct diag_rules *rules);
+/* JUnit's XML: a case for each of all that were kept, failed if its level is at least `fail`,
+ * skipped if it is allowed or known. */
+struct str diags_junit(struct diags *d, struct arena *arena, const struct diag_rules *rules,
+		       enum diag_level fail);
 
 #endif

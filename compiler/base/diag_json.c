@@ -25,31 +25,29 @@ static void put_path(struct json_writer *w, struct arena *arena, struct str path
 	json_str(w, strbuf_str(&b));
 }
 
-static void put_place(struct json_writer *w, struct diags *d, struct arena *arena, struct span at)
+static void put_place(struct json_writer *w, const struct diags *d, struct arena *arena,
+		      struct span at)
 {
-	struct position from = sources_locate(d->sources, at.start);
-	struct position to = sources_locate(d->sources, at.end);
+	struct diag_range range = diag_range(d, at);
 	static const char *const keys[] = {"file", "line", "col", "end_line", "end_col"};
 
-	if (!from.source) {
+	if (!range.from.source) {
 		for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 			json_key(w, keys[i]);
 			json_null(w);
 		}
 		return;
 	}
-	if (to.source != from.source || at.end < at.start)
-		to = from;
 	json_key(w, "file");
-	put_path(w, arena, from.source->path);
+	put_path(w, arena, range.from.source->path);
 	json_key(w, "line");
-	json_int(w, from.line);
+	json_int(w, range.from.line);
 	json_key(w, "col");
-	json_int(w, from.col);
+	json_int(w, range.from.col);
 	json_key(w, "end_line");
-	json_int(w, to.line);
+	json_int(w, range.to.line);
 	json_key(w, "end_col");
-	json_int(w, to.col);
+	json_int(w, range.to.col);
 }
 
 static void put_texts(struct json_writer *w, const struct diag *diag, enum diag_part_kind kind,
@@ -84,35 +82,6 @@ static void put_places(struct json_writer *w, struct arena *arena, const struct 
 		json_close_object(w);
 	}
 	json_close_array(w);
-}
-
-static void put_unit(struct strbuf *out, uint32_t unit)
-{
-	strbuf_printf(out, "\\u%04x", unit);
-}
-
-/* Adds a line of JSON, in which anything unusual can only stand inside a string, so it can be
- * escaped without changing what the line says: a file name or a fix must arrive as it is, and yet
- * not reach a terminal or the log of a CI service. */
-static void add_line(struct strbuf *out, struct str line)
-{
-	for (size_t at = 0; at < line.len;) {
-		size_t start = at;
-		uint32_t scalar = unicode_next(line, &at);
-
-		if (scalar == '[' && start >= 2 && line.ptr[start - 1] == '#' &&
-		    line.ptr[start - 2] == '#') {
-			put_unit(out, scalar);
-		} else if (!unicode_hidden(scalar)) {
-			strbuf_add(out, str_slice(line, start, at));
-		} else if (scalar < 0x10000) {
-			put_unit(out, scalar);
-		} else {
-			put_unit(out, 0xd800 + ((scalar - 0x10000) >> 10));
-			put_unit(out, 0xdc00 + ((scalar - 0x10000) & 0x3ff));
-		}
-	}
-	strbuf_addc(out, '\n');
 }
 
 /* How it stands with the policy: allowed until when and why, and what names it in every run. */
@@ -171,7 +140,8 @@ static void put_diag(struct strbuf *out, struct arena *arena, const struct diag 
 	put_places(&w, arena, diag, PART_FIX);
 	put_standing(&w, diag);
 	json_close_object(&w);
-	add_line(out, json_end(&w));
+	diag_add_json(out, json_end(&w));
+	strbuf_addc(out, '\n');
 }
 
 static void put_cut(struct strbuf *out, struct diags *d, struct arena *arena, struct str message)
@@ -198,5 +168,6 @@ struct str diags_json(struct diags *d, struct arena *arena)
 		put_cut(&out, d, arena, diag_group_cut(arena, group));
 	}
 	put_cut(&out, d, arena, diag_rest_cut(arena, &s));
+	put_cut(&out, d, arena, diag_known_cut(arena, &s));
 	return strbuf_str(&out);
 }

@@ -210,30 +210,6 @@ static void put_label(struct view *v, const struct diag_part *label)
 	put_source(v, where, label->at, "1;34");
 }
 
-static void put_fix(struct view *v, const struct diag *diag, const struct diag_part *fix)
-{
-	const char *new = diag_quote(diag->owner, fix->text);
-	const char *old = diag_quote(diag->owner, sources_text(v->sources, fix->at));
-	struct position where = sources_locate(v->sources, fix->at.start);
-	struct position main = sources_locate(v->sources, diag->at.start);
-	struct strbuf b;
-
-	strbuf_init(&b, v->arena);
-	if (!*old)
-		strbuf_printf(&b, "insert `%s`", new);
-	else if (!*new)
-		strbuf_printf(&b, "remove `%s`", old);
-	else
-		strbuf_printf(&b, "write `%s` instead of `%s`", new, old);
-	if (where.source && where.source != main.source) {
-		strbuf_puts(&b, " in ");
-		unicode_escape(&b, where.source->path);
-	}
-	if (where.source && (where.source != main.source || where.line != main.line))
-		strbuf_printf(&b, " at %u:%u", where.line, where.col);
-	put_remark(v, "help", "1;32", strbuf_str(&b));
-}
-
 static void put_parts(struct view *v, const struct diag *diag, enum diag_part_kind kind)
 {
 	for (size_t i = 0; i < diag->parts.n; i++) {
@@ -248,7 +224,7 @@ static void put_parts(struct view *v, const struct diag *diag, enum diag_part_ki
 		else if (kind == PART_HELP)
 			put_remark(v, "help", "1;32", part->text);
 		else
-			put_fix(v, diag, part);
+			put_remark(v, "help", "1;32", diag_fix_wording(diag, part));
 	}
 }
 
@@ -256,9 +232,7 @@ static void put_allowed(struct view *v, const struct diag *diag)
 {
 	if (!diag->allowed)
 		return;
-	put_remark(v, "note", "1;34",
-		   str_printf(v->arena, "until " STR_FMT ": " STR_FMT, STR_ARG(diag->allowed_until),
-			      STR_ARG(diag->allowed_reason)));
+	put_remark(v, "note", "1;34", diag_allowed_wording(diag));
 }
 
 static void put_diag(struct view *v, const struct diag *diag)
@@ -290,26 +264,28 @@ static void put_diag(struct view *v, const struct diag *diag)
 		strbuf_printf(&v->out, "  " STR_FMT "\n", STR_ARG(cut));
 }
 
+static void put_cut(struct view *v, struct str text)
+{
+	if (text.len)
+		strbuf_printf(&v->out, STR_FMT "\n", STR_ARG(text));
+}
+
 struct str diags_text(struct diags *d, struct arena *arena, bool colour)
 {
 	struct view v = {.sources = d->sources, .arena = arena, .colour = colour};
 	struct diag_selection s;
-	struct str rest;
 
 	strbuf_init(&v.out, arena);
 	diags_select(d, arena, &s);
 	for (size_t g = 0; g < s.groups.n; g++) {
 		const struct diag_group *group = &s.groups.items[g];
-		struct str cut = diag_group_cut(arena, group);
 
 		for (size_t i = group->first; i < group->first + group->n; i++)
 			if (s.items[i]->shown)
 				put_diag(&v, s.items[i]);
-		if (cut.len)
-			strbuf_printf(&v.out, STR_FMT "\n", STR_ARG(cut));
+		put_cut(&v, diag_group_cut(arena, group));
 	}
-	rest = diag_rest_cut(arena, &s);
-	if (rest.len)
-		strbuf_printf(&v.out, STR_FMT "\n", STR_ARG(rest));
+	put_cut(&v, diag_rest_cut(arena, &s));
+	put_cut(&v, diag_known_cut(arena, &s));
 	return strbuf_str(&v.out);
 }

@@ -18,7 +18,7 @@ int cmd_check(struct arena *arena, int argc, char **argv)
 	static const struct run_command command = {
 		.usage = "vulnctl check [options] POLICY",
 		.summary = "Parses, resolves and types a policy; - is standard input.",
-		.options = OPTIONS_POLICY,
+		.options = OPTIONS_POLICY | OPTIONS_REPORTS,
 	};
 	struct run run;
 

@@ -270,8 +270,8 @@ int cmd_compile(struct arena *arena, int argc, char **argv)
 		.usage = "vulnctl compile [options] POLICY",
 		.summary = "Compiles a policy: every artefact means exactly what the policy says, "
 			   "or nothing is written.",
-		.options = OPTIONS_POLICY | OPTION_BIT(TARGET) | OPTION_BIT(OUTPUT) |
-			   OPTION_BIT(CHECK),
+		.options = OPTIONS_POLICY | OPTIONS_REPORTS | OPTION_BIT(TARGET) |
+			   OPTION_BIT(OUTPUT) | OPTION_BIT(CHECK),
 	};
 	struct job job = {0};
 	int code;

@@ -12,6 +12,7 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 
+#define HELP_WIDTH 28 /* of an option in its help */
 #define MEMBER(name) offsetof(struct options, name)
 
 static const struct {
@@ -163,10 +164,20 @@ static unsigned threads_of(struct reader *r, struct str text)
 	return n;
 }
 
+/* In the order of enum options_format; a command has the first few or all. */
+static const char *const *formats_of(unsigned allowed)
+{
+	static const char *const few[] = {"text", "json", NULL},
+				 *const results[] = {"text", "json", "junit", NULL},
+				 *const all[] = {"text", "json", "junit", "sarif", "github", NULL};
+
+	if (allowed & OPTIONS_REPORTS)
+		return all;
+	return allowed & OPTIONS_JUNIT ? results : few;
+}
+
 static void set(struct reader *r, enum option_id id, struct str text)
 {
-	static const char *const formats[] = {"text", "json", "junit", NULL},
-				 *const few_formats[] = {"text", "json", NULL};
 	static const char *const colors[] = {"auto", "always", "never", NULL};
 	char *member = (char *)r->o + table[id].member;
 	int word;
@@ -182,8 +193,7 @@ static void set(struct reader *r, enum option_id id, struct str text)
 		r->o->threads = threads_of(r, text);
 		break;
 	case OPTION_FORMAT:
-		word = one_of(r, text, "format",
-			      r->allowed & OPTIONS_JUNIT ? formats : few_formats);
+		word = one_of(r, text, "format", formats_of(r->allowed));
 		r->o->format = word < 0 ? FORMAT_TEXT : (enum options_format)word;
 		break;
 	case OPTION_COVERAGE_MIN:
@@ -368,27 +378,40 @@ bool options_parse(struct arena *arena, struct diags *d, int argc, char **argv, 
 	return !r.failed;
 }
 
+static void add_argument(struct strbuf *out, int id, unsigned allowed)
+{
+	const char *const *formats = formats_of(allowed);
+
+	if (id != OPTION_FORMAT) {
+		strbuf_printf(out, " %s", table[id].argument);
+		return;
+	}
+	for (size_t i = 0; formats[i]; i++)
+		strbuf_printf(out, "%c%s", i ? '|' : ' ', formats[i]);
+}
+
 struct str options_help(struct arena *arena, unsigned allowed)
 {
 	struct strbuf out;
 
 	strbuf_init(&out, arena);
 	for (int id = 0; id < OPTION_COUNT; id++) {
-		struct str left;
+		size_t start;
 
 		if (!(allowed >> id & 1))
 			continue;
-		left = str_printf(arena, "--%s%s%s%s", table[id].name,
-				  table[id].argument ? " " : "",
-				  table[id].argument ? table[id].argument : "",
-				  id == OPTION_FORMAT && allowed & OPTIONS_JUNIT ? "|junit" : "");
 		if (table[id].letter)
 			strbuf_printf(&out, "  -%c, ", table[id].letter);
 		else
 			strbuf_puts(&out, "      ");
-		strbuf_add(&out, left);
-		for (size_t pad = left.len; pad < 28; pad++)
-			strbuf_addc(&out, ' ');
+		start = out.len;
+		strbuf_printf(&out, "--%s", table[id].name);
+		if (table[id].argument)
+			add_argument(&out, id, allowed);
+		if (out.len - start >= HELP_WIDTH)
+			strbuf_printf(&out, "\n%*s", HELP_WIDTH + 6, "");
+		else
+			strbuf_printf(&out, "%*s", (int)(start + HELP_WIDTH - out.len), "");
 		strbuf_printf(&out, "%s\n", table[id].help);
 	}
 	return strbuf_str(&out);

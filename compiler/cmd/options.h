@@ -45,10 +45,11 @@ enum option_id {
 	(OPTION_BIT(CONFIG) | OPTION_BIT(ENV) | OPTION_BIT(NOW) | OPTION_BIT(FORMAT) |             \
 	 OPTION_BIT(COLOR) | OPTION_BIT(QUIET) | OPTION_BIT(VERBOSE) | OPTION_BIT(HELP))
 
-/* Beside these: --format has junit, too. */
+/* Beside these: --format has junit, too; or it has all that diagnostics are shown in. */
 #define OPTIONS_JUNIT (1u << OPTION_COUNT)
+#define OPTIONS_REPORTS (1u << (OPTION_COUNT + 1))
 
-enum options_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JUNIT };
+enum options_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_GITHUB };
 
 struct options {
 	struct str *operands; /* what is no option, in order */
@@ -70,8 +71,8 @@ struct options {
 	struct str fail_on, image;
 	struct str cases;
 	bool assumptions, require_both;
-	unsigned coverage_min;					      /* percent; 0: not given */
-	size_t threads; /* 0: not given */
+	unsigned coverage_min; /* percent; 0: not given */
+	size_t threads;	       /* 0: not given */
 };
 
 /* Reads argv[1] …; argv[0] is the command's own name. false after world diagnostics (exit 3). */

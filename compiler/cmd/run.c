@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cmd/version.h"
 #include "model/limit.h"
 
 static void print_help(struct run *run, const struct run_command *command)
@@ -24,7 +25,11 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 	const char *operand = command->operand ? command->operand : "policy";
 	bool fine;
 
-	*run = (struct run){.arena = arena, .sources = sources_new(arena)};
+	*run = (struct run){
+		.arena = arena,
+		.sources = sources_new(arena),
+		.reports = command->options & OPTIONS_REPORTS,
+	};
 	run->diags = diags_new(arena, run->sources);
 	fine = options_parse(arena, run->diags, argc, argv, command->options, &run->options);
 	if (run->options.help) {
@@ -97,11 +102,27 @@ const struct policy *cmd_front_end(struct run *run)
 	return run->program ? cmd_check_again(run) : NULL;
 }
 
+/* The diagnostics in the format that is asked for. Where --format speaks of other output, too, what
+ * is no shape of theirs leaves them text. */
+static struct str render(const struct run *run)
+{
+	static const struct diag_rules rules = {.version = VERSION};
+	const struct options *o = &run->options;
+
+	if (o->format == FORMAT_JSON)
+		return diags_json(run->diags, run->arena);
+	if (run->reports && o->format == FORMAT_SARIF)
+		return diags_sarif(run->diags, run->arena, &rules);
+	if (run->reports && o->format == FORMAT_GITHUB)
+		return diags_github(run->diags, run->arena, &rules);
+	if (run->reports && o->format == FORMAT_JUNIT)
+		return diags_junit(run->diags, run->arena, &rules, DIAG_ERROR);
+	return diags_text(run->diags, run->arena, o->color);
+}
+
 int run_finish(struct run *run)
 {
-	const struct options *o = &run->options;
-	struct str text = o->format == FORMAT_JSON ? diags_json(run->diags, run->arena)
-						   : diags_text(run->diags, run->arena, o->color);
+	struct str text = render(run);
 
 	/* Nobody is left to be told that the place for messages is gone. */
 	if (text.len && !file_write_fd(run->diags, STDERR_FILENO, "standard error", text))

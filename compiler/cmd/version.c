@@ -7,8 +7,6 @@
 
 #include "base/file.h"
 
-#define VERSION "0.1.0"
-
 int cmd_version(struct arena *arena, int argc, char **argv)
 {
 	struct diags *d = diags_new(arena, sources_new(arena));

@@ -6,6 +6,8 @@
 
 #include "base/arena.h"
 
+#define VERSION "0.1.0" /* of the program */
+
 int cmd_version(struct arena *arena, int argc, char **argv);
 
 #endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What renderers say alike: places, rules, fixes; and JSON that is safe in a log. */
+#include "base/diag.h"
+
+#include <string.h>
+
+#include "base/diag_internal.h"
+#include "base/unicode.h"
+
+const char *diag_level_name(enum diag_level level)
+{
+	static const char *const names[] = {"info", "warning", "error"};
+
+	return names[level];
+}
+
+const struct diag_rule *diag_rule_of(const struct diag_rules *rules, const char *id)
+{
+	for (size_t i = 0; id && i < rules->n; i++)
+		if (!strcmp(rules->items[i].id, id))
+			return &rules->items[i];
+	return NULL;
+}
+
+const char *diag_rule_name(const struct diag *diag, const struct diag_rules *rules)
+{
+	const struct diag_rule *rule = diag->rule ? NULL : diag_rule_of(rules, diag->id);
+
+	return rule ? rule->name : diag->rule;
+}
+
+struct diag_range diag_range(const struct diags *d, struct span at)
+{
+	struct diag_range range = {
+		.from = sources_locate(d->sources, at.start),
+		.to = sources_locate(d->sources, at.end),
+	};
+
+	if (range.to.source != range.from.source || at.end < at.start)
+		range.to = range.from;
+	return range;
+}
+
+struct str diag_fix_wording(const struct diag *diag, const struct diag_part *fix)
+{
+	struct diags *d = diag->owner;
+	const char *new = diag_quote(d, fix->text);
+	const char *old = diag_quote(d, sources_text(d->sources, fix->at));
+	struct position where = sources_locate(d->sources, fix->at.start);
+	struct position main = sources_locate(d->sources, diag->at.start);
+	struct strbuf b;
+
+	strbuf_init(&b, d->arena);
+	if (!*old)
+		strbuf_printf(&b, "insert `%s`", new);
+	else if (!*new)
+		strbuf_printf(&b, "remove `%s`", old);
+	else
+		strbuf_printf(&b, "write `%s` instead of `%s`", new, old);
+	if (where.source && where.source != main.source) {
+		strbuf_puts(&b, " in ");
+		unicode_escape(&b, where.source->path);
+	}
+	if (where.source && (where.source != main.source || where.line != main.line))
+		strbuf_printf(&b, " at %u:%u", where.line, where.col);
+	return strbuf_str(&b);
+}
+
+struct str diag_allowed_wording(const struct diag *diag)
+{
+	return str_printf(diag->owner->arena, "until " STR_FMT ": " STR_FMT,
+			  STR_ARG(diag->allowed_until), STR_ARG(diag->allowed_reason));
+}
+
+static void add_parts(struct strbuf *out, const struct diag *diag, enum diag_part_kind kind,
+		      const char *what)
+{
+	for (size_t i = 0; i < diag->parts.n; i++)
+		if (diag->parts.items[i].kind == kind)
+			strbuf_printf(out, "\n%s: " STR_FMT, what,
+				      STR_ARG(diag->parts.items[i].text));
+}
+
+void diag_add_texts(struct strbuf *out, const struct diag *diag)
+{
+	struct str cut = diag_bytes_cut(diag->owner->arena, diag);
+
+	add_parts(out, diag, PART_NOTE, "note");
+	add_parts(out, diag, PART_WITNESS, "note");
+	add_parts(out, diag, PART_HELP, "help");
+	if (cut.len)
+		strbuf_printf(out, "\n" STR_FMT, STR_ARG(cut));
+}
+
+static void add_label(struct strbuf *out, const struct diag *diag, const struct diag_part *label)
+{
+	struct position where = diag_range(diag->owner, label->at).from;
+
+	strbuf_printf(out, "\nnote: " STR_FMT, STR_ARG(label->text));
+	if (!where.source)
+		return;
+	strbuf_puts(out, " (");
+	unicode_escape(out, where.source->path);
+	strbuf_printf(out, ":%u:%u)", where.line, where.col);
+}
+
+void diag_add_remarks(struct strbuf *out, const struct diag *diag)
+{
+	const struct diag_part *part = diag->parts.items;
+
+	for (size_t i = 0; i < diag->parts.n; i++)
+		if (part[i].kind == PART_LABEL)
+			add_label(out, diag, &part[i]);
+	if (diag->allowed)
+		strbuf_printf(out, "\nnote: " STR_FMT, STR_ARG(diag_allowed_wording(diag)));
+	diag_add_texts(out, diag);
+	for (size_t i = 0; i < diag->parts.n; i++)
+		if (part[i].kind == PART_FIX)
+			strbuf_printf(out, "\nhelp: " STR_FMT,
+				      STR_ARG(diag_fix_wording(diag, &part[i])));
+}
+
+static void put_unit(struct strbuf *out, uint32_t unit)
+{
+	strbuf_printf(out, "\\u%04x", unit);
+}
+
+/* A line feed is the layout's: inside a string the writer escaped it. */
+void diag_add_json(struct strbuf *out, struct str json)
+{
+	for (size_t at = 0; at < json.len;) {
+		size_t start = at;
+		uint32_t scalar = unicode_next(json, &at);
+
+		if (scalar == '[' && start >= 2 && json.ptr[start - 1] == '#' &&
+		    json.ptr[start - 2] == '#') {
+			put_unit(out, scalar);
+		} else if (scalar == '\n' || !unicode_hidden(scalar)) {
+			strbuf_add(out, str_slice(json, start, at));
+		} else if (scalar < 0x10000) {
+			put_unit(out, scalar);
+		} else {
+			put_unit(out, 0xd800 + ((scalar - 0x10000) >> 10));
+			put_unit(out, 0xdc00 + ((scalar - 0x10000) & 0x3ff));
+		}
+	}
+}
