@@ -32,7 +32,8 @@ LDFLAGS += -pie -Wl,-z,relro,-z,now $(OPT_$(CFG))
 LDLIBS += -lyaml -lz
 
 SOURCES := $(sort $(wildcard compiler/*/*.c))
-GENERATED := $(GEN)/vpol_scan.c $(GEN)/vpol_parse.c
+RULES := $(sort $(wildcard compiler/lint/rules/*.md))
+GENERATED := $(GEN)/vpol_scan.c $(GEN)/vpol_parse.c $(GEN)/lint_rules.c
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(GENERATED:%.c=%.o)
 LIBRARY := $(BUILD)/libvulnctl.a
 PROGRAM := $(BUILD)/vulnctl
@@ -64,6 +65,15 @@ $(GEN)/vpol_scan.h: $(GEN)/vpol_scan.c
 $(GEN)/vpol_parse.h: $(GEN)/vpol_parse.c
 $(GEN)/vpol_scan.o $(GEN)/vpol_parse.o: $(GEN)/vpol_scan.h $(GEN)/vpol_parse.h
 $(filter $(BUILD)/compiler/syntax/%,$(OBJECTS)): $(GEN)/vpol_scan.h $(GEN)/vpol_parse.h
+
+$(GEN)/lint_rules.h: compiler/lint/rules.awk $(RULES) | $(GEN)
+	awk -v header=1 -f compiler/lint/rules.awk $(RULES) >$@
+
+$(GEN)/lint_rules.c: compiler/lint/rules.awk $(RULES) | $(GEN)
+	awk -f compiler/lint/rules.awk $(RULES) >$@
+
+$(filter $(BUILD)/compiler/lint/% $(BUILD)/compiler/cmd/%,$(OBJECTS)): $(GEN)/lint_rules.h
+$(GEN)/lint_rules.o: $(GEN)/lint_rules.h
 
 $(GEN):
 	mkdir -p $@

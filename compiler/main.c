@@ -14,6 +14,7 @@
 #include "cmd/explain.h"
 #include "cmd/fmt.h"
 #include "cmd/gate.h"
+#include "cmd/lint.h"
 #include "cmd/list.h"
 #include "cmd/match.h"
 #include "cmd/preview.h"
@@ -33,7 +34,8 @@ static const struct command commands[] = {
 	{"explain", cmd_explain, "why a finding is taken by each statement, or is not"},
 	{"fmt", cmd_fmt, "one canonical form of a policy file, comments kept"},
 	{"gate", cmd_gate, "may an image be deployed, by what a scan of it says"},
-	{"list", cmd_list, "the tables: fields, operators, targets, limits"},
+	{"lint", cmd_lint, "what of a policy will hurt, with a finding that shows it"},
+	{"list", cmd_list, "the tables: fields, operators, targets, rules, limits"},
 	{"match", cmd_match, "which events an event pattern takes"},
 	{"preview", cmd_preview, "what the suppressions of a policy hide of real findings"},
 	{"test", cmd_test, "policy tests: findings, and what is expected for each"},

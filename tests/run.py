@@ -13,6 +13,7 @@ usage: run.py [--build build/release] [--bless] [FILTER...]
   bogon/NAME     tests/bogons: what must be refused, and how            support/bogons.py
   limit/NAME     every limit of our own at N and at N + 1               support/limits.py
   example/NAME   examples/*: compiled and compared with expected/       support/golden.py
+  lint/VCnnn     every rule of the linter, by its page  support/lints.py
   document/PATH  every policy, output and link of every *.md            support/documents.py
 
 A FILTER takes the tests whose name contains it. --bless rewrites what is compared (the examples,
@@ -26,12 +27,12 @@ import pathlib
 import sys
 import traceback
 
-from support import bogons, cases, documents, golden, limits, process, tap
+from support import bogons, cases, documents, golden, limits, lints, process, tap
 from support.result import Context, failed
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SUITES = (tap.unit, tap.meta, tap.faults, tap.bench, cases.cli, cases.regress, bogons.bogons,
-          limits.limits, golden.examples, documents.documents)
+          limits.limits, lints.lints, golden.examples, documents.documents)
 WORKERS = 2
 
 

@@ -45,17 +45,17 @@ static bool choose_targets(struct job *job)
 {
 	const struct options *o = &job->run.options;
 
-	for (size_t i = 0; i < o->n_targets; i++) {
-		int target = target_find(o->targets[i]);
+	for (size_t i = 0; i < o->targets.n; i++) {
+		int target = target_find(o->targets.items[i]);
 
 		if (target < 0) {
-			no_target(job, o->targets[i]);
+			no_target(job, o->targets.items[i]);
 			return false;
 		}
 		job->n_wanted += !job->wanted[target];
 		job->wanted[target] = true;
 	}
-	for (enum target t = 0; t < TARGET_COUNT && !o->n_targets; t++)
+	for (enum target t = 0; t < TARGET_COUNT && !o->targets.n; t++)
 		job->wanted[t] = target_is_default(t);
 	return true;
 }

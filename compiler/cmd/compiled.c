@@ -6,8 +6,8 @@
 #include <limits.h>
 
 /* sets: what the set engine takes, which is of no use afterwards. */
-static bool compile(struct run *run, struct arena *arena, struct arena *sets, unsigned unwanted,
-		    struct compiled *compiled)
+static bool plan(struct run *run, struct arena *arena, struct arena *sets, unsigned unwanted,
+		 struct compiled *compiled)
 {
 	struct compilation *c = &compiled->c;
 
@@ -19,10 +19,23 @@ static bool compile(struct run *run, struct arena *arena, struct arena *sets, un
 	c->unwanted = unwanted;
 	c->lower = lower_new(sets, engine_new(sets), c->policy);
 	compiled->plan = compile_policy(c);
-	if (!compiled->plan)
+	return compiled->plan != NULL;
+}
+
+static bool compile(struct run *run, struct arena *arena, struct arena *sets, unsigned unwanted,
+		    struct compiled *compiled)
+{
+	struct compilation *c = &compiled->c;
+
+	if (!plan(run, arena, sets, unwanted, compiled))
 		return false;
 	compiled->rules = rules_of_plan(c, compiled->plan, &compiled->n);
 	return !diags_count(c->diags, DIAG_ERROR);
+}
+
+bool compiled_plan(struct run *run, struct compiled *compiled)
+{
+	return plan(run, run->arena, run->arena, UINT_MAX, compiled);
 }
 
 bool compiled_make(struct run *run, struct compiled *compiled)

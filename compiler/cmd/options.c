@@ -21,12 +21,14 @@ static const struct {
 	/* Where in struct options its text stands, or its flag if it has no argument; 0: set()
 	 * knows. */
 	size_t member;
+	bool repeats; /* its member is a struct option_list */
 } table[OPTION_COUNT] = {
 	[OPTION_CONFIG] = {'c', "config", "FILE", "this vulnctl.yaml instead of the nearest one",
 			   MEMBER(config)},
 	[OPTION_ENV] = {0, "env", "NAME", "with this environment of vulnctl.yaml", MEMBER(env)},
 	[OPTION_NOW] = {0, "now", "DATE", "the day to compile for (default: today)", 0},
-	[OPTION_TARGET] = {'t', "target", "TARGET", "only this target; may be repeated", 0},
+	[OPTION_TARGET] = {'t', "target", "TARGET", "only this target; may be repeated",
+			   MEMBER(targets), true},
 	[OPTION_OUTPUT] = {'o', "output", "PLACE", "where the output goes; - is standard output",
 			   MEMBER(output)},
 	[OPTION_FORMAT] = {0, "format", "text|json", "the shape of messages", 0},
@@ -65,6 +67,26 @@ static const struct {
 				 MEMBER(require_both)},
 	[OPTION_THREADS] = {0, "threads", "N", "work with so many; without it, one for each core",
 			    0},
+	[OPTION_FINDINGS] = {0, "findings", "FILE", "look at these findings, too; may be repeated",
+			     MEMBER(findings), true},
+	[OPTION_COVERAGE] = {0, "coverage", "FILE", "what Inspector scans: its ListCoverage",
+			     MEMBER(coverage)},
+	[OPTION_BASE] = {0, "base", "OLD", "only what has changed since this policy", MEMBER(base)},
+	[OPTION_BASELINE] = {0, "baseline", "FILE", "what is known, and counts no more",
+			     MEMBER(baseline)},
+	[OPTION_WRITE_BASELINE] = {0, "write-baseline", NULL, "write that file anew",
+				   MEMBER(write_baseline)},
+	[OPTION_FIX] = {0, "fix", NULL, "repair what can be repaired safely", MEMBER(fix)},
+	[OPTION_UNSAFE] = {0, "unsafe", NULL, "with --fix: repairs that change what is compiled",
+			   MEMBER(unsafe)},
+	[OPTION_EXPLAIN] = {0, "explain", "RULE", "show the page of a rule", MEMBER(explain)},
+	[OPTION_ONLY] = {0, "only", "RULE", "this rule alone; may be repeated", MEMBER(only), true},
+	[OPTION_ENABLE] = {0, "enable", "RULE", "this rule, too; may be repeated", MEMBER(enable),
+			   true},
+	[OPTION_DISABLE] = {0, "disable", "RULE", "not this rule; may be repeated", MEMBER(disable),
+			    true},
+	[OPTION_FAIL_LEVEL] = {0, "fail-level", "error|warn|info",
+			       "exit 1 from this level on (default: error)", MEMBER(fail_level)},
 	[OPTION_QUIET] = {'q', "quiet", NULL, "say nothing but errors and warnings", MEMBER(quiet)},
 	[OPTION_VERBOSE] = {'v', "verbose", NULL, "say more", MEMBER(verbose)},
 	[OPTION_HELP] = {'h', "help", NULL, "show this help", MEMBER(help)},
@@ -76,10 +98,9 @@ struct reader {
 	struct arena *arena;
 	struct diags *d;
 	struct options *o;
-	unsigned allowed, seen;
+	uint64_t allowed, seen;
 	enum color color;
 	VEC(struct str) operands;
-	VEC(struct str) targets;
 	bool failed;
 };
 
@@ -165,7 +186,7 @@ static unsigned threads_of(struct reader *r, struct str text)
 }
 
 /* In the order of enum options_format; a command has the first few or all. */
-static const char *const *formats_of(unsigned allowed)
+static const char *const *formats_of(uint64_t allowed)
 {
 	static const char *const few[] = {"text", "json", NULL},
 				 *const results[] = {"text", "json", "junit", NULL},
@@ -186,9 +207,6 @@ static void set(struct reader *r, enum option_id id, struct str text)
 	case OPTION_NOW:
 		set_now(r, text);
 		break;
-	case OPTION_TARGET:
-		VEC_PUSH(r->arena, r->targets, text);
-		break;
 	case OPTION_THREADS:
 		r->o->threads = threads_of(r, text);
 		break;
@@ -204,7 +222,9 @@ static void set(struct reader *r, enum option_id id, struct str text)
 		r->color = word < 0 ? COLOR_AUTO : (enum color)word;
 		break;
 	default:
-		if (table[id].argument)
+		if (table[id].repeats)
+			VEC_PUSH(r->arena, *(struct option_list *)(void *)member, text);
+		else if (table[id].argument)
 			*(struct str *)(void *)member = text;
 		else
 			*(bool *)member = true;
@@ -214,9 +234,9 @@ static void set(struct reader *r, enum option_id id, struct str text)
 /* Options that are given twice mean that a command line was put together wrongly. */
 static void use(struct reader *r, enum option_id id, struct str text)
 {
-	bool again = (r->seen >> id & 1) != 0 && table[id].argument && id != OPTION_TARGET;
+	bool again = (r->seen >> id & 1) != 0 && table[id].argument && !table[id].repeats;
 
-	r->seen |= 1u << id;
+	r->seen |= UINT64_C(1) << id;
 	if (again)
 		wrong(r, "--%s is given twice", str_from(table[id].name));
 	else if (table[id].argument && !text.len)
@@ -350,7 +370,7 @@ static int64_t read_clock(struct reader *r)
 	return 0;
 }
 
-bool options_parse(struct arena *arena, struct diags *d, int argc, char **argv, unsigned allowed,
+bool options_parse(struct arena *arena, struct diags *d, int argc, char **argv, uint64_t allowed,
 		   struct options *options)
 {
 	struct reader r = {.arena = arena, .d = d, .o = options, .allowed = allowed};
@@ -373,12 +393,10 @@ bool options_parse(struct arena *arena, struct diags *d, int argc, char **argv, 
 	options->clock = read_clock(&r);
 	options->operands = r.operands.items;
 	options->n_operands = r.operands.n;
-	options->targets = r.targets.items;
-	options->n_targets = r.targets.n;
 	return !r.failed;
 }
 
-static void add_argument(struct strbuf *out, int id, unsigned allowed)
+static void add_argument(struct strbuf *out, int id, uint64_t allowed)
 {
 	const char *const *formats = formats_of(allowed);
 
@@ -390,7 +408,7 @@ static void add_argument(struct strbuf *out, int id, unsigned allowed)
 		strbuf_printf(out, "%c%s", i ? '|' : ' ', formats[i]);
 }
 
-struct str options_help(struct arena *arena, unsigned allowed)
+struct str options_help(struct arena *arena, uint64_t allowed)
 {
 	struct strbuf out;
 

@@ -23,7 +23,7 @@ struct run {
 struct run_command {
 	const char *usage;   /* "vulnctl check [options] POLICY" */
 	const char *summary; /* one sentence */
-	unsigned options;    /* OPTION_BIT()s */
+	uint64_t options;    /* OPTION_BIT()s */
 	bool several;	     /* operands, not one */
 	const char *operand; /* what the first one is; NULL: a policy */
 	bool none;	     /* no operand may be right, too: the command knows */

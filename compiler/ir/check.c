@@ -41,7 +41,7 @@ static void check_statement(struct check *c, struct check_name *name)
 			   "`via event` needs `source securityhub`: a machine reads its findings");
 }
 
-/* @allow before a use, let or define is kept nowhere but must be right. */
+/* Those before a use, let or define. */
 static void check_other_annotations(struct check *c)
 {
 	for (size_t i = 0; i < c->n_files; i++) {
@@ -92,6 +92,8 @@ struct policy *check_program(struct arena *arena, struct diags *d, struct source
 	for (size_t i = 0; i < c.n_names; i++)
 		check_statement(&c, c.names[i]);
 	check_other_annotations(&c);
+	c.policy->allows = c.allows.items;
+	c.policy->n_allows = c.allows.n;
 	check_asked(&c);
 	return c.policy;
 }

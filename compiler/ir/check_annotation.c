@@ -31,6 +31,7 @@ static bool allow_arg(struct check *c, const struct ast_arg *arg, struct allowan
 		if (value->kind != AST_NAME)
 			return wrong(c, value->span, "the name of a rule");
 		allow->rule = value->path.text;
+		allow->rule_span = value->span;
 		return true;
 	}
 	if (str_is(arg->name, "reason")) {
@@ -70,7 +71,8 @@ static bool read_allow(struct check *c, const struct ast_annotation *a, struct a
 			return false;
 	if (allow->rule.ptr && allow->reason.ptr && has_until)
 		return true;
-	diag = diag_error(c->d, "VC004", a->name_span, "@allow needs %s",
+	diag = diag_error(c->d, allow->rule.ptr ? "VC902" : "VC004", a->name_span,
+			  "@allow needs %s",
 			  !allow->rule.ptr     ? "the name of a rule"
 			  : !allow->reason.ptr ? "a reason"
 					       : "an end");
@@ -152,16 +154,13 @@ void check_annotations(struct check *c, struct check_statement *s)
 			fine = read_was(c, s, a);
 		} else if (str_is(a->name, "allow")) {
 			fine = read_allow(c, a, &allow);
+			allow.covers = s->ast->span;
 			if (fine)
-				VEC_PUSH(c->arena, s->allows, allow);
+				VEC_PUSH(c->arena, c->allows, allow);
 		} else {
 			fine = unknown(c, a);
 		}
 		if (!fine)
 			s->failed = true;
 	}
-	if (!s->out)
-		return;
-	s->out->allows = s->allows.items;
-	s->out->n_allows = s->allows.n;
 }

@@ -152,6 +152,7 @@ struct check {
 	bool partial;  /* a file has errors of syntax: what is missing may have been written */
 	size_t n_hints;
 	size_t n_spliced; /* values copied out of lets */
+	VEC(struct allowance) allows;
 	bool splices_told;
 	const struct ast_property **seen; /* of the statement at hand */
 
@@ -192,7 +193,6 @@ struct check_statement {
 	VEC(struct str) to;
 	VEC(struct span) to_spans;
 	VEC(struct str) was;
-	VEC(struct allowance) allows;
 	struct check_table keys;             /* of set: key -> its span */
 	struct check_built when, unless;
 };

@@ -128,7 +128,8 @@ struct image_rule {
 };
 
 struct allowance { /* @allow(rule, reason:, until:) */
-	struct span span;
+	struct span span, rule_span;
+	struct span covers; /* the statement that it stands before */
 	struct str rule, reason;
 	int32_t until_days;
 };
@@ -168,8 +169,6 @@ struct statement {
 	int64_t sla, review; /* ns, 0: none */
 	struct str *was;     /* @was: old names */
 	size_t n_was;
-	struct allowance *allows;
-	size_t n_allows;
 	int group_by;			    /* insight: field_id or -1 */
 	struct str schedule, export_format; /* review */
 	struct image_rule *images;	    /* lifecycle: in the order of their priority */
@@ -191,6 +190,8 @@ struct policy {
 	size_t n_tiers;
 	struct statement **statements; /* all but tiers, in policy order (files in order of use) */
 	size_t n_statements;
+	struct allowance *allows; /* of all statements, in the order in which they were read */
+	size_t n_allows;
 	const struct config *config;
 	size_t n_files;
 	/* A condition that was asked beside the policy, without its defaults; NULL: none was. */

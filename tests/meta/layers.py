@@ -17,7 +17,9 @@ RANK = {"base": 0, "model": 1, "syntax": 1, "finding": 2, "ir": 3, "eval": 4, "t
 FORBIDDEN = {("target", "syntax")}  # lower, and out of bounds all the same
 ONLY_IN = {"jansson.h": ("tests/unit/jansson_tree.h", "tests/bench/jansson.c"),
            "yaml.h": ("compiler/base/yaml.c",), "zlib.h": ("compiler/base/gunzip.c",)}
-GENERATED = {"vpol_parse.h", "vpol_scan.h", "keywords.h"}  # of the grammar: for syntax alone
+# Made when building, of the grammar and of the rules' pages, each for one layer alone.
+GENERATED = {"vpol_parse.h": "syntax", "vpol_scan.h": "syntax", "keywords.h": "syntax",
+             "lint_rules.h": "lint"}
 
 LINES, FUNCTION, COLUMNS, TAB = 600, 60, 100, 8
 
@@ -65,7 +67,7 @@ def check_include(path, name):
     """What is wrong with one `#include "name"`, or None."""
     layer = layer_of(path)
     if name in GENERATED:
-        return None if layer == "syntax" else "is for syntax alone"
+        return None if layer == GENERATED[name] else f"is for {GENERATED[name]} alone"
     if "/" not in name:
         return 'is written "layer/name.h"'
     if not (ROOT / "compiler" / name).exists():

@@ -172,8 +172,11 @@ def run_document(context, name, path):
 
 
 def documents(context):
+    # The pages of the linter's rules show what is wrong, too: support/lints.py runs them.
+    rules = context.root / "compiler" / "lint" / "rules"
     paths = [*context.root.glob("*.md"), *(path for folder in FOLDERS
-                                           for path in (context.root / folder).rglob("*.md"))]
+                                           for path in (context.root / folder).rglob("*.md")
+                                           if path.parent != rules)]
     jobs = [Job("document/README.md: two commands", lambda: [commands(context)])]
     for path in sorted(paths):
         name = f"document/{path.relative_to(context.root).as_posix()}"

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command `lint`. Its report is what it is for, so it goes to standard output, in every format;
+ * what keeps it from its work goes to standard error, as elsewhere, and there is no report then. */
+#include "cmd/lint.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cmd/compiled.h"
+#include "lint/settle.h"
+
+static const struct run_command command = {
+	.usage = "vulnctl lint [options] POLICY",
+	.summary = "Looks for what is too broad, contradicts itself, or does not do what it seems "
+		   "to.\n`--explain RULE` shows the page of a rule. - is standard input.",
+	.options = OPTIONS_POLICY | OPTION_BIT(EXPLAIN) | OPTION_BIT(ONLY) | OPTION_BIT(ENABLE) |
+		   OPTION_BIT(DISABLE) | OPTION_BIT(FAIL_LEVEL),
+	.none = true,
+};
+
+static void explain(struct run *run)
+{
+	struct str name = run->options.explain;
+	enum lint_id rule = lint_rule_find(name);
+
+	if (rule == RULE_COUNT)
+		diag_help(diag_world(run->diags, "there is no rule `%s`",
+				     diag_quote(run->diags, name)),
+			  "`vulnctl list rules` shows them");
+	else
+		(void)!file_write_fd(run->diags, STDOUT_FILENO, "standard output",
+				     str_from(lint_rules[rule].page));
+}
+
+/* --- the run --- */
+
+static const struct lint_settings *settings(struct run *run)
+{
+	const struct options *o = &run->options;
+	struct lint_choice choice = {
+		.only = o->only.items,
+		.n_only = o->only.n,
+		.enable = o->enable.items,
+		.n_enable = o->enable.n,
+		.disable = o->disable.items,
+		.n_disable = o->disable.n,
+		.fail_level = o->fail_level,
+	};
+
+	return lint_settings_read(run->arena, run->diags, run->config, &choice);
+}
+
+/* What does not compile is linted all the same: its conditions mean what they mean. */
+static void lint(struct run *run, const struct lint_settings *s, const struct places *places)
+{
+	struct compiled compiled;
+	bool good = compiled_plan(run, &compiled);
+	struct lint l = {
+		.arena = run->arena,
+		.diags = run->diags,
+		.sources = run->sources,
+		.program = run->program,
+		.policy = run->policy,
+		.settings = s,
+		.c = &compiled.c,
+		.plan = compiled.plan,
+		.places = places,
+	};
+
+	lint_run(&l);
+	settle_allowances(&l, good);
+}
+
+static size_t count(const struct run *run, enum diag_level level, bool allowed)
+{
+	const struct diag *diag;
+	size_t n = 0;
+
+	for (size_t i = 0; (diag = diags_at(run->diags, i)); i++)
+		n += diag_is_allowed(diag) == allowed && (allowed || diag_level(diag) == level);
+	return n;
+}
+
+static int exit_code(const struct run *run, const struct lint_settings *s)
+{
+	static const enum lint_level levels[] = {
+		[DIAG_INFO] = LINT_INFO, [DIAG_WARNING] = LINT_WARN, [DIAG_ERROR] = LINT_ERROR};
+	int code = diags_exit_code(run->diags);
+
+	for (size_t i = 0; i < sizeof levels / sizeof *levels && s && !code; i++)
+		if (levels[i] >= s->fail_level && count(run, (enum diag_level)i, false))
+			code = 1;
+	return code;
+}
+
+static struct str summary(const struct run *run)
+{
+	size_t errors = count(run, DIAG_ERROR, false), warnings = count(run, DIAG_WARNING, false);
+
+	return str_printf(run->arena, "errors: %zu, warnings: %zu, infos: %zu, allowed: %zu\n",
+			  errors, warnings, count(run, DIAG_INFO, false),
+			  count(run, DIAG_INFO, true));
+}
+
+static int report(struct run *run, const struct lint_settings *s)
+{
+	const struct options *o = &run->options;
+	int code = exit_code(run, s);
+	struct str text;
+
+	if (code >= 3)
+		return run_finish(run);
+	if (o->format == FORMAT_JSON)
+		text = diags_json(run->diags, run->arena);
+	else
+		text = str_printf(run->arena, STR_FMT STR_FMT,
+				  STR_ARG(diags_text(run->diags, run->arena, o->color)),
+				  STR_ARG(o->quiet ? STR("") : summary(run)));
+	if (!file_write_fd(run->diags, STDOUT_FILENO, "standard output", text))
+		return run_finish(run);
+	return code;
+}
+
+int cmd_lint(struct arena *arena, int argc, char **argv)
+{
+	const struct lint_settings *s = NULL;
+	const struct places *places;
+	struct run run;
+
+	if (run_begin(&run, arena, argc, argv, &command) != RUN_GO)
+		return run_finish(&run);
+	if (run.options.explain.len) {
+		explain(&run);
+		return run_finish(&run);
+	}
+	if (!run.options.n_operands) {
+		diag_help(diag_world(run.diags, "no policy is named"), "usage: %s", command.usage);
+		return run_finish(&run);
+	}
+	if (run.options.format == FORMAT_JSON)
+		diags_show_all(run.diags);
+	if (cmd_front_end(&run) && (s = settings(&run))) {
+		places = places_new(arena, run.program);
+		lint(&run, s, places);
+		settle_names(arena, run.diags, run.sources, places);
+	} else if (run.program) {
+		settle_names(arena, run.diags, run.sources, places_new(arena, run.program));
+	}
+	return report(&run, s);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Statements by their place. Places of all files are one line of numbers (base/source.h). */
+#include "lint/place.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+
+struct places {
+	VEC(const struct ast_statement *) all;
+};
+
+static int by_place(const void *left, const void *right)
+{
+	const struct ast_statement *a = *(const struct ast_statement *const *)left;
+	const struct ast_statement *b = *(const struct ast_statement *const *)right;
+
+	return (a->span.start > b->span.start) - (a->span.start < b->span.start);
+}
+
+struct places *places_new(struct arena *arena, const struct ast_program *program)
+{
+	struct places *places = ARENA_NEW(arena, struct places);
+
+	*places = (struct places){0};
+	for (size_t f = 0; f < program->n; f++)
+		for (size_t i = 0; i < program->files[f]->n_statements; i++)
+			VEC_PUSH(arena, places->all, program->files[f]->statements[i]);
+	if (places->all.n)
+		qsort(places->all.items, places->all.n, sizeof *places->all.items, by_place);
+	return places;
+}
+
+const struct ast_statement *places_find(const struct places *places, struct span at)
+{
+	size_t low = 0, high = places->all.n;
+	const struct ast_statement *found;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (places->all.items[middle]->span.end < at.end)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	found = low < places->all.n ? places->all.items[low] : NULL;
+	return found && at.start >= found->file->source->base ? found : NULL;
+}
+
+const char *place_kind(const struct ast_statement *statement)
+{
+	static const char *const kinds[] = {
+		[AST_USE] = "use",	     [AST_LET] = "let",
+		[AST_DEFINE] = "define",     [AST_POLICY] = "policy",
+		[AST_TIER] = "tier",	     [AST_NOTIFY] = "notify",
+		[AST_SUPPRESS] = "suppress", [AST_REOPEN] = "reopen",
+		[AST_ASSIGN] = "assign",     [AST_PROTECT] = "protect",
+		[AST_INSIGHT] = "insight",   [AST_ACTION] = "action",
+		[AST_REVIEW] = "review",     [AST_LIFECYCLE] = "lifecycle",
+		[AST_STATUS] = "status",
+	};
+
+	return kinds[statement->kind];
+}
+
+struct str place_name(const struct ast_statement *statement)
+{
+	if (statement->kind == AST_POLICY)
+		return STR("");
+	return statement->kind == AST_USE ? statement->text : statement->name;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Looking rules up. */
+#include "lint/rule.h"
+
+#include "base/vec.h"
+
+static const char *const levels[] = {
+	[LINT_OFF] = "off",
+	[LINT_INFO] = "info",
+	[LINT_WARN] = "warn",
+	[LINT_ERROR] = "error",
+};
+
+enum lint_id lint_rule_find(struct str text)
+{
+	enum lint_id id = 0;
+
+	while (id < RULE_COUNT && !str_is(text, lint_rules[id].id) &&
+	       !str_is(text, lint_rules[id].name))
+		id++;
+	return id;
+}
+
+int lint_level_find(struct str text)
+{
+	for (int level = 0; level < (int)ARRAY_LEN(levels); level++)
+		if (str_is(text, levels[level]))
+			return level;
+	return -1;
+}
+
+const char *lint_level_name(enum lint_level level)
+{
+	return levels[level];
+}

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of the linter, each by its page compiler/lint/rules/VCnnn.md and what stands in
+tests/lint/VCnnn/.
+
+The page's two policies are run: the one under `Avoid` must raise the rule, and of what is a warning
+or worse only those named by a line `Also raises: VC…, VC….`; the one under `Prefer` raises neither
+the rule nor anything that is a warning or worse. A block ```yaml of the page that begins with
+`version:` is their vulnctl.yaml. tests/lint/VCnnn/ holds
+
+  boundary*.vpol   the least that raises the rule beside the most that does not: each line at which
+                   the rule is raised ends with `#~ VCnnn`, and at no other line it is
+  options          what the command line has besides, for all runs; `policy.vpol` is put behind it
+  any other file   stands beside the policy: findings, an older policy, …
+
+Then `@allow` is put before the statement of `Avoid` that raises the rule: the problem must be shown
+as allowed, unless it is a mistake, which it stays."""
+import json
+import pathlib
+import re
+import shlex
+import shutil
+import tempfile
+
+from support import process
+from support.bogons import GOOD_CONFIG
+from support.result import Job, failed, head, passed, text
+
+PAGE = re.compile(r"# (VC\d{3}) (\S+)\n\n.+?\n\n"
+                  r"\| level \| evidence \| fix \| standing \|\n\|---\|---\|---\|---\|\n"
+                  r"\| (off|info|warn|error) \| ([a-z, ]+) \| (none|safe|unsafe) \| "
+                  r"(configurable|locked|mistake) \|\n\n## Why\n\n", re.S)
+BLOCK = re.compile(r"^## (\w+)\n(?:(?!^## ).)*?^```vpol\n(.*?)^```$", re.M | re.S)
+CONFIG = re.compile(r"^```yaml\n(version:.*?)^```$", re.M | re.S)
+ALSO = re.compile(r"^Also raises: (VC\d{3}(?:, VC\d{3})*)\.$", re.M)
+MARK = re.compile(r"#~ (VC\d{3})$")
+NOW = "2026-04-01"
+SECONDS = 20
+CHANNELS = GOOD_CONFIG + """buckets:
+  archive:
+    name: example-findings
+    owner: "111122223333"
+    kms_key_arn: "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
+"""
+NOT_COPIED = ("options",)
+
+
+class Rule:
+    def __init__(self, context, path):
+        self.path = path
+        self.page = path.read_text(encoding="utf-8")
+        self.folder = context.root / "tests" / "lint" / path.stem
+        self.context = context
+        found = PAGE.match(self.page)
+        self.good = bool(found) and found[1] == path.stem
+        if not self.good:
+            return
+        self.ident, self.name, self.level, _, _, self.standing = found.groups()
+        blocks = {title: policy for title, policy in BLOCK.findall(self.page)}
+        self.avoid, self.prefer = blocks.get("Avoid"), blocks.get("Prefer")
+        also = ALSO.search(self.page)
+        self.also = set(also[1].split(", ")) if also else set()
+        config = CONFIG.search(self.page)
+        self.config = config[1] if config else CHANNELS
+        options = self.folder / "options"
+        self.options = shlex.split(options.read_text(encoding="utf-8")) if options.exists() else []
+
+    def lint(self, policy, *more):
+        """The exit code and the problems, or a text that says what went wrong."""
+        with tempfile.TemporaryDirectory(prefix="vulnctl-lint.") as scratch:
+            place = pathlib.Path(scratch)
+            if self.folder.is_dir():
+                for file in self.folder.iterdir():
+                    if file.is_file() and file.name not in NOT_COPIED:
+                        shutil.copy(file, place / file.name)
+            (place / "policy.vpol").write_text(policy, encoding="utf-8")
+            if self.config or not (place / "vulnctl.yaml").exists():
+                (place / "vulnctl.yaml").write_text(self.config, encoding="utf-8")
+            argv = [self.context.program, "lint", "--format", "json", "--now", NOW,
+                    *self.options, *more, "policy.vpol"]
+            outcome = process.run(argv, place, process.environment(place),
+                                  timeout=self.context.seconds(SECONDS))
+        if outcome.trouble():
+            return None, f"{outcome.trouble()}\n{text(outcome.err)}"
+        said = text(outcome.out or outcome.err)
+        try:
+            return outcome.code, [json.loads(line) for line in said.splitlines()]
+        except ValueError:
+            return None, said
+
+
+def show(problems):
+    return head("\n".join(f"{p['line']}:{p['col']}: {p['level']} {p['id']} {p['message']}"
+                          f"{' (allowed)' if p['allowed'] else ''}" for p in problems))
+
+
+def weighty(problems):
+    return {str(p["id"]) for p in problems
+            if p["level"] in ("warning", "error") and not p["allowed"]}
+
+
+def enabled(rule):
+    return ["--enable", rule.ident] if rule.level == "off" else []
+
+
+def try_avoid(rule, name):
+    code, problems = rule.lint(rule.avoid, *enabled(rule))
+    if code is None:
+        return [failed(name, problems)]
+    here = [p for p in problems if p["id"] == rule.ident]
+    more = weighty(problems) - {rule.ident} - rule.also
+    missing = rule.also - {p["id"] for p in problems}
+    wrong = []
+    if not here:
+        wrong.append(f"{rule.ident} is not raised")
+    if more:
+        wrong.append(f"raised, too: {', '.join(sorted(more))}")
+    if missing:
+        wrong.append(f"not raised, though the page says so: {', '.join(sorted(missing))}")
+    expected = {"error": 1, "warn": 0, "info": 0, "off": 0}[rule.level]
+    if rule.standing == "mistake":
+        expected = 3 if code == 3 else 2
+    if here and not rule.also and code != expected:
+        wrong.append(f"exit code {code}, not {expected}")
+    if wrong:
+        return [failed(name, "\n".join(wrong) + "\n" + show(problems))]
+    return [passed(name)]
+
+
+def try_prefer(rule, name):
+    code, problems = rule.lint(rule.prefer, *enabled(rule))
+    if code is None:
+        return [failed(name, problems)]
+    if code or weighty(problems) or any(p["id"] == rule.ident for p in problems):
+        return [failed(name, f"exit code {code}\n{show(problems)}")]
+    return [passed(name)]
+
+
+def statement_above(lines, line):
+    """The line (from 0) of the statement that holds this one (from 1) or follows it."""
+    begins = re.compile(r"(use|let|define|policy|tier|notify|suppress|reopen|assign|protect|"
+                        r"insight|action|review|lifecycle|status)\b")
+    at = line - 1
+    if lines[at].startswith(("@", "edition")) or not lines[at].strip():
+        while not begins.match(lines[at]):
+            at += 1
+    while not begins.match(lines[at]):
+        at -= 1
+    return at
+
+
+def try_allowed(rule, name):
+    _, problems = rule.lint(rule.avoid, *enabled(rule))
+    place = next((p["line"] for p in problems if p["id"] == rule.ident), None)
+    if place is None:
+        if rule.standing == "mistake":
+            return [passed(name)]
+        return [failed(name, f"{rule.ident} is raised at no place")]
+    lines = rule.avoid.splitlines(keepends=True)
+    try:
+        at = statement_above(lines, place)
+    except IndexError:
+        if rule.standing == "mistake":
+            return [passed(name)]
+        return [failed(name, f"{rule.ident} is raised in no statement")]
+    lines.insert(at, f'@allow({rule.name}, reason: "looked at", until: 2026-12-31)\n')
+    code, problems = rule.lint("".join(lines), *enabled(rule))
+    if code is None:
+        return [failed(name, problems)]
+    here = [p for p in problems if p["id"] == rule.ident]
+    if rule.standing == "mistake":
+        good = code >= 2 and here and not any(p["allowed"] for p in here)
+    else:
+        good = any(p["allowed"] for p in here)
+    return [passed(name) if good else failed(name, f"exit code {code}\n{show(problems)}")]
+
+
+def try_boundary(rule, name, path):
+    policy = path.read_text(encoding="utf-8")
+    marked = {(number, found[1]) for number, line in enumerate(policy.splitlines(), 1)
+              if (found := MARK.search(line))}
+    code, problems = rule.lint(policy, *enabled(rule))
+    if code is None:
+        return [failed(name, problems)]
+    raised = {(p["line"], p["id"]) for p in problems if p["id"] == rule.ident}
+    if {ident for _, ident in marked} - {rule.ident}:
+        return [failed(name, f"marks of other rules than {rule.ident}")]
+    if raised != marked:
+        return [failed(name, f"marked but not raised: {sorted(marked - raised)}\n"
+                             f"raised but not marked: {sorted(raised - marked)}\n{show(problems)}")]
+    return [passed(name)]
+
+
+def try_rule(context, path, name):
+    rule = Rule(context, path)
+    if not rule.good:
+        return [failed(name, "its page does not begin as a page does (tests/support/lints.py)")]
+    if not rule.avoid or not rule.prefer:
+        return [failed(name, "its page lacks a policy under `Avoid` or `Prefer`")]
+    boundaries = sorted(rule.folder.glob("boundary*.vpol"))
+    results = try_avoid(rule, f"{name}: avoid") + try_prefer(rule, f"{name}: prefer")
+    results += try_allowed(rule, f"{name}: allowed")
+    for boundary in boundaries:
+        results += try_boundary(rule, f"{name}: {boundary.name}", boundary)
+    if not any(MARK.search(line) for path in boundaries
+               for line in path.read_text(encoding="utf-8").splitlines()):
+        results.append(failed(f"{name}: boundary", "no boundary that raises the rule"))
+    return results
+
+
+def lints(context):
+    pages = sorted((context.root / "compiler" / "lint" / "rules").glob("VC*.md"))
+    jobs = []
+    for path in pages:
+        name = f"lint/{path.stem}"
+        jobs.append(Job(name, lambda path=path, name=name: try_rule(context, path, name)))
+    return jobs
