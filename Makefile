@@ -7,6 +7,7 @@
 # make conformance     judges nobody here wrote; fetched by tests/conformance/fetch
 # make bench           what compiling costs, beside the least it could: tests/bench/README.md
 # make bench-eval      what deciding on findings costs, beside other engines
+# make bench-lint      what linting costs, beside checking
 # make bench-profile   where the instructions of BENCH_CASE go, by function
 
 CFG ?= release
@@ -41,7 +42,7 @@ UNIT := $(sort $(wildcard tests/unit/test_*.c))
 BENCH := $(BUILD)/bench/floor $(BUILD)/bench/measure
 TESTS := $(UNIT:tests/unit/%.c=$(BUILD)/tests/%)
 
-.PHONY: all check bless conformance clean tests bench bench-eval bench-profile
+.PHONY: all check bless conformance clean tests bench bench-eval bench-lint bench-profile
 .DELETE_ON_ERROR:
 all: $(PROGRAM) vulnctl
 
@@ -144,6 +145,10 @@ $(BUILD)/bench/jansson: tests/bench/jansson.c
 bench-eval: all $(BENCH) $(BUILD)/bench/jansson
 	$(PYTHON) tests/bench/bench_eval.py --build $(BUILD) --findings $(BENCH_FINDINGS) \
 		--statements $(BENCH_STATEMENTS)
+
+bench-lint: all $(BENCH)
+	$(PYTHON) tests/bench/bench_lint.py --build $(BUILD) --sizes $(BENCH_SIZES) \
+		--seconds $(BENCH_SECONDS)
 
 bench-profile: all $(BENCH)
 	$(PYTHON) tests/bench/bench.py --build $(BUILD) --sizes $(BENCH_N) \
