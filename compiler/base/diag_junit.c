@@ -5,6 +5,7 @@
 #include "base/diag.h"
 
 #include "base/diag_internal.h"
+#include "base/unicode.h"
 #include "base/xml.h"
 
 struct view {
@@ -43,6 +44,16 @@ static void put_name(struct view *v, const struct diag *diag, struct position wh
 		strbuf_printf(&v->out, "%u:%u", where.line, where.col);
 }
 
+/* On one line, whatever stands in it. */
+static struct str path_of(struct view *v, struct position where)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, v->arena);
+	unicode_escape(&b, where.source->path);
+	return strbuf_str(&b);
+}
+
 /* The message and all that goes with it, each on lines of its own. */
 static void put_body(struct view *v, const struct diag *diag, struct position where)
 {
@@ -50,7 +61,7 @@ static void put_body(struct view *v, const struct diag *diag, struct position wh
 
 	strbuf_init(&b, v->arena);
 	if (where.source)
-		strbuf_printf(&b, STR_FMT ":%u:%u: ", STR_ARG(where.source->path), where.line,
+		strbuf_printf(&b, STR_FMT ":%u:%u: ", STR_ARG(path_of(v, where)), where.line,
 			      where.col);
 	strbuf_puts(&b, diag_level_name(diag->level));
 	strbuf_puts(&b, ": ");
@@ -74,7 +85,7 @@ static void put_case(struct view *v, const struct diag *diag)
 	const char *element = verdict == BROKEN ? "error" : "failure";
 
 	strbuf_puts(&v->out, "    <testcase classname=\"");
-	xml_attribute(&v->out, where.source ? where.source->path : STR("vulnctl"));
+	xml_attribute(&v->out, where.source ? path_of(v, where) : STR("vulnctl"));
 	strbuf_puts(&v->out, "\" name=\"");
 	put_name(v, diag, where);
 	if (where.source)

@@ -2,6 +2,7 @@
  *
  * What policy tests came to, as text and as JUnit's XML. */
 #include "base/unicode.h"
+#include "base/xml.h"
 #include "cmd/test_internal.h"
 
 #define MISSING_SHOWN 20
@@ -139,63 +140,32 @@ void test_show_text(struct testing *t, struct strbuf *out)
 
 /* --- JUnit --- */
 
-/* What XML 1.0 cannot hold is escaped before. */
-static void add_xml(struct testing *t, struct strbuf *out, struct str text)
+/* Without the end of its last line. */
+static struct str chomp(struct str lines)
 {
-	struct strbuf safe;
-
-	strbuf_init(&safe, t->run.arena);
-	add_lines(&safe, text, "");
-	if (safe.len)
-		safe.len--; /* the last line's end */
-	for (size_t i = 0; i < safe.len; i++)
-		switch (safe.ptr[i]) {
-		case '\xef': /* U+FFFE and U+FFFF are no characters of XML either */
-			if (safe.len - i >= 3 && safe.ptr[i + 1] == '\xbf' &&
-			    (safe.ptr[i + 2] & ~1) == (char)0xbe) {
-				strbuf_puts(out, safe.ptr[i + 2] & 1 ? "\\u{ffff}" : "\\u{fffe}");
-				i += 2;
-				break;
-			}
-			strbuf_addc(out, safe.ptr[i]);
-			break;
-		case '<':
-			strbuf_puts(out, "&lt;");
-			break;
-		case '>':
-			strbuf_puts(out, "&gt;");
-			break;
-		case '&':
-			strbuf_puts(out, "&amp;");
-			break;
-		case '"':
-			strbuf_puts(out, "&quot;");
-			break;
-		default:
-			strbuf_addc(out, safe.ptr[i]);
-		}
+	return str_ends(lines, STR("\n")) ? str_slice(lines, 0, lines.len - 1) : lines;
 }
 
 static void add_junit_case(struct testing *t, struct strbuf *out, const struct test_suite *suite,
 			   const struct test_case *one)
 {
 	strbuf_puts(out, "    <testcase classname=\"");
-	add_xml(t, out, suite->path);
+	xml_attribute(out, suite->path);
 	strbuf_puts(out, "\" name=\"");
-	add_xml(t, out, one->name);
+	xml_attribute(out, one->name);
 	strbuf_printf(out, "\" line=\"%u\"", line_of(t, one->span));
 	strbuf_puts(out, one->failures.n ? ">\n" : "/>\n");
 	for (size_t i = 0; i < one->failures.n; i++) {
 		const struct test_failure *f = &one->failures.items[i];
 
 		strbuf_puts(out, "      <failure message=\"");
-		add_xml(t, out, f->what);
+		xml_attribute(out, f->what);
 		strbuf_puts(out, ": expected ");
-		add_xml(t, out, f->expected);
+		xml_attribute(out, f->expected);
 		strbuf_puts(out, ", got ");
-		add_xml(t, out, f->got);
+		xml_attribute(out, f->got);
 		strbuf_puts(out, "\">");
-		add_xml(t, out, f->why);
+		xml_text(out, chomp(f->why));
 		strbuf_puts(out, "</failure>\n");
 	}
 	if (one->failures.n)
@@ -215,7 +185,7 @@ void test_show_junit(struct testing *t, struct strbuf *out)
 		for (size_t k = 0; k < suite->cases.n; k++)
 			failed += suite->cases.items[k].failures.n > 0;
 		strbuf_puts(out, "  <testsuite name=\"");
-		add_xml(t, out, suite->path);
+		xml_attribute(out, suite->path);
 		strbuf_printf(out, "\" tests=\"%zu\" failures=\"%zu\">\n", suite->cases.n, failed);
 		for (size_t k = 0; k < suite->cases.n; k++)
 			add_junit_case(t, out, suite, &suite->cases.items[k]);

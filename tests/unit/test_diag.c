@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/json.h"
 #include "base/unicode.h"
+#include "hostile.h"
 #include "tap.h"
 
 struct run {
@@ -388,73 +389,6 @@ static void test_json(void)
 	arena_free(run.arena);
 }
 
-/* What must not be in any output, line by line. */
-static const char *unsafe(struct str text)
-{
-	bool line_start = true;
-
-	for (size_t at = 0; at < text.len;) {
-		size_t before = at;
-		uint32_t scalar = unicode_next(text, &at);
-
-		if (scalar == UNICODE_BAD)
-			return "invalid UTF-8";
-		if (scalar != '\n' && unicode_hidden(scalar))
-			return "a hidden character";
-		if (str_starts(str_slice(text, before, text.len), STR("##[")))
-			return "##[";
-		if (line_start && str_starts(str_slice(text, before, text.len), STR("::")))
-			return "a line that starts with ::";
-		line_start = scalar == '\n' || (line_start && unicode_space(scalar));
-	}
-	return NULL;
-}
-
-static struct str vector(struct run *run, uint64_t *seed)
-{
-	static const char *const pieces[] = {
-		"\n::add-mask::1",
-		"%0A::error::x",
-		"   ::stop-commands::x",
-		"##",
-		"#",
-		"[",
-		"##[add-mask]",
-		"::set-output name=x::y",
-		"\xe3\x80\x80::error::x",
-		"\x1b[2J",
-		"\r",
-		"\x1b]0;t\x07",
-		"\xc2\x9b\x33\x31m",
-		"\x9b",
-		"\xe2\x80\xae",
-		"\xe2\x80\xa8",
-		"\xef\xbb\xbf",
-		"::",
-		":",
-		" ",
-		"\t",
-		"\n",
-		"`",
-		"深",
-		"\xcc\x81",
-		"x",
-		"\xf0\x9f\x98\x80",
-		"\xe3\x81",
-		"\xc2\x85",
-		"\xf3\xa0\x80\x81",
-	};
-	struct strbuf b;
-
-	strbuf_init(&b, run->arena);
-	for (size_t n = (*seed >> 20) % 9; n; n--) {
-		*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407U;
-		strbuf_puts(&b, pieces[(*seed >> 33) % (sizeof pieces / sizeof *pieces)]);
-	}
-	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407U;
-	return strbuf_str(&b);
-}
-
 static void test_injection(void)
 {
 	uint64_t seed = 20260401, failing = 0;
@@ -467,21 +401,22 @@ static void test_injection(void)
 		struct span at;
 
 		failing = seed;
-		a = sources_add(run.sources, vector(&run, &seed), vector(&run, &seed));
+		a = sources_add(run.sources, hostile_text(run.arena, &seed),
+				hostile_text(run.arena, &seed));
 		at.start = a->base + (uint32_t)(seed >> 40) % (uint32_t)(a->text.len + 1);
 		at.end = at.start + (uint32_t)(seed >> 50) % 9;
 		diag = diag_error(run.d, "VC1", at, "`%s`[",
-				  diag_quote(run.d, vector(&run, &seed)));
-		diag_note(diag, STR_FMT "[", STR_ARG(vector(&run, &seed)));
-		diag_help(diag, STR_FMT, STR_ARG(vector(&run, &seed)));
-		diag_label(diag, at, STR_FMT, STR_ARG(vector(&run, &seed)));
+				  diag_quote(run.d, hostile_text(run.arena, &seed)));
+		diag_note(diag, STR_FMT "[", STR_ARG(hostile_text(run.arena, &seed)));
+		diag_help(diag, STR_FMT, STR_ARG(hostile_text(run.arena, &seed)));
+		diag_label(diag, at, STR_FMT, STR_ARG(hostile_text(run.arena, &seed)));
 		diag_fix(diag, at, STR("=="));
-		diag_world(run.d, STR_FMT, STR_ARG(vector(&run, &seed)));
+		diag_world(run.d, STR_FMT, STR_ARG(hostile_text(run.arena, &seed)));
 		for (size_t i = 0; i < 21; i++)
 			diag_warning(run.d, "VC2", at, "w%zu", i);
-		what = unsafe(diags_text(run.d, run.arena, false));
+		what = hostile_flaw(diags_text(run.d, run.arena, false));
 		if (!what)
-			what = unsafe(diags_json(run.d, run.arena));
+			what = hostile_flaw(diags_json(run.d, run.arena));
 		arena_free(run.arena);
 	}
 	ok(!what, "3000 rounds of hostile texts from seed 20260401: %s at %llu",
