@@ -33,7 +33,7 @@ LDFLAGS += -pie -Wl,-z,relro,-z,now $(OPT_$(CFG))
 LDLIBS += -lyaml -lz
 
 SOURCES := $(sort $(wildcard compiler/*/*.c))
-RULES := $(sort $(wildcard compiler/lint/rules/*.md))
+RULES := $(sort $(wildcard compiler/lint/rules/VC*.md))
 GENERATED := $(GEN)/vpol_scan.c $(GEN)/vpol_parse.c $(GEN)/lint_rules.c
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(GENERATED:%.c=%.o)
 LIBRARY := $(BUILD)/libvulnctl.a

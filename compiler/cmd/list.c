@@ -19,11 +19,12 @@ static const struct {
 	{"operators", list_operators_text, list_operators_json},
 	{"targets", list_targets_text, list_targets_json},
 	{"limits", list_limits_text, list_limits_json},
+	{"rules", list_rules_text, list_rules_json},
 };
 
 static const char *const formats[] = {"text", "json"};
 
-#define USAGE "vulnctl list fields|operators|targets|limits [--format text|json]"
+#define USAGE "vulnctl list fields|operators|targets|limits|rules [--format text|json]"
 
 static const char help[] = "usage: " USAGE "\n"
 			   "Shows a table that the compiler works from.\n"

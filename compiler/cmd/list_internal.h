@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What cmd/list.c and cmd/list_tables.c share. */
+ * What cmd/list.c and cmd/list_*.c share. */
 #ifndef CMD_LIST_INTERNAL_H
 #define CMD_LIST_INTERNAL_H
 
@@ -18,5 +18,7 @@ void list_limits_text(struct arena *arena, struct strbuf *out);
 void list_limits_json(struct arena *arena, struct json_writer *w);
 void list_targets_text(struct arena *arena, struct strbuf *out);
 void list_targets_json(struct arena *arena, struct json_writer *w);
+void list_rules_text(struct arena *arena, struct strbuf *out);
+void list_rules_json(struct arena *arena, struct json_writer *w);
 
 #endif

@@ -34,3 +34,14 @@ const char *lint_level_name(enum lint_level level)
 {
 	return levels[level];
 }
+
+const char *lint_standing_name(enum lint_standing standing)
+{
+	static const char *const names[] = {
+		[LINT_CONFIGURABLE] = "configurable",
+		[LINT_LOCKED] = "locked",
+		[LINT_MISTAKE] = "mistake",
+	};
+
+	return names[standing];
+}

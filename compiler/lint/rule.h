@@ -21,7 +21,7 @@ enum lint_standing {
 struct lint_rule {
 	const char *id, *name;
 	enum lint_level level;
-	const char *evidence; /* static, date, findings, configuration, base */
+	const char *evidence; /* static, date, findings, coverage, configuration, base */
 	const char *fix;      /* none, safe, unsafe */
 	enum lint_standing standing;
 	const char *summary; /* a paragraph */
@@ -35,5 +35,6 @@ enum lint_id lint_rule_find(struct str text);
 /* off, info, warn, error; -1 if it is none of them. */
 int lint_level_find(struct str text);
 const char *lint_level_name(enum lint_level level);
+const char *lint_standing_name(enum lint_standing standing);
 
 #endif
