@@ -101,7 +101,7 @@ struct str diags_json(struct diags *d, struct arena *arena);
 struct diag_rule {
 	const char *id, *name;
 	enum diag_level level;
-	struct str summary, help; /* a sentence; a page of Markdown */
+	struct str summary, help; /* a paragraph; a page of Markdown */
 };
 
 struct diag_rules {

@@ -438,6 +438,13 @@ static void find_ids(struct view *v)
 			v->ids[v->n_ids++] = v->ids[i];
 }
 
+static struct str first_sentence(struct str text)
+{
+	const char *end = memmem(text.ptr, text.len, ". ", 2);
+
+	return end ? str_slice(text, 0, (size_t)(end - text.ptr) + 1) : text;
+}
+
 /* Descriptions take no arguments, and a page's examples are full of braces, which services show as
  * they stand: nothing is escaped here. */
 static void put_rule(struct view *v, const char *id)
@@ -450,7 +457,7 @@ static void put_rule(struct view *v, const char *id)
 	if (rule) {
 		json_key(&v->w, "name");
 		json_string(&v->w, rule->name);
-		put_text(v, "shortDescription", rule->summary);
+		put_text(v, "shortDescription", first_sentence(rule->summary));
 		put_text(v, "fullDescription", rule->summary);
 		json_key(&v->w, "defaultConfiguration");
 		json_open_object(&v->w);

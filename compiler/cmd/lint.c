@@ -14,8 +14,8 @@ static const struct run_command command = {
 	.usage = "vulnctl lint [options] POLICY",
 	.summary = "Looks for what is too broad, contradicts itself, or does not do what it seems "
 		   "to.\n`--explain RULE` shows the page of a rule. - is standard input.",
-	.options = OPTIONS_POLICY | OPTION_BIT(EXPLAIN) | OPTION_BIT(ONLY) | OPTION_BIT(ENABLE) |
-		   OPTION_BIT(DISABLE) | OPTION_BIT(FAIL_LEVEL),
+	.options = OPTIONS_POLICY | OPTIONS_REPORTS | OPTION_BIT(EXPLAIN) | OPTION_BIT(ONLY) |
+		   OPTION_BIT(ENABLE) | OPTION_BIT(DISABLE) | OPTION_BIT(FAIL_LEVEL),
 	.none = true,
 };
 
@@ -103,6 +103,13 @@ static struct str summary(const struct run *run)
 			  count(run, DIAG_INFO, true));
 }
 
+static enum diag_level fail_level(const struct lint_settings *s)
+{
+	if (!s || s->fail_level == LINT_ERROR)
+		return DIAG_ERROR;
+	return s->fail_level == LINT_WARN ? DIAG_WARNING : DIAG_INFO;
+}
+
 static int report(struct run *run, const struct lint_settings *s)
 {
 	const struct options *o = &run->options;
@@ -111,12 +118,10 @@ static int report(struct run *run, const struct lint_settings *s)
 
 	if (code >= 3)
 		return run_finish(run);
-	if (o->format == FORMAT_JSON)
-		text = diags_json(run->diags, run->arena);
-	else
-		text = str_printf(run->arena, STR_FMT STR_FMT,
-				  STR_ARG(diags_text(run->diags, run->arena, o->color)),
-				  STR_ARG(o->quiet ? STR("") : summary(run)));
+	text = run_render(run, fail_level(s));
+	if (o->format == FORMAT_TEXT && !o->quiet)
+		text = str_printf(run->arena, STR_FMT STR_FMT, STR_ARG(text),
+				  STR_ARG(summary(run)));
 	if (!file_write_fd(run->diags, STDOUT_FILENO, "standard output", text))
 		return run_finish(run);
 	return code;

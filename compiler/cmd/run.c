@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cmd/version.h"
+#include "lint/rule.h"
 #include "model/limit.h"
 
 static void print_help(struct run *run, const struct run_command *command)
@@ -102,27 +103,26 @@ const struct policy *cmd_front_end(struct run *run)
 	return run->program ? cmd_check_again(run) : NULL;
 }
 
-/* The diagnostics in the format that is asked for. Where --format speaks of other output, too, what
- * is no shape of theirs leaves them text. */
-static struct str render(const struct run *run)
+struct str run_render(const struct run *run, enum diag_level fail)
 {
-	static const struct diag_rules rules = {.version = VERSION};
 	const struct options *o = &run->options;
+	struct diag_rules rules;
 
 	if (o->format == FORMAT_JSON)
 		return diags_json(run->diags, run->arena);
-	if (run->reports && o->format == FORMAT_SARIF)
+	if (o->format == FORMAT_TEXT || !run->reports)
+		return diags_text(run->diags, run->arena, o->color);
+	rules = lint_rule_table(run->arena, VERSION);
+	if (o->format == FORMAT_SARIF)
 		return diags_sarif(run->diags, run->arena, &rules);
-	if (run->reports && o->format == FORMAT_GITHUB)
+	if (o->format == FORMAT_GITHUB)
 		return diags_github(run->diags, run->arena, &rules);
-	if (run->reports && o->format == FORMAT_JUNIT)
-		return diags_junit(run->diags, run->arena, &rules, DIAG_ERROR);
-	return diags_text(run->diags, run->arena, o->color);
+	return diags_junit(run->diags, run->arena, &rules, fail);
 }
 
 int run_finish(struct run *run)
 {
-	struct str text = render(run);
+	struct str text = run_render(run, DIAG_ERROR);
 
 	/* Nobody is left to be told that the place for messages is gone. */
 	if (text.len && !file_write_fd(run->diags, STDERR_FILENO, "standard error", text))

@@ -41,6 +41,9 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 const struct policy *cmd_front_end(struct run *run);
 /* The same policy for another day: what was read is checked once more. */
 const struct policy *cmd_check_again(struct run *run);
+/* The diagnostics in the format that is asked for; where --format speaks of other output, too, what
+ * is no shape of theirs leaves them text. JUnit: those of this level and above it are failures. */
+struct str run_render(const struct run *run, enum diag_level fail);
 /* Prints what there is to say to standard error and returns the exit code (commands.md). */
 int run_finish(struct run *run);
 

@@ -45,3 +45,24 @@ const char *lint_standing_name(enum lint_standing standing)
 
 	return names[standing];
 }
+
+struct diag_rules lint_rule_table(struct arena *arena, const char *version)
+{
+	static const enum diag_level in_reports[] = {
+		[LINT_OFF] = DIAG_INFO,
+		[LINT_INFO] = DIAG_INFO,
+		[LINT_WARN] = DIAG_WARNING,
+		[LINT_ERROR] = DIAG_ERROR,
+	};
+	struct diag_rule *rules = ARENA_ARRAY(arena, struct diag_rule, RULE_COUNT);
+
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		rules[i] = (struct diag_rule){
+			.id = lint_rules[i].id,
+			.name = lint_rules[i].name,
+			.level = in_reports[lint_rules[i].level],
+			.summary = str_from(lint_rules[i].summary),
+			.help = str_from(lint_rules[i].page),
+		};
+	return (struct diag_rules){.version = version, .items = rules, .n = RULE_COUNT};
+}

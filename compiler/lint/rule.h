@@ -7,7 +7,7 @@
 #ifndef LINT_RULE_H
 #define LINT_RULE_H
 
-#include "base/str.h"
+#include "base/diag.h"
 #include "lint_rules.h"
 
 enum lint_level { LINT_OFF, LINT_INFO, LINT_WARN, LINT_ERROR };
@@ -36,5 +36,7 @@ enum lint_id lint_rule_find(struct str text);
 int lint_level_find(struct str text);
 const char *lint_level_name(enum lint_level level);
 const char *lint_standing_name(enum lint_standing standing);
+/* What reports say of the rules. */
+struct diag_rules lint_rule_table(struct arena *arena, const char *version);
 
 #endif
