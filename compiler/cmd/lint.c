@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cmd/compiled.h"
+#include "lint/base.h"
 #include "lint/settle.h"
 
 static const struct run_command command = {
@@ -15,7 +16,8 @@ static const struct run_command command = {
 	.summary = "Looks for what is too broad, contradicts itself, or does not do what it seems "
 		   "to.\n`--explain RULE` shows the page of a rule. - is standard input.",
 	.options = OPTIONS_POLICY | OPTIONS_REPORTS | OPTION_BIT(EXPLAIN) | OPTION_BIT(ONLY) |
-		   OPTION_BIT(ENABLE) | OPTION_BIT(DISABLE) | OPTION_BIT(FAIL_LEVEL),
+		   OPTION_BIT(ENABLE) | OPTION_BIT(DISABLE) | OPTION_BIT(FAIL_LEVEL) |
+		   OPTION_BIT(BASE),
 	.none = true,
 };
 
@@ -52,8 +54,9 @@ static const struct lint_settings *settings(struct run *run)
 }
 
 /* What does not compile is linted all the same: its conditions mean what they mean. */
-static void lint(struct run *run, const struct lint_settings *s, const struct places *places)
+static void lint(struct run *run, const struct lint_settings *s, const struct lint_base *base)
 {
+	const struct places *places = places_new(run->arena, run->program);
 	struct compiled compiled;
 	bool good = compiled_plan(run, &compiled);
 	struct lint l = {
@@ -66,19 +69,62 @@ static void lint(struct run *run, const struct lint_settings *s, const struct pl
 		.c = &compiled.c,
 		.plan = compiled.plan,
 		.places = places,
+		.base = base,
 	};
 
 	lint_run(&l);
 	settle_allowances(&l, good);
+	settle_names(run->arena, run->diags, run->sources, places);
+	if (base)
+		base_know(&l);
 }
 
-static size_t count(const struct run *run, enum diag_level level, bool allowed)
+/* The policy as it was, linted by itself. false after diagnostics: what cannot be read is told. */
+static bool lint_old(const struct run *run, const struct lint_settings *s, struct lint_base *base)
+{
+	struct run old = *run;
+
+	old.options.operands = &old.options.base;
+	old.options.n_operands = 1;
+	if (!cmd_front_end(&old))
+		return false;
+	old.diags = diags_new(run->arena, run->sources);
+	lint(&old, s, NULL);
+	*base = (struct lint_base){
+		.policy = old.policy,
+		.program = old.program,
+		.places = places_new(run->arena, old.program),
+		.diags = old.diags,
+	};
+	return true;
+}
+
+static void lint_all(struct run *run, const struct lint_settings *s)
+{
+	struct lint_base base;
+
+	if (!run->options.base.len)
+		lint(run, s, NULL);
+	else if (lint_old(run, s, &base))
+		lint(run, s, &base);
+}
+
+enum standing { COUNTS, ALLOWED, KNOWN };
+
+static enum standing standing_of(const struct diag *diag)
+{
+	return diag_is_known(diag) ? KNOWN : diag_is_allowed(diag) ? ALLOWED : COUNTS;
+}
+
+/* level: of those that count; the others are counted of all levels. */
+static size_t count(const struct run *run, enum standing standing, enum diag_level level)
 {
 	const struct diag *diag;
 	size_t n = 0;
 
 	for (size_t i = 0; (diag = diags_at(run->diags, i)); i++)
-		n += diag_is_allowed(diag) == allowed && (allowed || diag_level(diag) == level);
+		n += standing_of(diag) == standing &&
+		     (standing != COUNTS || diag_level(diag) == level);
 	return n;
 }
 
@@ -89,18 +135,24 @@ static int exit_code(const struct run *run, const struct lint_settings *s)
 	int code = diags_exit_code(run->diags);
 
 	for (size_t i = 0; i < sizeof levels / sizeof *levels && s && !code; i++)
-		if (levels[i] >= s->fail_level && count(run, (enum diag_level)i, false))
+		if (levels[i] >= s->fail_level && count(run, COUNTS, (enum diag_level)i))
 			code = 1;
 	return code;
 }
 
 static struct str summary(const struct run *run)
 {
-	size_t errors = count(run, DIAG_ERROR, false), warnings = count(run, DIAG_WARNING, false);
+	size_t known = count(run, KNOWN, DIAG_INFO);
+	struct strbuf b;
 
-	return str_printf(run->arena, "errors: %zu, warnings: %zu, infos: %zu, allowed: %zu\n",
-			  errors, warnings, count(run, DIAG_INFO, false),
-			  count(run, DIAG_INFO, true));
+	strbuf_init(&b, run->arena);
+	strbuf_printf(&b, "errors: %zu, warnings: %zu, infos: %zu, allowed: %zu",
+		      count(run, COUNTS, DIAG_ERROR), count(run, COUNTS, DIAG_WARNING),
+		      count(run, COUNTS, DIAG_INFO), count(run, ALLOWED, DIAG_INFO));
+	if (known)
+		strbuf_printf(&b, ", known: %zu", known);
+	strbuf_addc(&b, '\n');
+	return strbuf_str(&b);
 }
 
 static enum diag_level fail_level(const struct lint_settings *s)
@@ -130,7 +182,6 @@ static int report(struct run *run, const struct lint_settings *s)
 int cmd_lint(struct arena *arena, int argc, char **argv)
 {
 	const struct lint_settings *s = NULL;
-	const struct places *places;
 	struct run run;
 
 	if (run_begin(&run, arena, argc, argv, &command) != RUN_GO)
@@ -145,12 +196,9 @@ int cmd_lint(struct arena *arena, int argc, char **argv)
 	}
 	if (run.options.format == FORMAT_JSON)
 		diags_show_all(run.diags);
-	if (cmd_front_end(&run) && (s = settings(&run))) {
-		places = places_new(arena, run.program);
-		lint(&run, s, places);
-		settle_names(arena, run.diags, run.sources, places);
-	} else if (run.program) {
+	if (cmd_front_end(&run) && (s = settings(&run)))
+		lint_all(&run, s);
+	else if (run.program)
 		settle_names(arena, run.diags, run.sources, places_new(arena, run.program));
-	}
 	return report(&run, s);
 }

@@ -29,6 +29,8 @@ struct lint_subject {
 	bool live; /* not past its end */
 };
 
+struct lint_base;
+
 struct lint {
 	struct arena *arena;
 	struct diags *diags;
@@ -41,7 +43,8 @@ struct lint {
 	struct lint_subject *subjects; /* in policy order */
 	size_t n_subjects;
 	const struct places *places;
-	bool has_findings, has_coverage, has_base; /* what rules of that evidence need was given */
+	const struct lint_base *base;	 /* the policy as it was; NULL: not asked */
+	bool has_findings, has_coverage; /* what rules of that evidence need was given */
 };
 
 /* All passes. l->subjects is made here. */

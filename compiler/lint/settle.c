@@ -86,7 +86,7 @@ static bool was_looked_for(const struct lint *l, enum lint_id rule)
 	return lint_wants(l, rule) &&
 	       (l->has_findings || !str_contains(evidence, STR("findings"))) &&
 	       (l->has_coverage || !str_contains(evidence, STR("coverage"))) &&
-	       (l->has_base || !str_contains(evidence, STR("base")));
+	       (l->base || !str_contains(evidence, STR("base")));
 }
 
 static void allow(struct lint *l, struct held *all, size_t n, struct diag *diag)
