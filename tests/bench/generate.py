@@ -4,10 +4,11 @@
 
 usage: generate.py N DIR [--suppressions]
 
-With --suppressions all are suppressions, as a linter has them to compare. Else every other statement is a suppression of one CVE in one repository; the rest is mixed (MIXED). The
-same N gives the same bytes on every machine: the numbers come from a generator of our own. A few
-statements stand at the top and are not counted: tiers, defines, a protect. A policy of 10 N begins
-with the policy of N.
+With --suppressions all are suppressions, as a linter has them to compare. Else every other
+statement is a suppression of one CVE in one repository; the rest is mixed (MIXED). The same N gives
+the same bytes on every machine: the numbers come from a generator of our own. A few statements
+stand at the top and are not counted: tiers, defines, a protect. A policy of 10 N begins with that
+of N.
 
 Values are drawn from skewed pools: a third of all draws falls on the first 4 % of a pool.
 What overlaps never disagrees, for a policy of this size could not be written by chance otherwise:
