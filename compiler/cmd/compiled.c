@@ -7,7 +7,7 @@
 
 /* sets: what the set engine takes, which is of no use afterwards. */
 static bool plan(struct run *run, struct arena *arena, struct arena *sets, unsigned unwanted,
-		 struct compiled *compiled)
+		 bool for_lint, struct compiled *compiled)
 {
 	struct compilation *c = &compiled->c;
 
@@ -17,6 +17,7 @@ static bool plan(struct run *run, struct arena *arena, struct arena *sets, unsig
 	c->sources = run->sources;
 	c->policy = run->policy;
 	c->unwanted = unwanted;
+	c->for_lint = for_lint;
 	c->lower = lower_new(sets, engine_new(sets), c->policy);
 	compiled->plan = compile_policy(c);
 	return compiled->plan != NULL;
@@ -27,7 +28,7 @@ static bool compile(struct run *run, struct arena *arena, struct arena *sets, un
 {
 	struct compilation *c = &compiled->c;
 
-	if (!plan(run, arena, sets, unwanted, compiled))
+	if (!plan(run, arena, sets, unwanted, false, compiled))
 		return false;
 	compiled->rules = rules_of_plan(c, compiled->plan, &compiled->n);
 	return !diags_count(c->diags, DIAG_ERROR);
@@ -35,7 +36,7 @@ static bool compile(struct run *run, struct arena *arena, struct arena *sets, un
 
 bool compiled_plan(struct run *run, struct compiled *compiled)
 {
-	return plan(run, run->arena, run->arena, UINT_MAX, compiled);
+	return plan(run, run->arena, run->arena, UINT_MAX, true, compiled);
 }
 
 bool compiled_make(struct run *run, struct compiled *compiled)

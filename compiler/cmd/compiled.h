@@ -16,8 +16,8 @@ struct compiled {
 	size_t n;
 };
 
-/* The plan alone, from the run's policy, without rules or artefacts: false after diagnostics, and
- * what stands in *compiled serves questions all the same. */
+/* The plan alone, from the run's policy, for lint, without rules or artefacts: false after
+ * diagnostics, and what stands in *compiled serves questions all the same. */
 bool compiled_plan(struct run *run, struct compiled *compiled);
 /* From the run's policy; false after diagnostics. */
 bool compiled_make(struct run *run, struct compiled *compiled) __attribute__((warn_unused_result));

@@ -4,7 +4,6 @@
 #include "target/compile.h"
 
 #include "base/strsort.h"
-#include "model/limit.h"
 #include "target/action.h"
 #include "target/automation.h"
 #include "target/automation_v2.h"
@@ -203,44 +202,6 @@ static bool has_work(struct compilation *c, struct plan *plan, const struct lowe
 	VEC_PUSH(c->arena, plan->left_out,
 		 ((struct left_out){l->unit->statement, STR(""), "has nothing to write"}));
 	return false;
-}
-
-static void check_quota(struct compilation *c, uint64_t used, int64_t quota, const char *what,
-			const char *way_out)
-{
-	struct diag *d;
-
-	if (used <= (uint64_t)quota)
-		return;
-	d = diag_error(c->diags, "VC601", (struct span){0, 0},
-		       "the policy needs %llu %s, the quota is %lld: %llu too many",
-		       (unsigned long long)used, what, (long long)quota,
-		       (unsigned long long)used - (unsigned long long)quota);
-	diag_help(d, "%s", way_out);
-}
-
-static void check_quotas(struct compilation *c)
-{
-	const struct config_quota *quotas = &c->policy->config->quotas;
-
-	check_quota(c, c->used_rules[MECHANISM_AUTOMATION_V2],
-		    limits[LIMIT_automation_v2_rules].value, "automation rules V2",
-		    "write `via automation` or `via event` on some: they act in Security Hub CSPM");
-	check_quota(c, c->used_rules[MECHANISM_EVENT], quotas->event_rules, "event rules",
-		    "write `via automation` where it is exact, or set quotas.event-rules in "
-		    "vulnctl.yaml if yours is higher");
-	check_quota(c, c->used_actions, quotas->action_targets, "custom actions",
-		    "set quotas.action-targets in vulnctl.yaml if yours is higher");
-	check_quota(
-		c, c->used_rules[MECHANISM_INSIGHT], quotas->insights, "insights",
-		"write `via inspector` on those that look at what Inspector sends alone, or set "
-		"quotas.insights in vulnctl.yaml if yours is higher");
-	check_quota(c, c->used_rules[MECHANISM_INSPECTOR], quotas->inspector_suppressions,
-		    "suppression rules of Inspector",
-		    "write `via automation` or `via event` on some suppressions");
-	check_quota(c, c->used_wildcards, limits[LIMIT_event_wildcard_rules].value,
-		    "event rules with wildcards",
-		    "use `startswith` or `endswith` in place of `contains` where it says the same");
 }
 
 /* An empty tree would replace a good one, for a default of the policy that is mistaken, say. */
@@ -483,6 +444,7 @@ static size_t lower_all(struct compilation *c, struct plan *plan, struct lowered
 		all[n] = (struct lowered){.unit = unit, .n = rules, .emitted = rules};
 		if (!rules && !lower_unit(c, plan, &all[n]))
 			continue;
+		unit->n_rules = all[n].n;
 		next = unit->first + all[n++].n;
 		last = unit;
 	}
@@ -509,7 +471,7 @@ struct plan *compile_policy(struct compilation *c)
 		to_terraform(c, plan, expire_emit(c, plan), true);
 		check_paths(c);
 		quota_automation(c, all, n, shared, event_rules);
-		check_quotas(c);
+		quota_others(c);
 		if (c->tfvars != TFVARS_NONE && !diags_count(c->diags, DIAG_ERROR))
 			tfvars_finish(c, plan);
 		if (c->ignore)

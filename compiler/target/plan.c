@@ -54,9 +54,11 @@ static void note_end(struct compilation *c, struct plan *plan, const struct unti
 static void expired(struct compilation *c, struct plan *plan, const struct statement *s,
 		    const struct until *until, struct str row)
 {
-	diag_warning(c->diags, NULL, until->span, "`%s`%s%s ended on %s and is left out",
-		     diag_quote(c->diags, s->name), row.len ? " for " : "",
-		     row.len ? diag_quote(c->diags, row) : "", diag_quote(c->diags, until->text));
+	if (!c->for_lint)
+		diag_warning(c->diags, NULL, until->span, "`%s`%s%s ended on %s and is left out",
+			     diag_quote(c->diags, s->name), row.len ? " for " : "",
+			     row.len ? diag_quote(c->diags, row) : "",
+			     diag_quote(c->diags, until->text));
 	leave_out(c, plan, s, until->text, "expired");
 }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The quota of automation rules. */
+ * Quotas; that of automation rules has more to say. */
 #include "target/quota.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "model/limit.h"
 
 #define NAMES_MAX 5   /* in one line of a message */
 #define TRIES_MAX 200 /* units that are lowered once more to find a way out */
@@ -246,4 +249,55 @@ void quota_automation(struct compilation *c, const struct lowered *all, size_t n
 		       (unsigned long long)(uses.rules - quota));
 	add_notes(c, d, &uses, all, n);
 	add_ways_out(c, d, &uses, &moves, shared);
+}
+
+/* --- all of them --- */
+
+void quota_needs(const struct compilation *c, struct quota_need needs[QUOTA_COUNT])
+{
+	const struct config_quota *quotas = &c->policy->config->quotas;
+	const uint64_t *used = c->used_rules;
+	const struct quota_need all[QUOTA_COUNT] = {
+		{"automation rules", used[MECHANISM_AUTOMATION], quotas->automation_rules,
+		 "write `via event` on some, or `via inspector` on suppressions whose findings may "
+		 "be closed in Security Hub, too"},
+		{"automation rules V2", used[MECHANISM_AUTOMATION_V2],
+		 limits[LIMIT_automation_v2_rules].value,
+		 "write `via automation` or `via event` on some: they act in Security Hub CSPM"},
+		{"event rules", used[MECHANISM_EVENT], quotas->event_rules,
+		 "write `via automation` where it is exact, or set quotas.event-rules in "
+		 "vulnctl.yaml if yours is higher"},
+		{"custom actions", c->used_actions, quotas->action_targets,
+		 "set quotas.action-targets in vulnctl.yaml if yours is higher"},
+		{"insights", used[MECHANISM_INSIGHT], quotas->insights,
+		 "write `via inspector` on those that look at what Inspector sends alone, or set "
+		 "quotas.insights in vulnctl.yaml if yours is higher"},
+		{"suppression rules of Inspector", used[MECHANISM_INSPECTOR],
+		 quotas->inspector_suppressions,
+		 "write `via automation` or `via event` on some suppressions"},
+		{"event rules with wildcards", c->used_wildcards,
+		 limits[LIMIT_event_wildcard_rules].value,
+		 "use `startswith` or `endswith` in place of `contains` where it says the same"},
+	};
+
+	memcpy(needs, all, sizeof all);
+}
+
+void quota_others(struct compilation *c)
+{
+	struct quota_need needs[QUOTA_COUNT];
+
+	quota_needs(c, needs);
+	for (size_t i = 1; i < QUOTA_COUNT; i++) {
+		uint64_t used = needs[i].used, quota = (uint64_t)needs[i].quota;
+		struct diag *d;
+
+		if (used <= quota)
+			continue;
+		d = diag_error(c->diags, "VC601", (struct span){0, 0},
+			       "the policy needs %llu %s, the quota is %llu: %llu too many",
+			       (unsigned long long)used, needs[i].what, (unsigned long long)quota,
+			       (unsigned long long)(used - quota));
+		diag_help(d, "%s", needs[i].way_out);
+	}
 }

@@ -104,6 +104,7 @@ struct unit {
 	const struct until *end; /* of a suppression, else NULL */
 	struct str reason, ticket;
 	size_t first;			/* number of its first rule among the statement's, from 1 */
+	size_t n_rules;			/* that it takes if it shares none; 0: not known yet */
 	const struct str *repositories; /* that a lifecycle is for, sorted */
 	size_t n_repositories;
 	/* The units that its artefacts serve, if they are not its statement's alone: those packed
@@ -158,6 +159,7 @@ struct compilation {
 	unsigned unwanted; /* TARGET_BITs whose artefacts nobody asked for: may be left out */
 	unsigned unasked;  /* those of which nothing need be made, or refused, either */
 	bool no_shapes;	   /* every unit goes its own way (shape.h), to compare the two */
+	bool for_lint;	   /* lint asks: what it tells by a rule of its own is not told here */
 	enum tfvars tfvars;
 	VEC(struct artefact) artefacts;
 	uint64_t used_rules[MECHANISM_COUNT]; /* against the quotas */
