@@ -17,6 +17,7 @@
 #include "cmd/lint.h"
 #include "cmd/list.h"
 #include "cmd/match.h"
+#include "cmd/options.h"
 #include "cmd/preview.h"
 #include "cmd/test.h"
 #include "cmd/version.h"
@@ -61,12 +62,13 @@ static int help(struct arena *arena)
 	return 3;
 }
 
-static int unknown(struct arena *arena, struct str name)
+static int unknown(struct arena *arena, int argc, char **argv, struct str name)
 {
 	struct diags *d = diags_new(arena, sources_new(arena));
 	struct suggest near;
 	struct diag *diag;
 
+	diags_set_language(d, options_language(argc, argv));
 	suggest_init(&near, name);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		suggest_offer(&near, str_from(commands[i].name));
@@ -97,7 +99,7 @@ static int run(struct arena *arena, int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (str_is(name, commands[i].name))
 			return commands[i].run(arena, argc - 1, argv + 1);
-	return unknown(arena, name);
+	return unknown(arena, argc, argv, name);
 }
 
 /* A closed standard descriptor would be given to the next file that is opened, and messages would

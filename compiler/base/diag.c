@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The collector: takes diagnostics in any number. Texts are escaped when they come in, so that no
- * renderer can forget it; formats are ours and pass through unchanged. */
+ * renderer can forget it; formats are ours, and said in the language of the run. */
 #include "base/diag.h"
 
 #include <string.h>
@@ -87,15 +87,6 @@ static struct str take_room(struct diag *diag, struct str text, size_t reserve)
 	return str_printf(diag->owner->arena, STR_FMT "…", (int)n, text.ptr);
 }
 
-static struct str format_raw(struct arena *arena, const char *format, va_list args)
-{
-	struct strbuf b;
-
-	strbuf_init(&b, arena);
-	strbuf_vprintf(&b, format, args);
-	return strbuf_str(&b);
-}
-
 static int exit_code_of(enum diag_cause cause)
 {
 	static const int codes[] = {
@@ -143,8 +134,8 @@ static struct diag *add(struct diags *d, enum diag_level level, enum diag_cause 
 		.room = TEXT_BYTES,
 		.seq = d->all.n,
 	};
-	diag->message = take_room(diag, escape_line(d->arena, format_raw(d->arena, format, args)),
-				  HELP_RESERVE);
+	diag->message =
+		take_room(diag, escape_line(d->arena, diag_say(d, format, args)), HELP_RESERVE);
 	VEC_PUSH(d->arena, d->all, diag);
 	return diag;
 }
@@ -242,7 +233,7 @@ void diag_note(struct diag *diag, const char *format, ...)
 	if (!diag)
 		return;
 	va_start(args, format);
-	add_text(diag, PART_NOTE, format_raw(diag->owner->arena, format, args));
+	add_text(diag, PART_NOTE, diag_say(diag->owner, format, args));
 	va_end(args);
 }
 
@@ -253,7 +244,7 @@ void diag_witness(struct diag *diag, const char *format, ...)
 	if (!diag)
 		return;
 	va_start(args, format);
-	add_text(diag, PART_WITNESS, format_raw(diag->owner->arena, format, args));
+	add_text(diag, PART_WITNESS, diag_say(diag->owner, format, args));
 	va_end(args);
 }
 
@@ -264,7 +255,7 @@ void diag_help(struct diag *diag, const char *format, ...)
 	if (!diag)
 		return;
 	va_start(args, format);
-	add_text(diag, PART_HELP, format_raw(diag->owner->arena, format, args));
+	add_text(diag, PART_HELP, diag_say(diag->owner, format, args));
 	va_end(args);
 }
 
@@ -276,7 +267,7 @@ void diag_label(struct diag *diag, struct span at, const char *format, ...)
 	if (!diag)
 		return;
 	va_start(args, format);
-	text = escape_line(diag->owner->arena, format_raw(diag->owner->arena, format, args));
+	text = escape_line(diag->owner->arena, diag_say(diag->owner, format, args));
 	va_end(args);
 	if (diag->n[PART_LABEL] == PLACES_PER_DIAG) {
 		diag->cut += text.len;

@@ -27,6 +27,21 @@ struct diags;
 
 struct diags *diags_new(struct arena *arena, struct sources *sources);
 
+/* Messages are written in English; the English format is the key of its row in japanese_*.def. Ids,
+ * keys, words of the policy language and texts of users are the same in all languages. To be set
+ * before the first diagnostic. */
+enum diag_language { DIAG_ENGLISH, DIAG_JAPANESE };
+void diags_set_language(struct diags *d, enum diag_language language);
+/* A fixed piece of a message, or a format, in the language of the run. */
+const char *diag_word(const struct diags *d, const char *english) __attribute__((format_arg(2)));
+/* A piece that is put together; not escaped, that is done with the whole. */
+struct str diag_piece(const struct diags *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+struct str diag_say(const struct diags *d, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+/* Marks a message in a table, for tests/meta/messages.py. Who shows it asks diag_word(). */
+#define DIAG_TEXT(english) english
+
 /* id: "VC001" …, or NULL for world problems (an error is exit code 3 then, with or without a
  * place). A zero span is allowed. The result may be NULL: beyond 10,000 of a level they are only
  * counted, so that a storm of errors keeps its memory. */

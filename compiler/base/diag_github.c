@@ -127,9 +127,9 @@ struct str diags_github(struct diags *d, struct arena *arena, const struct diag_
 		for (size_t i = group->first; i < group->first + group->n; i++)
 			if (s.items[i]->shown)
 				put_diag(&v, s.items[i]);
-		put_cut(&v, diag_group_cut(arena, group));
+		put_cut(&v, diag_group_cut(d, group));
 	}
-	put_cut(&v, diag_rest_cut(arena, &s));
-	put_cut(&v, diag_known_cut(arena, &s));
+	put_cut(&v, diag_rest_cut(d, &s));
+	put_cut(&v, diag_known_cut(d, &s));
 	return strbuf_str(&v.out);
 }

@@ -6,6 +6,7 @@
 #define BASE_DIAG_INTERNAL_H
 
 #include "base/diag.h"
+#include "base/japanese.h"
 #include "base/vec.h"
 
 enum diag_part_kind { PART_LABEL, PART_NOTE, PART_WITNESS, PART_HELP, PART_FIX, PART_KINDS };
@@ -48,6 +49,7 @@ struct diags {
 	VEC(struct diag_unkept) unkept;
 	int exit_code;
 	bool show_all;
+	const struct japanese *japanese; /* NULL: English */
 };
 
 /* The diagnostics of one source, or those without a place (source NULL): n of the selection's
@@ -73,13 +75,15 @@ void diags_select(struct diags *d, struct arena *arena, struct diag_selection *s
 void diags_select_all(struct diags *d, struct arena *arena, size_t most,
 		      struct diag_selection *selection);
 /* "... and 37 more in policy.vpol", escaped; empty when nothing of the group is to be said. */
-struct str diag_group_cut(struct arena *arena, const struct diag_group *group);
-struct str diag_rest_cut(struct arena *arena, const struct diag_selection *selection);
-struct str diag_known_cut(struct arena *arena, const struct diag_selection *selection);
+struct str diag_group_cut(const struct diags *d, const struct diag_group *group);
+struct str diag_rest_cut(const struct diags *d, const struct diag_selection *selection);
+struct str diag_known_cut(const struct diags *d, const struct diag_selection *selection);
 /* "... and 512 bytes more"; empty when nothing was cut. */
-struct str diag_bytes_cut(struct arena *arena, const struct diag *diag);
+struct str diag_bytes_cut(const struct diag *diag);
 
+/* For programs; and for people, in the language of the run. */
 const char *diag_level_name(enum diag_level level);
+const char *diag_level_word(const struct diag *diag);
 /* NULL: the table has none of this id. */
 const struct diag_rule *diag_rule_of(const struct diag_rules *rules, const char *id);
 /* A lint's name, or that in the table; NULL: it has none. */
@@ -91,7 +95,7 @@ struct diag_range {
 struct diag_range diag_range(const struct diags *d, struct span at);
 /* "write `severity` instead of `serverity`", escaped. */
 struct str diag_fix_wording(const struct diag *diag, const struct diag_part *fix);
-/* "until 2026-12-31: the reason" of an allowed one. */
+/* "until 2026-12-31: the reason" of an allowed one; or that a baseline knows it. */
 struct str diag_allowed_wording(const struct diag *diag);
 /* Adds notes, witnesses and help, each on lines of its own behind what is there; and labels, what
  * allows it, and fixes, too. */

@@ -129,7 +129,7 @@ static void put_diag(struct strbuf *out, struct arena *arena, const struct diag 
 	json_str(&w, diag->message);
 	put_place(&w, diag->owner, arena, diag->at);
 	json_key(&w, "notes");
-	put_texts(&w, diag, PART_NOTE, diag_bytes_cut(arena, diag));
+	put_texts(&w, diag, PART_NOTE, diag_bytes_cut(diag));
 	json_key(&w, "witness");
 	put_texts(&w, diag, PART_WITNESS, STR(""));
 	json_key(&w, "help");
@@ -165,9 +165,9 @@ struct str diags_json(struct diags *d, struct arena *arena)
 		for (size_t i = group->first; i < group->first + group->n; i++)
 			if (s.items[i]->shown)
 				put_diag(&out, arena, s.items[i]);
-		put_cut(&out, d, arena, diag_group_cut(arena, group));
+		put_cut(&out, d, arena, diag_group_cut(d, group));
 	}
-	put_cut(&out, d, arena, diag_rest_cut(arena, &s));
-	put_cut(&out, d, arena, diag_known_cut(arena, &s));
+	put_cut(&out, d, arena, diag_rest_cut(d, &s));
+	put_cut(&out, d, arena, diag_known_cut(d, &s));
 	return strbuf_str(&out);
 }

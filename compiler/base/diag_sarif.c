@@ -321,8 +321,7 @@ static void put_suppressions(struct view *v, const struct diag *diag)
 	json_key(&v->w, "kind");
 	json_string(&v->w, diag->allowed ? "inSource" : "external");
 	json_key(&v->w, "justification");
-	json_str(&v->w,
-		 diag->allowed ? diag_allowed_wording(diag) : STR("known from the baseline"));
+	json_str(&v->w, diag_allowed_wording(diag));
 	json_close_object(&v->w);
 	json_close_array(&v->w);
 }
@@ -416,8 +415,8 @@ static void put_invocations(struct view *v)
 		if (v->s.items[i]->shown && !is_result(v, v->s.items[i]))
 			put_notification(v, v->s.items[i]);
 	for (size_t g = 0; g < v->s.groups.n; g++)
-		put_cut(v, diag_group_cut(v->arena, &v->s.groups.items[g]));
-	put_cut(v, diag_rest_cut(v->arena, &v->s));
+		put_cut(v, diag_group_cut(v->d, &v->s.groups.items[g]));
+	put_cut(v, diag_rest_cut(v->d, &v->s));
 	json_close_array(&v->w);
 	json_close_object(&v->w);
 	json_close_array(&v->w);

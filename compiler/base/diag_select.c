@@ -180,40 +180,40 @@ void diags_select_all(struct diags *d, struct arena *arena, size_t most, struct 
 	select_some(d, arena, SIZE_MAX, most, true, s);
 }
 
-struct str diag_group_cut(struct arena *arena, const struct diag_group *group)
+struct str diag_group_cut(const struct diags *d, const struct diag_group *group)
 {
 	size_t cut = group->n - group->shown + group->unkept;
-	struct strbuf b;
+	struct strbuf path;
 
 	if (!group->shown || !cut)
 		return STR("");
-	strbuf_init(&b, arena);
-	strbuf_printf(&b, "... and %zu more", cut);
-	if (group->source) {
-		strbuf_puts(&b, " in ");
-		unicode_escape(&b, group->source->path);
-	}
-	return strbuf_str(&b);
+	if (!group->source)
+		return diag_piece(d, "... and %zu more", cut);
+	strbuf_init(&path, d->arena);
+	unicode_escape(&path, group->source->path);
+	return diag_piece(d, "... and %zu more in " STR_FMT, cut, STR_ARG(strbuf_str(&path)));
 }
 
-struct str diag_rest_cut(struct arena *arena, const struct diag_selection *s)
+struct str diag_rest_cut(const struct diags *d, const struct diag_selection *s)
 {
 	if (!s->rest)
 		return STR("");
-	return str_printf(arena, "... and %zu more in %zu other file%s", s->rest, s->rest_groups,
-			  s->rest_groups == 1 ? "" : "s");
+	return diag_piece(d,
+			  s->rest_groups == 1 ? "... and %zu more in %zu other file"
+					      : "... and %zu more in %zu other files",
+			  s->rest, s->rest_groups);
 }
 
-struct str diag_known_cut(struct arena *arena, const struct diag_selection *s)
+struct str diag_known_cut(const struct diags *d, const struct diag_selection *s)
 {
 	if (!s->known)
 		return STR("");
-	return str_printf(arena, "... and %zu more, known from the baseline", s->known);
+	return diag_piece(d, "... and %zu more, known from the baseline", s->known);
 }
 
-struct str diag_bytes_cut(struct arena *arena, const struct diag *diag)
+struct str diag_bytes_cut(const struct diag *diag)
 {
 	if (!diag->cut)
 		return STR("");
-	return str_printf(arena, "... and %zu bytes more", diag->cut);
+	return diag_piece(diag->owner, "... and %zu bytes more", diag->cut);
 }

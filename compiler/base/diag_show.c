@@ -15,6 +15,13 @@ const char *diag_level_name(enum diag_level level)
 	return names[level];
 }
 
+const char *diag_level_word(const struct diag *diag)
+{
+	if (diag->allowed)
+		return diag_word(diag->owner, "allowed");
+	return diag_word(diag->owner, diag_level_name(diag->level));
+}
+
 const struct diag_rule *diag_rule_of(const struct diag_rules *rules, const char *id)
 {
 	for (size_t i = 0; id && i < rules->n; i++)
@@ -49,28 +56,34 @@ struct str diag_fix_wording(const struct diag *diag, const struct diag_part *fix
 	const char *old = diag_quote(d, sources_text(d->sources, fix->at));
 	struct position where = sources_locate(d->sources, fix->at.start);
 	struct position main = sources_locate(d->sources, diag->at.start);
-	struct strbuf b;
+	struct strbuf b, path;
 
 	strbuf_init(&b, d->arena);
+	strbuf_init(&path, d->arena);
 	if (!*old)
-		strbuf_printf(&b, "insert `%s`", new);
+		strbuf_add(&b, diag_piece(d, "insert `%s`", new));
 	else if (!*new)
-		strbuf_printf(&b, "remove `%s`", old);
+		strbuf_add(&b, diag_piece(d, "remove `%s`", old));
 	else
-		strbuf_printf(&b, "write `%s` instead of `%s`", new, old);
-	if (where.source && where.source != main.source) {
-		strbuf_puts(&b, " in ");
-		unicode_escape(&b, where.source->path);
+		strbuf_add(&b, diag_piece(d, "write `%s` instead of `%s`", new, old));
+	if (!where.source || (where.source == main.source && where.line == main.line))
+		return strbuf_str(&b);
+	if (where.source == main.source) {
+		strbuf_add(&b, diag_piece(d, " at %u:%u", where.line, where.col));
+		return strbuf_str(&b);
 	}
-	if (where.source && (where.source != main.source || where.line != main.line))
-		strbuf_printf(&b, " at %u:%u", where.line, where.col);
+	unicode_escape(&path, where.source->path);
+	strbuf_add(&b, diag_piece(d, " in " STR_FMT " at %u:%u", STR_ARG(strbuf_str(&path)),
+				  where.line, where.col));
 	return strbuf_str(&b);
 }
 
 struct str diag_allowed_wording(const struct diag *diag)
 {
-	return str_printf(diag->owner->arena, "until " STR_FMT ": " STR_FMT,
-			  STR_ARG(diag->allowed_until), STR_ARG(diag->allowed_reason));
+	if (!diag->allowed)
+		return str_from(diag_word(diag->owner, "known from the baseline"));
+	return diag_piece(diag->owner, "until " STR_FMT ": " STR_FMT, STR_ARG(diag->allowed_until),
+			  STR_ARG(diag->allowed_reason));
 }
 
 static void add_parts(struct strbuf *out, const struct diag *diag, enum diag_part_kind kind,
@@ -78,13 +91,13 @@ static void add_parts(struct strbuf *out, const struct diag *diag, enum diag_par
 {
 	for (size_t i = 0; i < diag->parts.n; i++)
 		if (diag->parts.items[i].kind == kind)
-			strbuf_printf(out, "\n%s: " STR_FMT, what,
+			strbuf_printf(out, "\n%s: " STR_FMT, diag_word(diag->owner, what),
 				      STR_ARG(diag->parts.items[i].text));
 }
 
 void diag_add_texts(struct strbuf *out, const struct diag *diag)
 {
-	struct str cut = diag_bytes_cut(diag->owner->arena, diag);
+	struct str cut = diag_bytes_cut(diag);
 
 	add_parts(out, diag, PART_NOTE, "note");
 	add_parts(out, diag, PART_WITNESS, "note");
@@ -97,7 +110,7 @@ static void add_label(struct strbuf *out, const struct diag *diag, const struct 
 {
 	struct position where = diag_range(diag->owner, label->at).from;
 
-	strbuf_printf(out, "\nnote: " STR_FMT, STR_ARG(label->text));
+	strbuf_printf(out, "\n%s: " STR_FMT, diag_word(diag->owner, "note"), STR_ARG(label->text));
 	if (!where.source)
 		return;
 	strbuf_puts(out, " (");
@@ -113,11 +126,12 @@ void diag_add_remarks(struct strbuf *out, const struct diag *diag)
 		if (part[i].kind == PART_LABEL)
 			add_label(out, diag, &part[i]);
 	if (diag->allowed)
-		strbuf_printf(out, "\nnote: " STR_FMT, STR_ARG(diag_allowed_wording(diag)));
+		strbuf_printf(out, "\n%s: " STR_FMT, diag_word(diag->owner, "note"),
+			      STR_ARG(diag_allowed_wording(diag)));
 	diag_add_texts(out, diag);
 	for (size_t i = 0; i < diag->parts.n; i++)
 		if (part[i].kind == PART_FIX)
-			strbuf_printf(out, "\nhelp: " STR_FMT,
+			strbuf_printf(out, "\n%s: " STR_FMT, diag_word(diag->owner, "help"),
 				      STR_ARG(diag_fix_wording(diag, &part[i])));
 }
 

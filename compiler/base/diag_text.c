@@ -26,7 +26,7 @@
 
 struct view {
 	struct strbuf out;
-	struct sources *sources;
+	struct diags *d;
 	struct arena *arena;
 	bool colour;
 };
@@ -176,25 +176,36 @@ static void put_source(struct view *v, struct position where, struct span span, 
 	strbuf_addc(&v->out, '\n');
 }
 
+static size_t columns(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < text.len;)
+		n += unicode_width(unicode_next(text, &at));
+	return n;
+}
+
 /* "  note: " and a text, whose further lines are indented as far. */
 static void put_remark(struct view *v, const char *what, const char *colour, struct str text)
 {
+	struct str word = str_from(diag_word(v->d, what));
+
 	strbuf_puts(&v->out, "  ");
 	paint(v, colour);
-	strbuf_printf(&v->out, "%s:", what);
+	strbuf_printf(&v->out, STR_FMT ":", STR_ARG(word));
 	plain(v);
 	strbuf_addc(&v->out, ' ');
 	for (size_t i = 0; i < text.len; i++) {
 		strbuf_addc(&v->out, text.ptr[i]);
 		if (text.ptr[i] == '\n')
-			repeat(&v->out, ' ', strlen(what) + 4);
+			repeat(&v->out, ' ', columns(word) + 4);
 	}
 	strbuf_addc(&v->out, '\n');
 }
 
 static void put_label(struct view *v, const struct diag_part *label)
 {
-	struct position where = sources_locate(v->sources, label->at.start);
+	struct position where = sources_locate(v->d->sources, label->at.start);
 
 	if (!where.source) {
 		put_remark(v, "note", "1;34", label->text);
@@ -202,7 +213,7 @@ static void put_label(struct view *v, const struct diag_part *label)
 	}
 	put_place(v, where);
 	paint(v, "1;34");
-	strbuf_puts(&v->out, "note:");
+	strbuf_printf(&v->out, "%s:", diag_word(v->d, "note"));
 	plain(v);
 	strbuf_addc(&v->out, ' ');
 	strbuf_add(&v->out, label->text);
@@ -237,12 +248,12 @@ static void put_allowed(struct view *v, const struct diag *diag)
 
 static void put_diag(struct view *v, const struct diag *diag)
 {
-	struct position where = sources_locate(v->sources, diag->at.start);
-	struct str cut = diag_bytes_cut(v->arena, diag);
+	struct position where = sources_locate(v->d->sources, diag->at.start);
+	struct str cut = diag_bytes_cut(diag);
 
 	put_place(v, where);
 	paint(v, level_colour(diag->level));
-	strbuf_puts(&v->out, diag->allowed ? "allowed" : diag_level_name(diag->level));
+	strbuf_puts(&v->out, diag_level_word(diag));
 	if (diag->id)
 		strbuf_printf(&v->out, diag->rule ? "[%s %s]" : "[%s]", diag->id, diag->rule);
 	strbuf_addc(&v->out, ':');
@@ -272,7 +283,7 @@ static void put_cut(struct view *v, struct str text)
 
 struct str diags_text(struct diags *d, struct arena *arena, bool colour)
 {
-	struct view v = {.sources = d->sources, .arena = arena, .colour = colour};
+	struct view v = {.d = d, .arena = arena, .colour = colour};
 	struct diag_selection s;
 
 	strbuf_init(&v.out, arena);
@@ -283,9 +294,9 @@ struct str diags_text(struct diags *d, struct arena *arena, bool colour)
 		for (size_t i = group->first; i < group->first + group->n; i++)
 			if (s.items[i]->shown)
 				put_diag(&v, s.items[i]);
-		put_cut(&v, diag_group_cut(arena, group));
+		put_cut(&v, diag_group_cut(d, group));
 	}
-	put_cut(&v, diag_rest_cut(arena, &s));
-	put_cut(&v, diag_known_cut(arena, &s));
+	put_cut(&v, diag_rest_cut(d, &s));
+	put_cut(&v, diag_known_cut(d, &s));
 	return strbuf_str(&v.out);
 }

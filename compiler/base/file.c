@@ -23,31 +23,31 @@ const char *file_reason(int error)
 		int error;
 		const char *reason;
 	} reasons[] = {
-		{ENOENT, "no such file or directory"},
-		{EACCES, "permission denied"},
-		{EPERM, "the operation is not permitted"},
-		{EISDIR, "is a directory"},
-		{ENOTDIR, "a part of the path is not a directory"},
-		{ELOOP, "too many symbolic links, or one where none may be"},
-		{ENAMETOOLONG, "the name is too long"},
-		{ENOSPC, "no space left on the device"},
-		{EDQUOT, "the disk quota is used up"},
-		{EFBIG, "the file would become too large"},
-		{EROFS, "the file system is read-only"},
-		{EIO, "input/output error"},
-		{EPIPE, "the reader has gone away"},
-		{EBADF, "it is closed"},
-		{EBUSY, "it is in use, perhaps as a mount point"},
-		{EEXIST, "something of this name has come into being meanwhile"},
-		{ENOTEMPTY, "the directory is not empty"},
-		{EXDEV, "it lies on another file system"},
-		{EMFILE, "too many open files"},
-		{ENFILE, "too many open files in the system"},
-		{EMLINK, "too many directories in one"},
-		{ENOMEM, "out of memory"},
-		{ENXIO, "is a socket or a device without a driver"},
-		{ENODEV, "is a device without a driver"},
-		{ETXTBSY, "it is a running program"},
+		{ENOENT, DIAG_TEXT("no such file or directory")},
+		{EACCES, DIAG_TEXT("permission denied")},
+		{EPERM, DIAG_TEXT("the operation is not permitted")},
+		{EISDIR, DIAG_TEXT("is a directory")},
+		{ENOTDIR, DIAG_TEXT("a part of the path is not a directory")},
+		{ELOOP, DIAG_TEXT("too many symbolic links, or one where none may be")},
+		{ENAMETOOLONG, DIAG_TEXT("the name is too long")},
+		{ENOSPC, DIAG_TEXT("no space left on the device")},
+		{EDQUOT, DIAG_TEXT("the disk quota is used up")},
+		{EFBIG, DIAG_TEXT("the file would become too large")},
+		{EROFS, DIAG_TEXT("the file system is read-only")},
+		{EIO, DIAG_TEXT("input/output error")},
+		{EPIPE, DIAG_TEXT("the reader has gone away")},
+		{EBADF, DIAG_TEXT("it is closed")},
+		{EBUSY, DIAG_TEXT("it is in use, perhaps as a mount point")},
+		{EEXIST, DIAG_TEXT("something of this name has come into being meanwhile")},
+		{ENOTEMPTY, DIAG_TEXT("the directory is not empty")},
+		{EXDEV, DIAG_TEXT("it lies on another file system")},
+		{EMFILE, DIAG_TEXT("too many open files")},
+		{ENFILE, DIAG_TEXT("too many open files in the system")},
+		{EMLINK, DIAG_TEXT("too many directories in one")},
+		{ENOMEM, DIAG_TEXT("out of memory")},
+		{ENXIO, DIAG_TEXT("is a socket or a device without a driver")},
+		{ENODEV, DIAG_TEXT("is a device without a driver")},
+		{ETXTBSY, DIAG_TEXT("it is a running program")},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
@@ -94,32 +94,32 @@ ssize_t file_read_some(int fd, char *to, size_t n)
 	return got;
 }
 
-static const char *too_large(struct arena *arena, size_t limit)
+static const char *too_large(struct arena *arena, const struct diags *d, size_t limit)
 {
 	struct str text;
 
 	if (limit >= MEBIBYTE && limit % MEBIBYTE == 0)
-		text = str_printf(arena, "is too large: %zu MiB at most", limit / MEBIBYTE);
+		text = diag_piece(d, "is too large: %zu MiB at most", limit / MEBIBYTE);
 	else
-		text = str_printf(arena, "is too large: %zu bytes at most", limit);
+		text = diag_piece(d, "is too large: %zu bytes at most", limit);
 	return str_cstr(arena, text);
 }
 
 /* To the end, wherever that is: a file may grow, and those of /proc say 0. NULL, or the reason. */
-static const char *read_all(struct arena *arena, int fd, size_t size, size_t limit,
-			    struct str *text)
+static const char *read_all(struct arena *arena, const struct diags *d, int fd, size_t size,
+			    size_t limit, struct str *text)
 {
 	size_t cap = size < limit ? size + 1 : limit + 1, len = 0;
 	char *data;
 	ssize_t got;
 
 	if (size > limit)
-		return too_large(arena, limit);
+		return too_large(arena, d, limit);
 	data = arena_alloc(arena, cap);
 	while ((got = file_read_some(fd, data + len, cap - len)) > 0) {
 		len += (size_t)got;
 		if (len > limit)
-			return too_large(arena, limit);
+			return too_large(arena, d, limit);
 		if (len < cap)
 			continue;
 		cap = cap < FIRST_READ ? FIRST_READ : 2 * cap;
@@ -133,7 +133,8 @@ static const char *read_all(struct arena *arena, int fd, size_t size, size_t lim
 }
 
 /* Reads and closes fd. */
-static const char *read_regular(struct arena *arena, int fd, size_t limit, struct str *text)
+static const char *read_regular(struct arena *arena, const struct diags *d, int fd, size_t limit,
+				struct str *text)
 {
 	const char *why;
 	struct stat st;
@@ -143,12 +144,13 @@ static const char *read_regular(struct arena *arena, int fd, size_t limit, struc
 	else
 		why = file_not_regular(st.st_mode);
 	if (!why)
-		why = read_all(arena, fd, st.st_size > 0 ? (size_t)st.st_size : 0, limit, text);
+		why = read_all(arena, d, fd, st.st_size > 0 ? (size_t)st.st_size : 0, limit, text);
 	close(fd);
 	return why;
 }
 
-static const char *read_path(struct arena *arena, struct str path, size_t limit, struct str *text)
+static const char *read_path(struct arena *arena, const struct diags *d, struct str path,
+			     size_t limit, struct str *text)
 {
 	int fd;
 
@@ -157,7 +159,7 @@ static const char *read_path(struct arena *arena, struct str path, size_t limit,
 	fd = open(str_cstr(arena, path), FILE_OPEN_TO_READ);
 	if (fd < 0)
 		return file_reason(errno);
-	return read_regular(arena, fd, limit, text);
+	return read_regular(arena, d, fd, limit, text);
 }
 
 bool file_read(struct arena *arena, struct diags *d, struct str path, size_t limit,
@@ -166,14 +168,14 @@ bool file_read(struct arena *arena, struct diags *d, struct str path, size_t lim
 	const char *why;
 
 	if (str_is(path, "-")) {
-		why = read_all(arena, STDIN_FILENO, 0, limit, text);
+		why = read_all(arena, d, STDIN_FILENO, 0, limit, text);
 		if (why)
-			diag_world(d, "cannot read standard input: %s", why);
+			diag_world(d, "cannot read standard input: %s", diag_word(d, why));
 		return !why;
 	}
-	why = read_path(arena, path, limit, text);
+	why = read_path(arena, d, path, limit, text);
 	if (why)
-		diag_world(d, "cannot read `%s`: %s", diag_quote(d, path), why);
+		diag_world(d, "cannot read `%s`: %s", diag_quote(d, path), diag_word(d, why));
 	return !why;
 }
 
@@ -275,8 +277,8 @@ int file_open_beneath(struct arena *arena, int root, struct str path, int *fd)
 	return errno;
 }
 
-bool file_read_beneath(struct arena *arena, struct str root, struct str relative, size_t limit,
-		       struct str *text, const char **why)
+bool file_read_beneath(struct arena *arena, const struct diags *d, struct str root,
+		       struct str relative, size_t limit, struct str *text, const char **why)
 {
 	int root_fd, fd = -1, error;
 
@@ -290,7 +292,7 @@ bool file_read_beneath(struct arena *arena, struct str root, struct str relative
 	}
 	error = file_open_beneath(arena, root_fd, relative, &fd);
 	close(root_fd);
-	*why = error ? beneath_reason(error) : read_regular(arena, fd, limit, text);
+	*why = error ? beneath_reason(error) : read_regular(arena, d, fd, limit, text);
 	return !*why;
 }
 
@@ -378,6 +380,7 @@ bool file_write_fd(struct diags *d, int fd, const char *shown_name, struct str t
 	int error = file_write_all(fd, text);
 
 	if (error)
-		diag_world(d, "cannot write %s: %s", shown_name, file_reason(error));
+		diag_world(d, "cannot write %s: %s", diag_word(d, shown_name),
+			   diag_word(d, file_reason(error)));
 	return !error;
 }

@@ -30,9 +30,11 @@ void file_input_close(struct file_input *in);
 /* As file_read, but resolved beneath the directory `root` without following any symlink (openat2
  * RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS, or a checked walk where the call
  * is missing). `relative` is the path under root. On failure *why is a short reason for a located
- * message ("is a symbolic link", "is outside the project", "is not a regular file", …). */
-bool file_read_beneath(struct arena *arena, struct str root, struct str relative, size_t limit,
-		       struct str *text, const char **why) __attribute__((warn_unused_result));
+ * message, to be shown by diag_word() ("is a symbolic link", "is outside the project", "is not a
+ * regular file", …). */
+bool file_read_beneath(struct arena *arena, const struct diags *d, struct str root,
+		       struct str relative, size_t limit, struct str *text, const char **why)
+	__attribute__((warn_unused_result));
 /* Something is there, whatever it is; a dangling symlink is nothing. */
 bool file_exists(struct arena *arena, struct str path);
 bool file_is_directory(struct arena *arena, struct str path);

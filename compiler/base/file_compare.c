@@ -244,7 +244,8 @@ bool file_compare_tree(struct arena *arena, struct diags *d, struct str dir,
 	strbuf_init(&c.path, arena);
 	why = open_root(&c, dir);
 	if (why) {
-		diag_world(d, "cannot compare with `%s`: %s", diag_quote(d, dir), why);
+		diag_world(d, "cannot compare with `%s`: %s", diag_quote(d, dir),
+			   diag_word(d, why));
 		return false;
 	}
 	if (c.root < 0) {
@@ -255,7 +256,7 @@ bool file_compare_tree(struct arena *arena, struct diags *d, struct str dir,
 	if (!compare(&c))
 		diag_world(d, "cannot read `%s` in `%s`: %s",
 			   c.entry.len ? diag_quote(d, c.entry) : ".", diag_quote(d, dir),
-			   file_reason(c.error));
+			   diag_word(d, file_reason(c.error)));
 	close(c.root);
 	if (out->n)
 		qsort(out->items, out->n, sizeof *out->items, by_path);

@@ -37,7 +37,8 @@ bool file_list(struct arena *arena, struct diags *d, struct str dir, struct str 
 		closedir(stream);
 	}
 	if (error) {
-		diag_world(d, "cannot read `%s`: %s", diag_quote(d, dir), file_reason(error));
+		diag_world(d, "cannot read `%s`: %s", diag_quote(d, dir),
+			   diag_word(d, file_reason(error)));
 		return false;
 	}
 	if (found.n)

@@ -66,7 +66,7 @@ struct file_output *file_output_open(struct arena *arena, struct diags *d, struc
 		return out;
 	if (out->dir >= 0)
 		close(out->dir);
-	diag_world(d, "cannot write `%s`: %s", out->shown, file_reason(error));
+	diag_world(d, "cannot write `%s`: %s", out->shown, diag_word(d, file_reason(error)));
 	return NULL;
 }
 
@@ -93,6 +93,7 @@ bool file_output_close(struct file_output *out, struct diags *d, bool keep)
 		unlinkat(out->dir, out->temporary, 0);
 	close(out->dir);
 	if (error)
-		diag_world(d, "cannot write `%s`: %s", out->shown, file_reason(error));
+		diag_world(d, "cannot write `%s`: %s", out->shown,
+			   diag_word(d, file_reason(error)));
 	return !error;
 }

@@ -97,6 +97,7 @@ bool file_replace(struct arena *arena, struct diags *d, struct str path, struct 
 	if (place.dir >= 0)
 		close(place.dir);
 	if (error)
-		diag_world(d, "cannot rewrite `%s`: %s", diag_quote(d, path), file_reason(error));
+		diag_world(d, "cannot rewrite `%s`: %s", diag_quote(d, path),
+			   diag_word(d, file_reason(error)));
 	return !error;
 }

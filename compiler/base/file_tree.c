@@ -440,16 +440,17 @@ static void report(struct tree *t)
 
 	if (t->entry.len)
 		diag_world(t->d, "cannot write `%s` in `%s`: %s", diag_quote(t->d, t->entry),
-			   diag_quote(t->d, t->shown), why);
+			   diag_quote(t->d, t->shown), diag_word(t->d, why));
 	else
-		diag_world(t->d, "cannot write `%s`: %s", diag_quote(t->d, t->shown), why);
+		diag_world(t->d, "cannot write `%s`: %s", diag_quote(t->d, t->shown),
+			   diag_word(t->d, why));
 }
 
 static void warn_left(struct tree *t, int error)
 {
-	struct diag *diag = diag_warning(t->d, NULL, (struct span){0},
-					 "the old `%s` could not be removed whole: %s",
-					 diag_quote(t->d, t->shown), file_reason(error));
+	struct diag *diag = diag_warning(
+		t->d, NULL, (struct span){0}, "the old `%s` could not be removed whole: %s",
+		diag_quote(t->d, t->shown), diag_word(t->d, file_reason(error)));
 
 	diag_note(diag, "the new one is complete; what is left stands beside it as `%s`", t->temp);
 }

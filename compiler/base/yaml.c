@@ -67,10 +67,10 @@ static struct span span_of(const struct reader *r, const yaml_event_t *event)
 
 static bool refuse(struct reader *r, struct span at, const char *what, const char *help)
 {
-	struct diag *diag = diag_error(r->d, NULL, at, "%s", what);
+	struct diag *diag = diag_error(r->d, NULL, at, "%s", diag_word(r->d, what));
 
 	if (help)
-		diag_help(diag, "%s", help);
+		diag_help(diag, "%s", diag_word(r->d, help));
 	return false;
 }
 
@@ -175,8 +175,7 @@ static void check_keys(struct reader *r, const struct yaml *node)
 	if (!strsort_repeat(r->arena, node->keys, node->n, &before, &first))
 		return;
 	r->failed = true;
-	diag = diag_error(r->d, NULL, node->key_spans[first],
-			  "`%s` stands twice in one mapping",
+	diag = diag_error(r->d, NULL, node->key_spans[first], "`%s` stands twice in one mapping",
 			  diag_quote(r->d, node->keys[first]));
 	diag_label(diag, node->key_spans[before], "first here");
 }
@@ -267,7 +266,7 @@ static void report(struct reader *r, const yaml_parser_t *parser)
 		from = place(r, parser->context_mark.index);
 	}
 	diag = diag_error(r->d, NULL, (struct span){at, at}, "this is not YAML: %s",
-			  parser->problem ? parser->problem : "it cannot be read");
+			  parser->problem ? parser->problem : diag_word(r->d, "it cannot be read"));
 	if (from && from != at)
 		diag_label(diag, (struct span){from, from}, "%s", parser->context);
 }
@@ -313,10 +312,9 @@ struct yaml *yaml_read(struct arena *arena, struct diags *d, const struct source
 	mark_places(&r);
 	/* Named, so that a byte order mark cannot turn the text into UTF-16. */
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)(source->text.len ?
-									      source->text.ptr :
-									      ""),
-				     source->text.len);
+	yaml_parser_set_input_string(
+		&parser, (const unsigned char *)(source->text.len ? source->text.ptr : ""),
+		source->text.len);
 	good = read_events(&r, &parser);
 	yaml_parser_delete(&parser);
 	if (!good)

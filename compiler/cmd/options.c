@@ -33,6 +33,7 @@ static const struct {
 			   MEMBER(output)},
 	[OPTION_FORMAT] = {0, "format", "text|json", "the shape of messages", 0},
 	[OPTION_COLOR] = {0, "color", "auto|always|never", "colours in messages", 0},
+	[OPTION_LANG] = {0, "lang", "en|ja", "the language of messages", 0},
 	[OPTION_WRITE] = {'w', "write", NULL, "write each file anew that would change",
 			  MEMBER(write)},
 	[OPTION_CHECK] = {0, "check", NULL, "write nothing, exit 1 when something would change",
@@ -200,6 +201,7 @@ static const char *const *formats_of(uint64_t allowed)
 static void set(struct reader *r, enum option_id id, struct str text)
 {
 	static const char *const colors[] = {"auto", "always", "never", NULL};
+	static const char *const languages[] = {"en", "ja", NULL};
 	char *member = (char *)r->o + table[id].member;
 	int word;
 
@@ -220,6 +222,9 @@ static void set(struct reader *r, enum option_id id, struct str text)
 	case OPTION_COLOR:
 		word = one_of(r, text, "color", colors);
 		r->color = word < 0 ? COLOR_AUTO : (enum color)word;
+		break;
+	case OPTION_LANG:
+		(void)one_of(r, text, "lang", languages); /* options_language() has read it */
 		break;
 	default:
 		if (table[id].repeats)
@@ -349,6 +354,40 @@ static bool decide_color(enum color color)
 	return !(no_color && *no_color) && isatty(STDERR_FILENO) == 1;
 }
 
+/* As a locale begins: "ja", "ja_JP.UTF-8". */
+static bool is_japanese(const char *locale)
+{
+	return str_starts(str_from(locale), STR("ja"));
+}
+
+static enum diag_language language_of_environment(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *locale = getenv(names[i]);
+
+		if (locale && *locale)
+			return is_japanese(locale) ? DIAG_JAPANESE : DIAG_ENGLISH;
+	}
+	return DIAG_ENGLISH;
+}
+
+enum diag_language options_language(int argc, char **argv)
+{
+	const struct str name = STR("--lang=");
+
+	for (int at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
+		const char *value = str_starts(str_from(argv[at]), name) ? argv[at] + name.len
+				    : !strcmp(argv[at], "--lang")	 ? argv[at + 1]
+									 : NULL;
+
+		if (value && (!strcmp(value, "ja") || !strcmp(value, "en")))
+			return is_japanese(value) ? DIAG_JAPANESE : DIAG_ENGLISH;
+	}
+	return language_of_environment();
+}
+
 static int64_t read_clock(struct reader *r)
 {
 	const char *text = getenv("SOURCE_DATE_EPOCH");
@@ -377,6 +416,7 @@ bool options_parse(struct arena *arena, struct diags *d, int argc, char **argv, 
 	bool ended = false;
 
 	*options = (struct options){.format = FORMAT_TEXT};
+	diags_set_language(d, options_language(argc, argv));
 	for (int at = 1; at < argc; at++) {
 		struct str word = str_from(argv[at]);
 

@@ -3,7 +3,8 @@
  * Options of a command, the GNU way: `--name value`, `--name=value`, `-n value`, `-nvalue`, single
  * letters joined, `--` ends them, `-` alone is an operand, options may stand behind operands. Which
  * options a command has is a set of bits, so that a wrong one is answered with those that exist.
- * The environment (NO_COLOR, SOURCE_DATE_EPOCH) is read here and nowhere else. */
+ * The environment (NO_COLOR, SOURCE_DATE_EPOCH, LC_ALL, LC_MESSAGES, LANG) is read here and nowhere
+ * else. */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
@@ -17,6 +18,7 @@ enum option_id {
 	OPTION_OUTPUT,	       /* -o, --output DIR */
 	OPTION_FORMAT,	       /* --format text|json */
 	OPTION_COLOR,	       /* --color auto|always|never */
+	OPTION_LANG,	       /* --lang en|ja */
 	OPTION_WRITE,	       /* -w, --write */
 	OPTION_CHECK,	       /* --check */
 	OPTION_DIFF,	       /* --diff */
@@ -55,7 +57,8 @@ enum option_id {
 /* What every command over a policy has. */
 #define OPTIONS_POLICY                                                                             \
 	(OPTION_BIT(CONFIG) | OPTION_BIT(ENV) | OPTION_BIT(NOW) | OPTION_BIT(FORMAT) |             \
-	 OPTION_BIT(COLOR) | OPTION_BIT(QUIET) | OPTION_BIT(VERBOSE) | OPTION_BIT(HELP))
+	 OPTION_BIT(COLOR) | OPTION_BIT(LANG) | OPTION_BIT(QUIET) | OPTION_BIT(VERBOSE) |          \
+	 OPTION_BIT(HELP))
 
 /* Beside these: --format has junit, too; or it has all that diagnostics are shown in. */
 #define OPTIONS_JUNIT (UINT64_C(1) << OPTION_COUNT)
@@ -92,6 +95,9 @@ struct options {
 	size_t threads;	       /* 0: not given */
 };
 
+/* The language of messages: what --lang says, wherever it stands, else the first of LC_ALL,
+ * LC_MESSAGES and LANG that is set and not empty. To be asked before anything is told. */
+enum diag_language options_language(int argc, char **argv);
 /* Reads argv[1] …; argv[0] is the command's own name. false after world diagnostics (exit 3). */
 bool options_parse(struct arena *arena, struct diags *d, int argc, char **argv, uint64_t allowed,
 		   struct options *options) __attribute__((warn_unused_result));

@@ -169,15 +169,14 @@ __attribute__((format(printf, 3, 4))) static struct diag *tell_use(struct load *
 								   const struct ast_statement *use,
 								   const char *format, ...)
 {
-	struct strbuf b;
+	struct str why;
 	va_list args;
 
-	strbuf_init(&b, l->arena);
 	va_start(args, format);
-	strbuf_vprintf(&b, format, args);
+	why = diag_say(l->diags, format, args);
 	va_end(args);
 	return diag_error(l->diags, "VC011", use->text_span, "cannot use `%s`: " STR_FMT,
-			  diag_quote(l->diags, use->text), (int)b.len, b.ptr);
+			  diag_quote(l->diags, use->text), STR_ARG(why));
 }
 
 static void tell_cycle(struct load *l, const struct ast_statement *use, size_t from)
@@ -225,8 +224,9 @@ static struct ast_file *read_used(struct load *l, const struct ast_statement *us
 		tell_use(l, use, "a policy has at most %d files", SYNTAX_FILES);
 		return NULL;
 	}
-	if (!file_read_beneath(l->arena, l->project_root, path, SYNTAX_FILE_SIZE, &raw, &why)) {
-		tell_use(l, use, "%s", why);
+	if (!file_read_beneath(l->arena, l->diags, l->project_root, path, SYNTAX_FILE_SIZE, &raw,
+			       &why)) {
+		tell_use(l, use, "%s", diag_word(l->diags, why));
 		return NULL;
 	}
 	if (raw.len > SYNTAX_SOURCE_SIZE - l->bytes) {

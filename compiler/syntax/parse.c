@@ -23,13 +23,9 @@ __attribute__((format(printf, 4, 0))) static struct diag *tell(struct parse *p, 
 							       struct span at, const char *format,
 							       va_list args)
 {
-	struct str message;
-	struct strbuf b;
+	struct str message = diag_say(p->diags, format, args);
 
 	p->file->complete = false;
-	strbuf_init(&b, p->arena);
-	strbuf_vprintf(&b, format, args);
-	message = strbuf_str(&b);
 	return diag_error(p->diags, id, at, STR_FMT, STR_ARG(message));
 }
 

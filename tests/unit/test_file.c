@@ -124,8 +124,8 @@ static int beneath_mistakes(void)
 	for (size_t i = 0; i < ARRAY_LEN(beneath); i++) {
 		const char *want = beneath[i].why, *why = NULL;
 		struct str text;
-		bool good = file_read_beneath(arena, STR("b/root"), str_from(beneath[i].path), 10,
-					      &text, &why);
+		bool good = file_read_beneath(arena, diags, STR("b/root"),
+					      str_from(beneath[i].path), 10, &text, &why);
 
 		if (good == !want && (good ? !why && text.len == 5 : strcmp(why, want) == 0))
 			continue;
@@ -145,6 +145,7 @@ static void test_beneath(void)
 	struct str text;
 	const char *why;
 
+	fresh();
 	put("b/root/five", "12345");
 	put("b/root/sub/six", "67890");
 	put("b/root/long", "12345678901");
@@ -156,17 +157,18 @@ static void test_beneath(void)
 	mkfifo("b/root/fifo", 0600);
 	ok(beneath_mistakes() == 0, "files beneath a root");
 	in_child(beneath_without_openat2, "and the same without openat2");
-	ok(!file_read_beneath(arena, STR("b/root"), STR("five\0x"), 10, &text, &why) &&
+	ok(!file_read_beneath(arena, diags, STR("b/root"), STR("five\0x"), 10, &text, &why) &&
 		   str_contains(str_from(why), STR("NUL")),
 	   "a NUL in the name");
-	ok(!file_read_beneath(arena, STR("none"), STR("five"), 10, &text, &why), "no such root");
+	ok(!file_read_beneath(arena, diags, STR("none"), STR("five"), 10, &text, &why),
+	   "no such root");
 }
 
 static void test_paths(void)
 {
 	static const char *const dirs[][2] = {
-		{"a/b", "a"}, {"a", "."}, {"", "."}, {"/", "/"}, {"/a", "/"}, {"a/b/", "a"},
-		{"a//b", "a"}, {"//a", "/"}, {"a/", "."}, {"../a", ".."},
+		{"a/b", "a"},  {"a", "."},    {"", "."},    {"/", "/"},	 {"/a", "/"},
+		{"a/b/", "a"}, {"a//b", "a"}, {"//a", "/"}, {"a/", "."}, {"../a", ".."},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
