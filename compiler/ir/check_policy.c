@@ -169,6 +169,22 @@ static void inherit(struct check *c, struct check_file *file)
 	}
 }
 
+static void share(struct check *c)
+{
+	const struct check_node *all[] = {&c->defaults.accounts, &c->defaults.regions,
+					  &c->defaults.resources, &c->defaults.product};
+	struct check_node given[ARRAY_LEN(all)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (all[i]->cond)
+			given[n++] = *all[i];
+	if (n > 1)
+		given[0] = check_join(c, COND_AND, (struct span){0}, given, n);
+	c->policy->shared = n ? given[0].cond : NULL;
+	c->policy->shared_many = !n || !given[0].inspector;
+}
+
 void check_policies(struct check *c)
 {
 	builtin_defaults(c);
@@ -176,6 +192,7 @@ void check_policies(struct check *c)
 		read_block(c, i);
 	for (size_t i = 1; i < c->n_files; i++)
 		inherit(c, &c->files[i]);
+	share(c);
 	c->policy->owner = c->n_files ? c->files[0].owner : (struct str){0};
 }
 

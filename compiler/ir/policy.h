@@ -186,6 +186,10 @@ struct policy {
 	struct str *accounts, *regions,
 		*resources; /* policy defaults; resources in ASFF's spelling */
 	size_t n_accounts, n_regions, n_resources;
+	/* What accounts, regions, resources and product ask of every statement that asks nothing
+	 * else; NULL: nothing. shared_many: other products' findings, too. */
+	const struct cond *shared;
+	bool shared_many;
 	struct statement **tiers;
 	size_t n_tiers;
 	struct statement **statements; /* all but tiers, in policy order (files in order of use) */

@@ -13,6 +13,16 @@
 
 #include "target/plan.h"
 
+/* A set of findings of any product: Inspector's in the single view, the others' in the other. */
+struct slices {
+	dd of[VIEW_COUNT];
+};
+
+struct slices conflict_slices(struct compilation *c, const struct cond *cond, enum view view);
+/* `inspector`: its slice is that of all findings that it has itself (lower_use_inspector). */
+bool conflict_overlap(struct compilation *c, struct slices a, struct slices b, bool inspector,
+		      dd *both, enum view *view);
+
 /* Scope and protect need no mechanism. */
 void conflict_check_bounds(struct compilation *c, const struct plan *plan);
 /* When the mechanisms are chosen. */

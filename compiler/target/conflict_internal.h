@@ -7,15 +7,6 @@
 
 #include "target/conflict.h"
 
-/* A set of findings of any product: Inspector's in the single view, the others' in the other. */
-struct slices {
-	dd of[VIEW_COUNT];
-};
-
-struct slices conflict_slices(struct compilation *c, const struct cond *cond, enum view view);
-/* `inspector`: its slice is that of all findings that it has itself (lower_use_inspector). */
-bool conflict_overlap(struct compilation *c, struct slices a, struct slices b, bool inspector,
-		      dd *both, enum view *view);
 /* A finding as a note, after the evaluator has judged it as the set engine did; a condition of NULL
  * is not judged. */
 void conflict_note_witness(struct compilation *c, struct diag *d, const char *what, dd set,
