@@ -188,6 +188,17 @@ struct diag *diag_lint(struct diags *d, enum diag_level level, const char *id, c
 	return diag;
 }
 
+struct diag *diag_config(struct diags *d, const char *id, struct span at, const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = add(d, DIAG_ERROR, CAUSE_WORLD, id, at, format, args);
+	va_end(args);
+	return diag;
+}
+
 struct diag *diag_world(struct diags *d, const char *format, ...)
 {
 	struct diag *diag;

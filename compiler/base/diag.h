@@ -51,6 +51,10 @@ struct diag *diag_warning(struct diags *d, const char *id, struct span at, const
 	__attribute__((format(printf, 4, 5)));
 struct diag *diag_info(struct diags *d, const char *id, struct span at, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* A mistake in the configuration: a problem of the world with a place, and an id if a rule of the
+ * catalogue is about it. */
+struct diag *diag_config(struct diags *d, const char *id, struct span at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 /* A problem of the world: no span, exit code 3. */
 struct diag *diag_world(struct diags *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -127,9 +127,9 @@ static void read_order(struct config_reader *r, const struct config_key *key,
 
 	config_read_keys(r, key->name, value, order_keys, ARRAY_LEN(order_keys), config);
 	if (config->order_first > config->order_last)
-		diag_error(r->d, NULL, value->span,
-			   "`%s`: first (%lld) is greater than last (%lld)", key->name,
-			   (long long)config->order_first, (long long)config->order_last);
+		diag_config(r->d, config_kind_order.id, value->span,
+			    "`%s`: first (%lld) is greater than last (%lld)", key->name,
+			    (long long)config->order_first, (long long)config->order_last);
 }
 
 static void read_pack(struct config_reader *r, const struct config_key *key,

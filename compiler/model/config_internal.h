@@ -17,9 +17,10 @@ struct config_reader {
 struct config_kind {
 	const char *what; /* "an account id of 12 digits" */
 	bool (*check)(struct str text);
-	const char *help;                  /* or NULL */
-	void (*offer)(struct suggest *s);  /* the possible words, or NULL */
-	int64_t lo, hi;                    /* of a number, which has no check */
+	const char *help;		  /* or NULL */
+	void (*offer)(struct suggest *s); /* the possible words, or NULL */
+	int64_t lo, hi;			  /* of a number, which has no check */
+	const char *id;			  /* of the rule that a wrong one breaks, or NULL */
 };
 
 struct config_key;

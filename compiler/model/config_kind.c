@@ -302,6 +302,7 @@ const struct config_kind config_kind_order = {
 	.what = "a whole number from 1 to 1000",
 	.lo = 1,
 	.hi = 1000,
+	.id = "VC606",
 };
 const struct config_kind config_kind_quota = {
 	.what = "a whole number from 1 to 1000000",

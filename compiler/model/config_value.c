@@ -32,8 +32,8 @@ static void wrong_text(struct config_reader *r, const char *name, const struct c
 	struct suggest suggest;
 	struct diag *diag;
 
-	diag = diag_error(r->d, NULL, at, "`%s`: `%s` is not %s", name, diag_quote(r->d, text),
-			  kind->what);
+	diag = diag_config(r->d, kind->id, at, "`%s`: `%s` is not %s", name, diag_quote(r->d, text),
+			   kind->what);
 	if (kind->help)
 		diag_help(diag, "%s", kind->help);
 	if (!kind->offer)

@@ -236,7 +236,6 @@ static bool check_fields(struct compilation *c, const struct unit *unit)
 
 bool automation_check_limits(struct compilation *c, const struct unit *unit, size_t n)
 {
-	const struct config *config = c->policy->config;
 	struct span at = unit->statement->name_span;
 	struct str name = text_aws_name(c, unit, n);
 	bool good = check_fields(c, unit);
@@ -247,19 +246,6 @@ bool automation_check_limits(struct compilation *c, const struct unit *unit, siz
 			   "`%s` is no name for an automation rule: 1 to %lld characters",
 			   diag_quote(c->diags, name),
 			   (long long)limits[LIMIT_automation_rule_name].value);
-		good = false;
-	}
-	if (config->order_first < 1 || config->order_first > config->order_last ||
-	    config->order_last > limits[LIMIT_automation_order].value) {
-		struct diag *d =
-			diag_error(c->diags, "VC606", at,
-				   "`%s` has no order: `rule_order` of vulnctl.yaml is "
-				   "%lld to %lld",
-				   diag_quote(c->diags, unit->statement->name),
-				   (long long)config->order_first, (long long)config->order_last);
-
-		diag_help(d, "`first` and `last` lie within 1 and %lld",
-			  (long long)limits[LIMIT_automation_order].value);
 		good = false;
 	}
 	return good;

@@ -25,7 +25,7 @@ size_t automation_most_values(const char *criterion);
  * orders do no harm, because no two rules that can meet write different values. */
 int64_t automation_order(const struct compilation *c, struct str name);
 
-/* Are the names of the unit's n rules, their orders and the fields that they write within what both
+/* Are the names of the unit's n rules and the fields that they write within what both
  * kinds of automation rules take? If not, that is reported. */
 bool automation_check_limits(struct compilation *c, const struct unit *unit, size_t n);
 

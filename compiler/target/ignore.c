@@ -103,7 +103,7 @@ static size_t keep_whole(struct ignore *g, struct str *ids, size_t n, dd wanted)
 
 static struct diag *refused(struct ignore *g, const struct unit *unit, const char *what)
 {
-	struct diag *d = diag_error(g->c->diags, "VC506", unit->statement->name_span,
+	struct diag *d = diag_error(g->c->diags, "VC503", unit->statement->name_span,
 				    "the ignore file of Inspector's scan action cannot say `%s`%s",
 				    diag_quote(g->c->diags, unit->name), what);
 

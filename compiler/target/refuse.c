@@ -368,7 +368,9 @@ static const char *id_of(const struct report *p, const char *could)
 	if (p->r->why == REFUSE_NOT_CARRIED && p->mechanism == MECHANISM_AUTOMATION &&
 	    p->unit->statement->via == VIA_AUTOMATION)
 		return "VC505";
-	if (!could || p->r->why == REFUSE_NOT_CARRIED)
+	if (p->r->why == REFUSE_SIZE)
+		return event_of(p->mechanism) ? "VC603" : "VC602";
+	if (!could || p->r->why == REFUSE_NOT_CARRIED || p->r->why == REFUSE_BOXES)
 		return "VC503";
 	if (p->unit->statement->kind == STATEMENT_SUPPRESS && (!p->witness || p->more))
 		return "VC501";

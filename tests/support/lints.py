@@ -5,10 +5,11 @@ tests/lint/VCnnn/.
 The page's two policies are run: the one under `Avoid` must raise the rule, and of what is a warning
 or worse only those named by a line `Also raises: VC…, VC….`; the one under `Prefer` raises neither
 the rule nor anything that is a warning or worse. A block ```yaml of the page that begins with
-`version:` is their vulnctl.yaml. tests/lint/VCnnn/ holds
+`version:` is their vulnctl.yaml; if both have one, each has its own. tests/lint/VCnnn/ holds
 
   boundary*.vpol   the least that raises the rule beside the most that does not: each line at which
                    the rule is raised ends with `#~ VCnnn`, and at no other line it is
+  boundary*.yaml   the vulnctl.yaml of the boundary of that name, marked likewise
   options          what the command line has besides, for all runs; `policy.vpol` is put behind it
   any other file   stands beside the policy: findings, an older policy, …
 
@@ -29,7 +30,8 @@ PAGE = re.compile(r"# (VC\d{3}) (\S+)\n\n.+?\n\n"
                   r"\| level \| evidence \| fix \| standing \|\n\|---\|---\|---\|---\|\n"
                   r"\| (off|info|warn|error) \| ([a-z, ]+) \| (none|safe|unsafe) \| "
                   r"(configurable|locked|mistake) \|\n\n## Why\n\n", re.S)
-BLOCK = re.compile(r"^## (\w+)\n(?:(?!^## ).)*?^```vpol\n(.*?)^```$", re.M | re.S)
+SECTION = re.compile(r"^## (\w+)\n(.*?)(?=^## |\Z)", re.M | re.S)
+POLICY = re.compile(r"^```vpol\n(.*?)^```$", re.M | re.S)
 CONFIG = re.compile(r"^```yaml\n(version:.*?)^```$", re.M | re.S)
 ALSO = re.compile(r"^Also raises: (VC\d{3}(?:, VC\d{3})*)\.$", re.M)
 MARK = re.compile(r"#~ (VC\d{3})$")
@@ -44,6 +46,11 @@ CHANNELS = GOOD_CONFIG + """buckets:
 NOT_COPIED = ("options",)
 
 
+def block(pattern, part):
+    found = pattern.search(part)
+    return found[1] if found else None
+
+
 class Rule:
     def __init__(self, context, path):
         self.path = path
@@ -55,16 +62,17 @@ class Rule:
         if not self.good:
             return
         self.ident, self.name, self.level, _, _, self.standing = found.groups()
-        blocks = {title: policy for title, policy in BLOCK.findall(self.page)}
-        self.avoid, self.prefer = blocks.get("Avoid"), blocks.get("Prefer")
+        sections = dict(SECTION.findall(self.page))
+        self.avoid, self.prefer = (block(POLICY, sections.get(title, ""))
+                                   for title in ("Avoid", "Prefer"))
         also = ALSO.search(self.page)
         self.also = set(also[1].split(", ")) if also else set()
-        config = CONFIG.search(self.page)
-        self.config = config[1] if config else CHANNELS
+        self.config = block(CONFIG, self.page) or CHANNELS
+        self.better_config = block(CONFIG, sections.get("Prefer", "")) or self.config
         options = self.folder / "options"
         self.options = shlex.split(options.read_text(encoding="utf-8")) if options.exists() else []
 
-    def lint(self, policy, *more):
+    def lint(self, policy, *more, config=None):
         """The exit code and the problems, or a text that says what went wrong."""
         with tempfile.TemporaryDirectory(prefix="vulnctl-lint.") as scratch:
             place = pathlib.Path(scratch)
@@ -73,8 +81,7 @@ class Rule:
                     if file.is_file() and file.name not in NOT_COPIED:
                         shutil.copy(file, place / file.name)
             (place / "policy.vpol").write_text(policy, encoding="utf-8")
-            if self.config or not (place / "vulnctl.yaml").exists():
-                (place / "vulnctl.yaml").write_text(self.config, encoding="utf-8")
+            (place / "vulnctl.yaml").write_text(config or self.config, encoding="utf-8")
             argv = [self.context.program, "lint", "--format", "json", "--now", NOW,
                     *self.options, *more, "policy.vpol"]
             outcome = process.run(argv, place, process.environment(place),
@@ -127,7 +134,7 @@ def try_avoid(rule, name):
 
 
 def try_prefer(rule, name):
-    code, problems = rule.lint(rule.prefer, *enabled(rule))
+    code, problems = rule.lint(rule.prefer, *enabled(rule), config=rule.better_config)
     if code is None:
         return [failed(name, problems)]
     if code or weighty(problems) or any(p["id"] == rule.ident for p in problems):
@@ -174,15 +181,20 @@ def try_allowed(rule, name):
     return [passed(name) if good else failed(name, f"exit code {code}\n{show(problems)}")]
 
 
+def marks(name, source):
+    return {(name, number, found[1]) for number, line in enumerate(source.splitlines(), 1)
+            if (found := MARK.search(line))}
+
+
 def try_boundary(rule, name, path):
-    policy = path.read_text(encoding="utf-8")
-    marked = {(number, found[1]) for number, line in enumerate(policy.splitlines(), 1)
-              if (found := MARK.search(line))}
-    code, problems = rule.lint(policy, *enabled(rule))
+    policy, config = path.read_text(encoding="utf-8"), path.with_suffix(".yaml")
+    config = config.read_text(encoding="utf-8") if config.exists() else None
+    marked = marks("policy.vpol", policy) | marks("vulnctl.yaml", config or "")
+    code, problems = rule.lint(policy, *enabled(rule), config=config)
     if code is None:
         return [failed(name, problems)]
-    raised = {(p["line"], p["id"]) for p in problems if p["id"] == rule.ident}
-    if {ident for _, ident in marked} - {rule.ident}:
+    raised = {(p["file"], p["line"], p["id"]) for p in problems if p["id"] == rule.ident}
+    if {ident for _, _, ident in marked} - {rule.ident}:
         return [failed(name, f"marks of other rules than {rule.ident}")]
     if raised != marked:
         return [failed(name, f"marked but not raised: {sorted(marked - raised)}\n"
@@ -201,8 +213,8 @@ def try_rule(context, path, name):
     results += try_allowed(rule, f"{name}: allowed")
     for boundary in boundaries:
         results += try_boundary(rule, f"{name}: {boundary.name}", boundary)
-    if not any(MARK.search(line) for path in boundaries
-               for line in path.read_text(encoding="utf-8").splitlines()):
+    if not any(marks("", path.read_text(encoding="utf-8"))
+               for path in rule.folder.glob("boundary*")):
         results.append(failed(f"{name}: boundary", "no boundary that raises the rule"))
     return results
 
