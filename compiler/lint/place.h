@@ -17,5 +17,10 @@ const struct ast_statement *places_find(const struct places *places, struct span
 const char *place_kind(const struct ast_statement *statement);
 /* What it is called: a name, the path of a use, nothing for policy. */
 struct str place_name(const struct ast_statement *statement);
+/* The first property of that name, NULL if there is none or no statement. */
+const struct ast_property *place_property(const struct ast_statement *statement, const char *name);
+/* All that goes with a statement when it is deleted: its annotations, and the lines' ends behind
+ * it. */
+struct span place_deleted(const struct ast_statement *statement);
 
 #endif

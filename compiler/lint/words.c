@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sorted words. */
+#include "lint/words.h"
+
+#include "base/strsort.h"
+#include "base/suggest.h"
+
+/* An offer to a suggestion costs more than a question: among more than these nothing is near. */
+#define OFFERS_MAX 1000
+
+struct words words_new(struct arena *arena, const struct str *items, size_t n)
+{
+	struct words words = {.sorted = ARENA_ARRAY(arena, struct str, n), .n = n};
+	const size_t *order = strsort_order(arena, items, n);
+
+	for (size_t i = 0; i < n; i++)
+		words.sorted[i] = items[order[i]];
+	return words;
+}
+
+bool words_have(const struct words *words, struct str word)
+{
+	size_t low = 0, high = words->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = str_cmp(word, words->sorted[middle]);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+struct str words_near(const struct words *words, struct str word)
+{
+	struct suggest near;
+
+	suggest_init(&near, word);
+	for (size_t i = 0; i < words->n && i < OFFERS_MAX; i++)
+		suggest_offer(&near, words->sorted[i]);
+	return suggest_found(&near) ? near.best : STR("");
+}
