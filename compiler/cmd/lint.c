@@ -9,7 +9,9 @@
 #include "base/file.h"
 #include "cmd/compiled.h"
 #include "lint/base.h"
+#include "lint/baseline.h"
 #include "lint/settle.h"
+#include "model/limit.h"
 
 static const struct run_command command = {
 	.usage = "vulnctl lint [options] POLICY",
@@ -17,7 +19,7 @@ static const struct run_command command = {
 		   "to.\n`--explain RULE` shows the page of a rule. - is standard input.",
 	.options = OPTIONS_POLICY | OPTIONS_REPORTS | OPTION_BIT(EXPLAIN) | OPTION_BIT(ONLY) |
 		   OPTION_BIT(ENABLE) | OPTION_BIT(DISABLE) | OPTION_BIT(FAIL_LEVEL) |
-		   OPTION_BIT(BASE),
+		   OPTION_BIT(BASE) | OPTION_BIT(BASELINE) | OPTION_BIT(WRITE_BASELINE),
 	.none = true,
 };
 
@@ -53,12 +55,21 @@ static const struct lint_settings *settings(struct run *run)
 	return lint_settings_read(run->arena, run->diags, run->config, &choice);
 }
 
+static void apply_baseline(struct lint *l, struct baseline *baseline)
+{
+	bool looked_for[RULE_COUNT];
+
+	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
+		looked_for[rule] = settle_looked_for(l, rule);
+	baseline_apply(baseline, l->diags, looked_for);
+}
+
 /* What does not compile is linted all the same: its conditions mean what they mean. */
-static void lint(struct run *run, const struct lint_settings *s, const struct lint_base *base)
+static void lint(struct run *run, const struct lint_settings *s, const struct lint_base *base,
+		 struct baseline *baseline)
 {
 	const struct places *places = places_new(run->arena, run->program);
 	struct compiled compiled;
-	bool good = compiled_plan(run, &compiled);
 	struct lint l = {
 		.arena = run->arena,
 		.diags = run->diags,
@@ -67,29 +78,34 @@ static void lint(struct run *run, const struct lint_settings *s, const struct li
 		.policy = run->policy,
 		.settings = s,
 		.c = &compiled.c,
-		.plan = compiled.plan,
 		.places = places,
 		.base = base,
 	};
 
+	(void)!compiled_plan(run, &compiled); /* what is wrong is told */
+	l.plan = compiled.plan;
 	lint_run(&l);
-	settle_allowances(&l, good);
+	settle_allowances(&l);
 	settle_names(run->arena, run->diags, run->sources, places);
 	if (base)
 		base_know(&l);
+	if (baseline)
+		apply_baseline(&l, baseline);
 }
 
 /* The policy as it was, linted by itself. false after diagnostics: what cannot be read is told. */
-static bool lint_old(const struct run *run, const struct lint_settings *s, struct lint_base *base)
+static bool lint_old(struct run *run, const struct lint_settings *s, struct lint_base *base)
 {
 	struct run old = *run;
 
 	old.options.operands = &old.options.base;
 	old.options.n_operands = 1;
-	if (!cmd_front_end(&old))
-		return false;
 	old.diags = diags_new(run->arena, run->sources);
-	lint(&old, s, NULL);
+	if (!cmd_front_end(&old)) {
+		run->diags = old.diags; /* that is all there is to say then */
+		return false;
+	}
+	lint(&old, s, NULL, NULL);
 	*base = (struct lint_base){
 		.policy = old.policy,
 		.program = old.program,
@@ -99,14 +115,67 @@ static bool lint_old(const struct run *run, const struct lint_settings *s, struc
 	return true;
 }
 
+/* false after diagnostics; with --write-baseline there need be none yet. */
+static bool read_baseline(struct run *run, struct baseline **baseline)
+{
+	const struct options *o = &run->options;
+	struct str text;
+
+	*baseline = NULL;
+	if (o->write_baseline && !o->baseline.len) {
+		diag_help(diag_world(run->diags, "--write-baseline needs a file"),
+			  "name it: `--baseline vulnctl-baseline.json --write-baseline`");
+		return false;
+	}
+	if (o->write_baseline || !o->baseline.len)
+		return true;
+	if (!file_read(run->arena, run->diags, o->baseline, (size_t)limits[LIMIT_source_size].value,
+		       &text))
+		return false;
+	*baseline =
+		baseline_read(run->arena, run->diags, sources_add(run->sources, o->baseline, text));
+	return *baseline != NULL;
+}
+
+static bool write_file(struct run *run, struct str path, struct str text)
+{
+	struct file_output *out = file_output_open(run->arena, run->diags, path);
+	bool good;
+
+	if (!out)
+		return false;
+	good = file_output_write(out, run->diags, text);
+	return file_output_close(out, run->diags, good) && good;
+}
+
+/* What is written is known from now on. */
+static void write_baseline(struct run *run)
+{
+	struct str path = run->options.baseline, text;
+	struct baseline *written;
+
+	if (diags_exit_code(run->diags) ||
+	    !baseline_write(run->arena, run->diags, DIAG_INFO, &text) ||
+	    !write_file(run, path, text))
+		return;
+	written = baseline_read(run->arena, run->diags, sources_add(run->sources, path, text));
+	if (written)
+		baseline_apply(written, run->diags, NULL);
+}
+
 static void lint_all(struct run *run, const struct lint_settings *s)
 {
+	struct baseline *baseline;
 	struct lint_base base;
 
+	if (!read_baseline(run, &baseline))
+		return;
 	if (!run->options.base.len)
-		lint(run, s, NULL);
+		lint(run, s, NULL, baseline);
 	else if (lint_old(run, s, &base))
-		lint(run, s, &base);
+		lint(run, s, &base, baseline);
+	if (run->options.write_baseline)
+		write_baseline(run);
 }
 
 enum standing { COUNTS, ALLOWED, KNOWN };

@@ -209,7 +209,14 @@ static struct diag *report(struct diags *d, struct span at, const char *format, 
 	return diag;
 }
 
-void baseline_apply(struct baseline *baseline, struct diags *d, bool complete)
+static bool is_needed(const struct entry *entry, const bool *looked_for)
+{
+	enum lint_id rule = lint_rule_find(entry->id);
+
+	return entry->met || (rule < RULE_COUNT && !looked_for[rule]);
+}
+
+void baseline_apply(struct baseline *baseline, struct diags *d, const bool *looked_for)
 {
 	struct entry *entries = baseline->entries.items;
 	struct diag *diag;
@@ -226,8 +233,8 @@ void baseline_apply(struct baseline *baseline, struct diags *d, bool complete)
 		found->met = true;
 		diag_know(diag);
 	}
-	for (size_t i = 0; complete && i < baseline->entries.n; i++)
-		if (!entries[i].met)
+	for (size_t i = 0; looked_for && i < baseline->entries.n; i++)
+		if (!is_needed(&entries[i], looked_for))
 			diag_help(report(d, entries[i].at, "the entry `%s` is needed no more",
 					 diag_quote(d, entries[i].fingerprint)),
 				  "remove it from the baseline");

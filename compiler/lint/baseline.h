@@ -17,14 +17,16 @@
 #define LINT_BASELINE_H
 
 #include "base/diag.h"
+#include "lint/rule.h"
 
 struct baseline;
 
 /* NULL after a diagnostic (exit 3). */
 struct baseline *baseline_read(struct arena *arena, struct diags *d, const struct source *source);
-/* Marks the problems that it knows, when all are named (settle_names). complete: all rules have
- * run; each entry that met no problem is an error then, at its place in the file. n log n. */
-void baseline_apply(struct baseline *baseline, struct diags *d, bool complete);
+/* Marks the problems that it knows, when all are named (settle_names). looked_for: by rule, whether
+ * the run has looked for its problems; an entry of such a rule that met none is an error, at its
+ * place in the file, as is one of no rule. NULL: nothing can be said of that. n log n. */
+void baseline_apply(struct baseline *baseline, struct diags *d, const bool *looked_for);
 /* A baseline of all problems of at least this level that are not allowed. false after a
  * diagnostic: there are more than were kept. */
 bool baseline_write(struct arena *arena, struct diags *d, enum diag_level least, struct str *text)

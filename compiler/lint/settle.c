@@ -78,12 +78,11 @@ static void judge(struct lint *l, struct held *held)
 	}
 }
 
-/* Does a run of this kind find the problems of the rule at all? */
-static bool was_looked_for(const struct lint *l, enum lint_id rule)
+bool settle_looked_for(const struct lint *l, enum lint_id rule)
 {
 	struct str evidence = str_from(lint_rules[rule].evidence);
 
-	return lint_wants(l, rule) &&
+	return l->plan && lint_wants(l, rule) &&
 	       (l->has_findings || !str_contains(evidence, STR("findings"))) &&
 	       (l->has_coverage || !str_contains(evidence, STR("coverage"))) &&
 	       (l->base || !str_contains(evidence, STR("base")));
@@ -124,7 +123,7 @@ static void tell_unused(struct lint *l, struct held *all, size_t n, bool last)
 	while (diags_at(l->diags, first))
 		first++;
 	for (size_t i = 0; i < n; i++) {
-		if (!all[i].applies || all[i].used || !was_looked_for(l, all[i].rule) ||
+		if (!all[i].applies || all[i].used || !settle_looked_for(l, all[i].rule) ||
 		    last != (all[i].rule == RULE_unused_allow))
 			continue;
 		diag = lint_report(l, RULE_unused_allow, all[i].allowance->span,
@@ -136,7 +135,7 @@ static void tell_unused(struct lint *l, struct held *all, size_t n, bool last)
 		allow(l, all, n, diag);
 }
 
-void settle_allowances(struct lint *l, bool complete)
+void settle_allowances(struct lint *l)
 {
 	size_t n = l->policy->n_allows;
 	struct held *all = ARENA_ARRAY(l->arena, struct held, n);
@@ -150,8 +149,6 @@ void settle_allowances(struct lint *l, bool complete)
 		judge(l, &all[i]);
 	for (size_t i = 0; n && (diag = diags_at(l->diags, i)); i++)
 		allow(l, all, n, diag);
-	if (!complete || !n)
-		return;
 	tell_unused(l, all, n, false);
 	tell_unused(l, all, n, true);
 }

@@ -9,8 +9,10 @@
 
 #include "lint/lint.h"
 
-/* complete: all rules have run, so what was not found is not there. */
-void settle_allowances(struct lint *l, bool complete);
+/* Does a run of this kind find the problems of the rule at all? Not without what its evidence is,
+ * nor of a policy that does not compile. */
+bool settle_looked_for(const struct lint *l, enum lint_id rule);
+void settle_allowances(struct lint *l);
 /* Of all diagnostics with an id, the compiler's, too. */
 void settle_names(struct arena *arena, struct diags *d, struct sources *sources,
 		  const struct places *places);

@@ -213,9 +213,10 @@ static void test_statement(void)
 		   str_is(s->ticket, "T") && str_is(s->justification, "component_not_present") &&
 		   s->review == 30 * NS_PER_DAY && s->via == VIA_EVENT && str_is(s->owner, "o"),
 	   "a suppression");
-	ok(s->n_was == 1 && str_is(s->was[0], "old") && s->n_allows == 1 &&
-		   str_is(s->allows[0].rule, "hides-critical") &&
-		   str_is(s->allows[0].reason, "why") && s->allows[0].until_days == 20818,
+	ok(s->n_was == 1 && str_is(s->was[0], "old") && k.policy->n_allows == 1 &&
+		   str_is(k.policy->allows[0].rule, "hides-critical") &&
+		   str_is(k.policy->allows[0].reason, "why") &&
+		   k.policy->allows[0].until_days == 20818,
 	   "its annotations");
 	ok(statement_of(&k, "r")->of == s, "a reopen knows its suppression");
 	s = statement_of(&k, "a");

@@ -204,7 +204,7 @@ static void test_github(void)
 	   "help: remove `y` in b.vpol at 1:1\n"
 	   "::notice file=b.vpol,line=1,endLine=1,col=1,endColumn=2,title=VC999::allowed: fine%0A"
 	   "note: until 2027-01-01: because {1}\n"
-	   "::notice::... and 1 more, known from the baseline\n",
+	   "::notice::... and 1 more, known before\n",
 	   "annotations");
 	arena_free(run.arena);
 
@@ -232,7 +232,7 @@ static void test_junit(void)
 	   "      <system-out>info: so many</system-out>\n"
 	   "    </testcase>\n"
 	   "    <testcase classname=\"d/a,b:c%.vpol\" name=\"VC201 no-end f\" line=\"1\">\n"
-	   "      <skipped message=\"known from the baseline\"/>\n"
+	   "      <skipped message=\"known before\"/>\n"
 	   "      <system-out>d/a,b:c%.vpol:1:1: error: old</system-out>\n"
 	   "    </testcase>\n"
 	   "    <testcase classname=\"d/a,b:c%.vpol\" name=\"VC101 whole-account VC101 suppress "
