@@ -208,7 +208,7 @@ struct str diag_known_cut(const struct diags *d, const struct diag_selection *s)
 {
 	if (!s->known)
 		return STR("");
-	return diag_piece(d, "... and %zu more, known from the baseline", s->known);
+	return diag_piece(d, "... and %zu more, known before", s->known);
 }
 
 struct str diag_bytes_cut(const struct diag *diag)

@@ -81,7 +81,7 @@ struct str diag_fix_wording(const struct diag *diag, const struct diag_part *fix
 struct str diag_allowed_wording(const struct diag *diag)
 {
 	if (!diag->allowed)
-		return str_from(diag_word(diag->owner, "known from the baseline"));
+		return str_from(diag_word(diag->owner, "known before"));
 	return diag_piece(diag->owner, "until " STR_FMT ": " STR_FMT, STR_ARG(diag->allowed_until),
 			  STR_ARG(diag->allowed_reason));
 }

@@ -166,7 +166,7 @@ static const struct {
 	/* annotations */
 	{"", "@allow(no-ticket, reason: \"x\", until: 2026-12-31) " SUPPRESS "}"},
 	{"VC004", "@~alow(no-ticket, reason: \"x\", until: 2026-12-31) " SUPPRESS "}"},
-	{"VC004", "@~allow(no-ticket, until: 2026-12-31) " SUPPRESS "}"},
+	{"VC902", "@~allow(no-ticket, until: 2026-12-31) " SUPPRESS "}"},
 	{"VC005", "@allow(no-ticket, reason: \"x\", until: ~\"2026-12-31\") " SUPPRESS "}"},
 	{"VC004", "@allow(no-ticket, ~why: \"x\") " SUPPRESS "}"},
 	{"", "@was(\"old\") " SUPPRESS "}"},

@@ -16,7 +16,7 @@
 	 OPTION_BIT(WRITE) | OPTION_BIT(DIFF))
 
 /* The words of a command line are separated by '|'. */
-static bool parse(struct arena *arena, const char *line, unsigned allowed, struct options *o,
+static bool parse(struct arena *arena, const char *line, uint64_t allowed, struct options *o,
 		  struct str *messages)
 {
 	struct diags *d = diags_new(arena, sources_new(arena));
@@ -44,8 +44,8 @@ static struct str show(struct arena *arena, const struct options *o)
 	strbuf_init(&b, arena);
 	for (size_t i = 0; i < o->n_operands; i++)
 		strbuf_printf(&b, "<" STR_FMT ">", STR_ARG(o->operands[i]));
-	for (size_t i = 0; i < o->n_targets; i++)
-		strbuf_printf(&b, " t=" STR_FMT, STR_ARG(o->targets[i]));
+	for (size_t i = 0; i < o->targets.n; i++)
+		strbuf_printf(&b, " t=" STR_FMT, STR_ARG(o->targets.items[i]));
 	if (o->config.len)
 		strbuf_printf(&b, " c=" STR_FMT, STR_ARG(o->config));
 	if (o->env.len)
