@@ -154,11 +154,11 @@ static bool take_block(void *shared, void *worker)
 static void report_stranger(struct shared *s, struct diag *diag, const struct stranger *stranger)
 {
 	const struct reading *r = &stranger->reading;
-	struct str where = stranger->place, what = str_from(r->why);
+	struct str where = stranger->place, what = str_from(diag_word(s->run->diags, r->why));
 
 	if (r->event.len)
-		what = str_printf(s->run->arena, "the event `%s`: %s",
-				  diag_quote(s->run->diags, r->event), r->why);
+		what = diag_piece(s->run->diags, "the event `%s`: " STR_FMT,
+				  diag_quote(s->run->diags, r->event), STR_ARG(what));
 	if (r->place.len)
 		where = str_printf(s->run->arena, STR_FMT "%s" STR_FMT, STR_ARG(where),
 				   where.len && r->place.ptr[0] != '[' ? "." : "",

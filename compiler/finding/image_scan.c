@@ -413,6 +413,6 @@ enum image_scan_verdict image_scan_read(struct arena *arena, struct diags *d,
 	scan->n = r.findings.n;
 	if (good)
 		return IMAGE_SCAN_READ;
-	diag_world(d, "`%s` is %s", diag_quote(d, str_from(shown_name)), why);
+	diag_world(d, "`%s` is %s", diag_quote(d, str_from(shown_name)), diag_word(d, why));
 	return IMAGE_SCAN_WRONG;
 }

@@ -161,11 +161,11 @@ struct str input_place(struct arena *arena, struct input_block *block, const str
 void input_report(struct diags *d, const struct input_block *block, const struct input_fault *fault)
 {
 	if (!fault->line)
-		diag_world(d, "cannot read `%s`: %s", block->shown, fault->why);
+		diag_world(d, "cannot read `%s`: %s", block->shown, diag_word(d, fault->why));
 	else if (fault->column)
 		diag_world(d, "`%s`, line %zu, column %zu: %s", block->shown, fault->line,
-			   fault->column, fault->why);
+			   fault->column, diag_word(d, fault->why));
 	else
 		diag_world(d, "`%s`, line %zu, byte %zu: %s", block->shown, fault->line,
-			   fault->offset + 1, fault->why);
+			   fault->offset + 1, diag_word(d, fault->why));
 }

@@ -75,15 +75,15 @@ static bool at_start(struct input *in, struct input_block *block, size_t *at)
 		struct str begin;
 		const char *why;
 	} strange[] = {
-		{{"\xFF\xFE", 2}, "is UTF-16: UTF-8 is read"},
-		{{"\xFE\xFF", 2}, "is UTF-16: UTF-8 is read"},
-		{{"PK\3\4", 4}, "is a zip archive: what is in it is read"},
-		{{"\x28\xB5\x2F\xFD", 4}, "is packed by zstd: gzip or nothing is read"},
+		{{"\xFF\xFE", 2}, DIAG_TEXT("is UTF-16: UTF-8 is read")},
+		{{"\xFE\xFF", 2}, DIAG_TEXT("is UTF-16: UTF-8 is read")},
+		{{"PK\3\4", 4}, DIAG_TEXT("is a zip archive: what is in it is read")},
+		{{"\x28\xB5\x2F\xFD", 4}, DIAG_TEXT("is packed by zstd: gzip or nothing is read")},
 		{{"\xFD"
 		  "7zXZ",
 		  5},
-		 "is packed by xz: gzip or nothing is read"},
-		{{"BZh", 3}, "is packed by bzip2: gzip or nothing is read"},
+		 DIAG_TEXT("is packed by xz: gzip or nothing is read")},
+		{{"BZh", 3}, DIAG_TEXT("is packed by bzip2: gzip or nothing is read")},
 	};
 
 	if (block->text.len < MAGIC && !in->ended)

@@ -26,7 +26,7 @@ bool check_apply_schedule(struct check *c, struct check_statement *s, const stru
 	if (!check_text(c, s->n_file, p, &text))
 		return false;
 	s->out->schedule = text;
-	if (schedule_check(c->arena, text, &fault))
+	if (schedule_check(c->arena, c->d, text, &fault))
 		return true;
 	diag = diag_error(c->d, "VC005", place_of(p, text, &fault), "`%s` " STR_FMT,
 			  Q(c, str_slice(text, fault.from, fault.to)), STR_ARG(fault.what));

@@ -263,117 +263,123 @@ static bool is_threshold(struct str text)
 }
 
 const struct config_kind config_kind_name = {
-	.what = "a name as policies write it (letters, digits, `_`, single `-` inside)",
+	.what = DIAG_TEXT("a name as policies write it (letters, digits, `_`, single `-` inside)"),
 	.check = is_name,
 };
 const struct config_kind config_kind_text = {
-	.what = "a text without control characters",
+	.what = DIAG_TEXT("a text without control characters"),
 	.check = is_text,
 };
 const struct config_kind config_kind_free_text = {
-	.what = "a text without control characters, perhaps empty",
+	.what = DIAG_TEXT("a text without control characters, perhaps empty"),
 	.check = is_free_text,
 };
 const struct config_kind config_kind_account = {
-	.what = "an account id of 12 digits",
+	.what = DIAG_TEXT("an account id of 12 digits"),
 	.check = is_account,
 };
 const struct config_kind config_kind_region = {
-	.what = "a Region of AWS",
+	.what = DIAG_TEXT("a Region of AWS"),
 	.check = is_region,
 	.offer = offer_regions,
 };
 const struct config_kind config_kind_repository = {
-	.what = "the name of an ECR repository",
+	.what = DIAG_TEXT("the name of an ECR repository"),
 	.check = is_repository,
-	.help = "names have 2 to 256 of a-z, 0-9, `.`, `_`, `-` and `/`, and begin and end with a "
-		"letter or digit",
+	.help = DIAG_TEXT(
+		"names have 2 to 256 of a-z, 0-9, `.`, `_`, `-` and `/`, and begin and end with a "
+		"letter or digit"),
 };
 const struct config_kind config_kind_bus = {
-	.what = "the name or ARN of an event bus",
+	.what = DIAG_TEXT("the name or ARN of an event bus"),
 	.check = is_bus,
 };
 const struct config_kind config_kind_prefix = {
-	.what = "a prefix made of at most 16 of A-Z, a-z, 0-9, `.`, `_` and `-`",
+	.what = DIAG_TEXT("a prefix made of at most 16 of A-Z, a-z, 0-9, `.`, `_` and `-`"),
 	.check = is_prefix,
-	.help = "a rule's name on AWS has 64 characters, and a statement's may take 48 of them",
+	.help = DIAG_TEXT(
+		"a rule's name on AWS has 64 characters, and a statement's may take 48 of them"),
 };
 const struct config_kind config_kind_order = {
-	.what = "a whole number from 1 to 1000",
+	.what = DIAG_TEXT("a whole number from 1 to 1000"),
 	.lo = 1,
 	.hi = 1000,
 	.id = "VC606",
 };
 const struct config_kind config_kind_quota = {
-	.what = "a whole number from 1 to 1000000",
+	.what = DIAG_TEXT("a whole number from 1 to 1000000"),
 	.lo = 1,
 	.hi = 1000000,
 };
 const struct config_kind config_kind_pattern_size = {
-	.what = "a whole number from 1 to 4096",
+	.what = DIAG_TEXT("a whole number from 1 to 4096"),
 	.lo = 1,
 	.hi = 4096,
 };
 const struct config_kind config_kind_pack = {
-	.what = "`auto` or `never`",
+	.what = DIAG_TEXT("`auto` or `never`"),
 	.check = is_pack,
 };
 const struct config_kind config_kind_timezone = {
-	.what = "the name of a time zone such as `Asia/Tokyo`",
+	.what = DIAG_TEXT("the name of a time zone such as `Asia/Tokyo`"),
 	.check = is_timezone,
-	.help = "the IANA's name, capitals included; the policy's `timezone` is an offset",
+	.help = DIAG_TEXT(
+		"the IANA's name, capitals included; the policy's `timezone` is an offset"),
 };
 const struct config_kind config_kind_ticket = {
-	.what = "a POSIX extended regular expression",
+	.what = DIAG_TEXT("a POSIX extended regular expression"),
 	.check = is_ticket_pattern,
-	.help = "at most 256 bytes, without back references, and without long repetitions of "
-		"repetitions",
+	.help = DIAG_TEXT(
+		"at most 256 bytes, without back references, and without long repetitions of "
+		"repetitions"),
 };
 const struct config_kind config_kind_bucket = {
-	.what = "the name of an S3 bucket",
+	.what = DIAG_TEXT("the name of an S3 bucket"),
 	.check = is_bucket,
 };
 const struct config_kind config_kind_sns = {
-	.what = "the ARN of an SNS topic",
+	.what = DIAG_TEXT("the ARN of an SNS topic"),
 	.check = is_sns,
-	.help = "such as `arn:aws:sns:ap-northeast-1:111122223333:security`",
+	.help = DIAG_TEXT("such as `arn:aws:sns:ap-northeast-1:111122223333:security`"),
 };
 const struct config_kind config_kind_bus_arn = {
-	.what = "the ARN of an event bus",
+	.what = DIAG_TEXT("the ARN of an event bus"),
 	.check = is_bus_arn,
-	.help = "such as `arn:aws:events:ap-northeast-1:111122223333:event-bus/incidents`",
+	.help = DIAG_TEXT(
+		"such as `arn:aws:events:ap-northeast-1:111122223333:event-bus/incidents`"),
 };
 const struct config_kind config_kind_role = {
-	.what = "the ARN of an IAM role",
+	.what = DIAG_TEXT("the ARN of an IAM role"),
 	.check = is_role,
-	.help = "such as `arn:aws:iam::111122223333:role/vulnctl-events`",
+	.help = DIAG_TEXT("such as `arn:aws:iam::111122223333:role/vulnctl-events`"),
 };
 const struct config_kind config_kind_kms = {
-	.what = "the ARN of a KMS key",
+	.what = DIAG_TEXT("the ARN of a KMS key"),
 	.check = is_kms,
-	.help = "such as `arn:aws:kms:ap-northeast-1:111122223333:key/` and the key's id",
+	.help = DIAG_TEXT(
+		"such as `arn:aws:kms:ap-northeast-1:111122223333:key/` and the key's id"),
 };
 const struct config_kind config_kind_field_key = {
-	.what = "a text of at most 128 characters",
+	.what = DIAG_TEXT("a text of at most 128 characters"),
 	.check = is_field_key,
 };
 const struct config_kind config_kind_field_value = {
-	.what = "a text of at most 1024 characters",
+	.what = DIAG_TEXT("a text of at most 1024 characters"),
 	.check = is_field_value,
 };
 const struct config_kind config_kind_lint = {
-	.what = "the name of a lint rule",
+	.what = DIAG_TEXT("the name of a lint rule"),
 	.check = is_lint,
 };
 const struct config_kind config_kind_level = {
-	.what = "`error`, `warn`, `info` or `off`",
+	.what = DIAG_TEXT("`error`, `warn`, `info` or `off`"),
 	.check = is_level,
 };
 const struct config_kind config_kind_fail_level = {
-	.what = "`error`, `warn` or `info`",
+	.what = DIAG_TEXT("`error`, `warn` or `info`"),
 	.check = is_fail_level,
 };
 const struct config_kind config_kind_threshold = {
-	.what = "a whole number or a duration such as `365d`",
+	.what = DIAG_TEXT("a whole number or a duration such as `365d`"),
 	.check = is_threshold,
 };

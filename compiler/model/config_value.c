@@ -22,8 +22,8 @@ static const char *type_words(const struct yaml *value)
 static void wrong_type(struct config_reader *r, const char *name, const struct yaml *value,
 		       const char *wanted)
 {
-	diag_error(r->d, NULL, value->span, "`%s` takes %s, and here stands %s", name, wanted,
-		   type_words(value));
+	diag_error(r->d, NULL, value->span, "`%s` takes %s, and here stands %s", name,
+		   diag_word(r->d, wanted), diag_word(r->d, type_words(value)));
 }
 
 static void wrong_text(struct config_reader *r, const char *name, const struct config_kind *kind,
@@ -33,9 +33,9 @@ static void wrong_text(struct config_reader *r, const char *name, const struct c
 	struct diag *diag;
 
 	diag = diag_config(r->d, kind->id, at, "`%s`: `%s` is not %s", name, diag_quote(r->d, text),
-			   kind->what);
+			   diag_word(r->d, kind->what));
 	if (kind->help)
-		diag_help(diag, "%s", kind->help);
+		diag_help(diag, "%s", diag_word(r->d, kind->help));
 	if (!kind->offer)
 		return;
 	suggest_init(&suggest, text);
@@ -153,9 +153,9 @@ static void unknown_key(struct config_reader *r, const char *name, const struct 
 		suggest_offer(&suggest, str_from(keys[i].name));
 		strbuf_printf(&known, "%s`%s`", i ? ", " : "", keys[i].name);
 	}
-	diag = diag_error(r->d, NULL, value->key_spans[at], "`%s` is no key of %s%s%s",
-			  diag_quote(r->d, value->keys[at]), *name ? "`" : "",
-			  *name ? name : "vulnctl.yaml", *name ? "`" : "");
+	diag = diag_error(r->d, NULL, value->key_spans[at],
+			  *name ? "`%s` is no key of `%s`" : "`%s` is no key of vulnctl.yaml",
+			  diag_quote(r->d, value->keys[at]), name);
 	if (suggest_found(&suggest))
 		diag_help(diag, "did you mean `%s`?", diag_quote(r->d, suggest.best));
 	else

@@ -13,6 +13,7 @@
 
 struct reader {
 	struct arena *arena;
+	struct diags *d;
 	struct str text;
 	struct schedule_fault *fault;
 };
@@ -30,27 +31,32 @@ static const struct field {
 	bool step;		  /* has `/` */
 	const char *help;
 } fields[FIELDS] = {
-	[MINUTE] = {"minute", 0, 59, NULL, true, "0 to 59, and `, - * /`"},
-	[HOUR] = {"hour", 0, 23, NULL, true, "0 to 23, and `, - * /`"},
-	[DAY] = {"day of the month", 1, 31, NULL, true, "1 to 31, and `, - * ? / L W`"},
-	[MONTH] = {"month", 1, 12, months, true, "1 to 12 or JAN to DEC, and `, - * /`"},
-	[WEEKDAY] = {"day of the week", 1, 7, days, false,
-		     "1 to 7 or SUN to SAT, and `, - * ? L #`"},
-	[YEAR] = {"year", 1970, 2199, NULL, true, "1970 to 2199, and `, - * /`"},
+	[MINUTE] = {DIAG_TEXT("minute"), 0, 59, NULL, true, DIAG_TEXT("0 to 59, and `, - * /`")},
+	[HOUR] = {DIAG_TEXT("hour"), 0, 23, NULL, true, DIAG_TEXT("0 to 23, and `, - * /`")},
+	[DAY] = {DIAG_TEXT("day of the month"), 1, 31, NULL, true,
+		 DIAG_TEXT("1 to 31, and `, - * ? / L W`")},
+	[MONTH] = {DIAG_TEXT("month"), 1, 12, months, true,
+		   DIAG_TEXT("1 to 12 or JAN to DEC, and `, - * /`")},
+	[WEEKDAY] = {DIAG_TEXT("day of the week"), 1, 7, days, false,
+		     DIAG_TEXT("1 to 7 or SUN to SAT, and `, - * ? L #`")},
+	[YEAR] = {DIAG_TEXT("year"), 1970, 2199, NULL, true,
+		  DIAG_TEXT("1970 to 2199, and `, - * /`")},
 };
 
-static bool fail(struct reader *r, struct str part, struct str what, const char *help)
+static bool fail(struct reader *r, struct str part, const char *what, const char *help)
 {
 	r->fault->from = part.ptr ? (size_t)(part.ptr - r->text.ptr) : 0;
 	r->fault->to = r->fault->from + part.len;
-	r->fault->what = what;
-	r->fault->help = help;
+	r->fault->what = str_from(diag_word(r->d, what));
+	r->fault->help = help ? diag_word(r->d, help) : NULL;
 	return false;
 }
 
 static bool fail_field(struct reader *r, struct str part, const struct field *f)
 {
-	return fail(r, part, str_printf(r->arena, "is no %s of a schedule", f->what), f->help);
+	struct str what = diag_piece(r->d, "is no %s of a schedule", diag_word(r->d, f->what));
+
+	return fail(r, part, str_cstr(r->arena, what), f->help);
 }
 
 /* What stands before `end`; the whole rest if it does not come. */
@@ -137,7 +143,7 @@ static bool check_item(struct reader *r, size_t field, struct str item)
 	if (!read_value(f, from, &first) || (has_range && !read_value(f, rest, &last)))
 		return fail_field(r, item, f);
 	if (has_range && last < first)
-		return fail(r, item, STR("is a range that ends before it begins"), f->help);
+		return fail(r, item, "is a range that ends before it begins", f->help);
 	return true;
 }
 
@@ -155,7 +161,7 @@ static bool check_field(struct reader *r, size_t field, struct str text)
 		if (!check_item(r, field, item))
 			return false;
 		if (several && memchr(item.ptr, '#', item.len))
-			return fail(r, text, STR("has another day beside one with `#`"),
+			return fail(r, text, "has another day beside one with `#`",
 				    "a day of the week with `#` stands alone");
 	}
 	return true;
@@ -184,8 +190,10 @@ static bool check_cron(struct reader *r, struct str body)
 	bool day, weekday;
 
 	if (n != FIELDS)
-		return fail(r, body, str_printf(r->arena, "has %zu fields, and cron has six", n),
-			    CRON);
+		return fail(
+			r, body,
+			str_cstr(r->arena, diag_piece(r->d, "has %zu fields, and cron has six", n)),
+			CRON);
 	for (size_t i = 0; i < FIELDS; i++)
 		if (!check_field(r, i, parts[i]))
 			return false;
@@ -193,8 +201,8 @@ static bool check_cron(struct reader *r, struct str body)
 	weekday = str_is(parts[WEEKDAY], "?");
 	if (day == weekday)
 		return fail(r, parts[WEEKDAY],
-			    day ? STR("leaves the day open, as the day of the month does")
-				: STR("names a day beside that of the month"),
+			    day ? "leaves the day open, as the day of the month does"
+				: "names a day beside that of the month",
 			    "exactly one of the day of the month and the day of the week is `?`");
 	return true;
 }
@@ -208,9 +216,9 @@ static bool check_rate(struct reader *r, struct str body)
 	int64_t value;
 
 	if (split(body, parts, 2) != 2)
-		return fail(r, body, STR("is no value and unit"), help);
+		return fail(r, body, "is no value and unit", help);
 	if (!read_number(parts[0], &value) || value < 1)
-		return fail(r, parts[0], STR("is no value of a rate"), help);
+		return fail(r, parts[0], "is no value of a rate", help);
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
 		struct str unit = str_from(units[i]);
 
@@ -219,7 +227,7 @@ static bool check_rate(struct reader *r, struct str body)
 					 parts[1].ptr[unit.len] == 's')
 			return true;
 	}
-	return fail(r, parts[1], STR("is no unit of this rate"), help);
+	return fail(r, parts[1], "is no unit of this rate", help);
 }
 
 static bool check_at(struct reader *r, struct str body)
@@ -229,25 +237,26 @@ static bool check_at(struct reader *r, struct str body)
 	if (body.len == strlen("2026-04-01T09:00:00") &&
 	    civil_parse_iso(str_printf(r->arena, STR_FMT "Z", STR_ARG(body)), &instant))
 		return true;
-	return fail(r, body, STR("is no date and time"), "at(yyyy-mm-ddThh:mm:ss), without a zone");
+	return fail(r, body, "is no date and time", "at(yyyy-mm-ddThh:mm:ss), without a zone");
 }
 
-bool schedule_check(struct arena *arena, struct str text, struct schedule_fault *fault)
+bool schedule_check(struct arena *arena, struct diags *d, struct str text,
+		    struct schedule_fault *fault)
 {
 	static const struct {
 		const char *head;
 		bool (*check)(struct reader *r, struct str body);
 	} forms[] = {{"cron(", check_cron}, {"rate(", check_rate}, {"at(", check_at}};
-	struct reader r = {arena, text, fault};
+	struct reader r = {arena, d, text, fault};
 
 	if (text.len > (size_t)limits[LIMIT_schedule_expression].value)
-		return fail(&r, text, STR("is longer than a schedule can be"), NULL);
+		return fail(&r, text, "is longer than a schedule can be", NULL);
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		struct str head = str_from(forms[i].head);
 
 		if (str_starts(text, head) && str_ends(text, STR(")")))
 			return forms[i].check(&r, str_slice(text, head.len, text.len - 1));
 	}
-	return fail(&r, text, STR("is no schedule"),
+	return fail(&r, text, "is no schedule",
 		    "write " CRON ", rate(VALUE UNIT) or at(yyyy-mm-ddThh:mm:ss)");
 }

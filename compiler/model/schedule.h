@@ -5,7 +5,7 @@
 #ifndef MODEL_SCHEDULE_H
 #define MODEL_SCHEDULE_H
 
-#include "base/str.h"
+#include "base/diag.h"
 
 struct schedule_fault {
 	size_t from, to; /* the part of the text that is wrong */
@@ -13,7 +13,8 @@ struct schedule_fault {
 	const char *help;
 };
 
-/* Would Scheduler take it? If not, *fault says where and why. */
-bool schedule_check(struct arena *arena, struct str text, struct schedule_fault *fault);
+/* Would Scheduler take it? If not, *fault says where and why, in the language of d. */
+bool schedule_check(struct arena *arena, struct diags *d, struct str text,
+		    struct schedule_fault *fault);
 
 #endif

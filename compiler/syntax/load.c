@@ -186,7 +186,8 @@ static void tell_cycle(struct load *l, const struct ast_statement *use, size_t f
 
 	strbuf_init(&b, l->arena);
 	for (size_t i = from; i < l->depth; i++)
-		strbuf_printf(&b, "`%s` uses ", diag_quote(l->diags, l->stack[i]->path));
+		strbuf_add(&b, diag_piece(l->diags, "`%s` uses ",
+					  diag_quote(l->diags, l->stack[i]->path)));
 	diag_note(diag, STR_FMT "`%s`", (int)b.len, b.ptr,
 		  diag_quote(l->diags, l->stack[from]->path));
 }

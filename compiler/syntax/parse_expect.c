@@ -25,8 +25,11 @@ static bool has(const struct expected *e, int kind)
 
 static void tell(struct expected *e, const char *what)
 {
+	const struct diags *d = e->p->diags;
+
 	if (e->pending)
-		strbuf_printf(&e->text, "%s%s", e->text.len ? ", " : "", e->pending);
+		strbuf_printf(&e->text, "%s%s", e->text.len ? diag_word(d, ", ") : "",
+			      diag_word(d, e->pending));
 	e->pending = what;
 }
 
@@ -79,6 +82,8 @@ static void drop_mistakes(struct expected *e)
 
 static struct str describe(struct expected *e)
 {
+	const struct diags *d = e->p->diags;
+
 	drop_mistakes(e);
 	GROUP(e, "a statement", T_USE, T_LET, T_DEFINE, T_POLICY, T_KIND, T_NAME, T_FOREIGN, T_AT);
 	GROUP(e, "a property", T_WHEN, T_UNLESS, T_SCOPE, T_SET, T_GROUP, T_EACH, T_IMAGES, T_NAME,
@@ -95,7 +100,8 @@ static struct str describe(struct expected *e)
 		if (e->token[i])
 			tell(e, parse_token_name(i + T_EDITION));
 	if (e->pending)
-		strbuf_printf(&e->text, "%s%s", e->text.len ? " or " : "", e->pending);
+		strbuf_printf(&e->text, "%s%s", e->text.len ? diag_word(d, " or ") : "",
+			      diag_word(d, e->pending));
 	return strbuf_str(&e->text);
 }
 
@@ -110,10 +116,23 @@ static bool on_later_line(const struct parse *p, struct span at)
 static bool is_start(int kind)
 {
 	switch (kind) {
-	case T_YYEOF: case T_RBRACE: case T_AT:
-	case T_NAME: case T_KIND: case T_FOREIGN:
-	case T_WHEN: case T_UNLESS: case T_SCOPE: case T_SET: case T_GROUP: case T_EACH:
-	case T_IMAGES: case T_USE: case T_LET: case T_DEFINE: case T_POLICY:
+	case T_YYEOF:
+	case T_RBRACE:
+	case T_AT:
+	case T_NAME:
+	case T_KIND:
+	case T_FOREIGN:
+	case T_WHEN:
+	case T_UNLESS:
+	case T_SCOPE:
+	case T_SET:
+	case T_GROUP:
+	case T_EACH:
+	case T_IMAGES:
+	case T_USE:
+	case T_LET:
+	case T_DEFINE:
+	case T_POLICY:
 		return true;
 	default:
 		return false;

@@ -23,12 +23,39 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # function -> which of its arguments is a message
 ROOTS = {"diag_error": 3, "diag_warning": 3, "diag_info": 3, "diag_lint": 5, "diag_world": 1,
-         "diag_bug": 2, "diag_note": 1, "diag_help": 1, "diag_witness": 1, "diag_label": 2,
+         "diag_bug": 2, "diag_config": 3, "diag_note": 1, "diag_help": 1, "diag_witness": 1, "diag_label": 2,
          "diag_word": 1, "diag_piece": 1, "diag_say": 1, "DIAG_TEXT": 0}
 
+# Where a message is kept as a reason that others show, through diag_word(): what is an argument of a
+# function `f:index`, assigned to `name=`, or returned by `f()`; and the names of the grammar's tokens.
+KEPT = {
+    "compiler/base/file_input.c": ("open_path()", "read_packed()", "read_part()"),
+    "compiler/base/gunzip.c": ("step()", "gunzip_some()", "why="),
+    "compiler/base/json_escape.c": ("bad:1",),
+    "compiler/base/json_parse.c": ("json_fail:3",),
+    "compiler/base/json_scan.c": ("fail:2", "fail_here:2", "json_scan_fail:2", "why="),
+    "compiler/base/json_scan_named.c": ("json_scan_fail:2",),
+    "compiler/eval/match_address.c": ("match_address_cidr()",),
+    "compiler/eval/match_compile.c": ("match_fail:1", "why="),
+    "compiler/eval/match_event.c": ("match_fail:1", "why="),
+    "compiler/eval/match_list.c": ("match_fail:1", "fail_late:2", "expect:2", "why="),
+    "compiler/eval/match_token.c": ("error_at:2",),
+    "compiler/finding/image_scan_cyclonedx.c": ("why=",),
+    "compiler/finding/image_scan_inspector.c": ("why=",),
+    "compiler/finding/input.c": ("fail_reading:2", "input_fail:3"),
+    "compiler/finding/input_json.c": ("input_fail:3", "why=", "broken="),
+    "compiler/finding/reader_document.c": ("note:2",),
+    "compiler/finding/reader_report.c": ("why=",),
+    "compiler/syntax/parse_expect.c": ("GROUP:1",),
+    "grammar/vpol.y": ("%token",),
+}
+
+# What cannot be looked into, and makes messages of what was looked at elsewhere.
+OPAQUE = ("str_cstr", "str_from", "struct", "yysymbol_name")
+
 # For now: where messages have their rows already, and rows their messages.
-AREAS = ("compiler/base/",)
-ROWS = ("japanese_base.def",)
+AREAS = ("compiler/base/", "compiler/model/", "compiler/finding/", "compiler/syntax/", "grammar/")
+ROWS = ("japanese_base.def", "japanese_model.def", "japanese_syntax.def")
 
 TOKEN = re.compile(r"""
     (?P<skip>\s+|/\*.*?\*/|//[^\n]*)
@@ -138,12 +165,14 @@ def matching(tokens, at, step):
 
 
 def split(tokens, mark):
-    """The parts between marks that stand in no brackets."""
+    """The parts between marks that stand in no brackets, up to one that closes what is around."""
     parts, depth = [[]], 0
     for token in tokens:
         kind, text, _ = token
         if kind == "mark":
             depth += (text in OPEN) - (text in CLOSE)
+        if depth < 0:
+            break
         if kind == "mark" and text == mark and depth == 0:
             parts.append([])
         else:
@@ -186,8 +215,26 @@ class Messages:
         self.passing = {}  # (file, or None for all, function) -> index
         self.seen = set()
         self.work = [(name, index, None) for name, index in ROOTS.items()]
+        for unit in units:
+            for item in KEPT.get(unit.shown, ()):
+                self.keep(unit, item)
         while self.work:
             self.follow(*self.work.pop())
+
+    def keep(self, unit, item):
+        if item == "%token":
+            lines = {line for _, text, line in unit.tokens if text == "token"}
+            for kind, text, line in unit.tokens:
+                if kind == "string" and line in lines:
+                    self.take(unit, None, [(kind, text, line)])
+        elif item.endswith("()"):
+            self.returned(unit, item[:-2])
+        elif item.endswith("="):
+            for at, (_, text, _) in enumerate(unit.tokens[:-1]):
+                if text == item[:-1] and unit.tokens[at + 1][1] == "=":
+                    self.take_value(unit, unit.function_around(at), unit.tokens[at + 2:])
+        else:
+            self.work.append((item.split(":")[0], int(item.split(":")[1]), unit))
 
     def follow(self, name, index, only):
         """All calls of a function that takes a message."""
@@ -233,10 +280,10 @@ class Messages:
         """A name, `array[...]` or `function(...)`."""
         name = tokens[0][1]
         rest = tokens[1:]
+        if name == "(" or name in OPAQUE or name in ROOTS:
+            return True
         if tokens[0][0] != "name":
             return False
-        if name in ROOTS or name == "str_cstr":
-            return True  # has been looked at by itself
         if rest and (rest[0][1] not in "[(" or matching(rest, 0, 1) != len(rest) - 1):
             self.member(unit, tokens)
             return any(text in ("->", ".") for _, text, _ in rest)
@@ -248,7 +295,7 @@ class Messages:
             if self.once("passes", function.name, index, only):
                 self.work.append((function.name, index, only))
             return True
-        return self.assigned(unit, function, name)
+        return self.assigned(unit, function, name) or name == "why"  # see KEPT
 
     def returned(self, unit, name):
         found = self.functions_called(unit, name)
@@ -297,6 +344,8 @@ class Messages:
         for tokens in ([function.body] if function else []) + [unit.tokens]:
             for at, (_, text, _) in enumerate(tokens):
                 if text != name or tokens[at - 1][1] in ("->", "."):
+                    continue
+                if tokens is unit.tokens and unit.function_around(at):
                     continue
                 start = at + 1
                 while start < len(tokens) and tokens[start][1] == "[":

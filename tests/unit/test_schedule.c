@@ -64,13 +64,14 @@ static const struct {
 int main(void)
 {
 	struct arena *arena = arena_new();
+	struct diags *d = diags_new(arena, sources_new(arena));
 	struct schedule_fault fault;
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
-		ok(schedule_check(arena, str_from(good[i]), &fault), "%s", good[i]);
+		ok(schedule_check(arena, d, str_from(good[i]), &fault), "%s", good[i]);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct str text = str_from(bad[i].text);
-		bool taken = schedule_check(arena, text, &fault);
+		bool taken = schedule_check(arena, d, text, &fault);
 		struct str part = taken ? STR("") : str_slice(text, fault.from, fault.to);
 
 		if (!ok(!taken && str_is(fault.what, bad[i].what) && str_is(part, bad[i].part),
