@@ -12,14 +12,14 @@
 struct words words_new(struct arena *arena, const struct str *items, size_t n)
 {
 	struct words words = {.sorted = ARENA_ARRAY(arena, struct str, n), .n = n};
-	const size_t *order = strsort_order(arena, items, n);
 
+	words.order = strsort_order(arena, items, n);
 	for (size_t i = 0; i < n; i++)
-		words.sorted[i] = items[order[i]];
+		words.sorted[i] = items[words.order[i]];
 	return words;
 }
 
-bool words_have(const struct words *words, struct str word)
+size_t words_find(const struct words *words, struct str word)
 {
 	size_t low = 0, high = words->n;
 
@@ -28,13 +28,18 @@ bool words_have(const struct words *words, struct str word)
 		int order = str_cmp(word, words->sorted[middle]);
 
 		if (order == 0)
-			return true;
+			return words->order[middle];
 		if (order < 0)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	return false;
+	return words->n;
+}
+
+bool words_have(const struct words *words, struct str word)
+{
+	return words_find(words, word) < words->n;
 }
 
 struct str words_near(const struct words *words, struct str word)

@@ -6,12 +6,15 @@
 
 #include "base/str.h"
 
-struct words {
+struct words { /* sorted[i] was items[order[i]] */
 	struct str *sorted;
+	const size_t *order;
 	size_t n;
 };
 
 struct words words_new(struct arena *arena, const struct str *items, size_t n);
+/* Where the word stood in the list (n: nowhere), and whether it did. */
+size_t words_find(const struct words *words, struct str word);
 bool words_have(const struct words *words, struct str word);
 /* The word that is meant, if one is near; else empty. */
 struct str words_near(const struct words *words, struct str word);
