@@ -6,7 +6,8 @@
 
 static bool wrong(struct check *c, struct span at, const char *expected)
 {
-	struct diag *diag = diag_error(c->d, "VC005", at, "@allow takes %s here", expected);
+	struct diag *diag =
+		diag_error(c->d, "VC005", at, "@allow takes %s here", diag_word(c->d, expected));
 
 	diag_help(diag, "write @allow(rule, reason: \"…\", until: DATE)");
 	return false;
@@ -72,10 +73,9 @@ static bool read_allow(struct check *c, const struct ast_annotation *a, struct a
 	if (allow->rule.ptr && allow->reason.ptr && has_until)
 		return true;
 	diag = diag_error(c->d, allow->rule.ptr ? "VC902" : "VC004", a->name_span,
-			  "@allow needs %s",
-			  !allow->rule.ptr     ? "the name of a rule"
-			  : !allow->reason.ptr ? "a reason"
-					       : "an end");
+			  !allow->rule.ptr     ? "@allow needs the name of a rule"
+			  : !allow->reason.ptr ? "@allow needs a reason"
+					       : "@allow needs an end");
 	diag_help(diag, "write @allow(rule, reason: \"…\", until: DATE)");
 	return false;
 }
@@ -94,9 +94,10 @@ static bool was_name(struct check *c, struct check_statement *s, const struct as
 	other = check_table_get(&c->outputs, arg->value.text);
 	if (!other)
 		return true;
-	diag = diag_error(c->d, "VC010", arg->value.span, "`%s` is the name of %s",
-			  Q(c, arg->value.text),
-			  other->ast == s->ast ? "this very statement" : "another statement");
+	diag = diag_error(c->d, "VC010", arg->value.span,
+			  other->ast == s->ast ? "`%s` is the name of this very statement"
+					       : "`%s` is the name of another statement",
+			  Q(c, arg->value.text));
 	if (other->ast != s->ast)
 		diag_label(diag, other->ast->name_span, "defined here");
 	return false;

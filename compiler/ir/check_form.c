@@ -121,18 +121,19 @@ static bool is_digest(struct str text)
 	return true;
 }
 
-static void warn(struct check *c, const struct check_literal *literal, const char *what,
-		 const char *help)
+/* format: of the literal. */
+__attribute__((format(printf, 3, 0))) static void warn(struct check *c,
+						       const struct check_literal *literal,
+						       const char *format, const char *help)
 {
-	struct diag *diag = diag_warning(c->d, "VC301", literal->at, "no %s `%s`", what,
-					 Q(c, literal->scalar->text));
+	struct diag *diag =
+		diag_warning(c->d, "VC301", literal->at, format, Q(c, literal->scalar->text));
 
 	check_label_let(diag, literal);
-	diag_help(diag, "%s", help);
+	diag_help(diag, "%s", diag_word(c->d, help));
 }
 
-bool check_form(struct check *c, const struct check_type *type,
-		const struct check_literal *literal)
+bool check_form(struct check *c, const struct check_type *type, const struct check_literal *literal)
 {
 	struct str text = literal->scalar->text;
 	const char *fault;
@@ -145,11 +146,11 @@ bool check_form(struct check *c, const struct check_type *type,
 	case CHECK_FORM_REPOSITORY:
 		fault = fault_of_name(text);
 		if (fault)
-			warn(c, literal, "ECR repository can be named", fault);
+			warn(c, literal, "no ECR repository can be named `%s`", fault);
 		break;
 	case CHECK_FORM_DIGEST:
 		if (!is_digest(text))
-			warn(c, literal, "image can have the digest",
+			warn(c, literal, "no image can have the digest `%s`",
 			     "a digest is `sha256:` and 64 digits of 0-9 and a-f");
 		break;
 	}

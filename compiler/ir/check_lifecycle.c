@@ -110,8 +110,9 @@ static bool selector(struct check *c, struct check_statement *s, const struct as
 	if (untagged && p->value.kind == AST_VALUE_NONE)
 		return true;
 	if (tagged || untagged) {
-		diag_error(c->d, "VC005", p->name_span, "`%s` takes %s set of tags", Q(c, p->name),
-			   tagged ? "a" : "no");
+		diag_error(c->d, "VC005", p->name_span,
+			   tagged ? "`%s` takes a set of tags" : "`%s` takes no set of tags",
+			   Q(c, p->name));
 		return false;
 	}
 	diag = diag_error(c->d, "VC004", p->name_span, "`%s` selects no images", Q(c, p->name));

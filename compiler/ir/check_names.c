@@ -176,7 +176,7 @@ static void shadows(struct check *c, const char *what, struct str name, struct s
 	if (!shadowed)
 		return;
 	diag = diag_error(c->d, "VC012", at, "the %s `%s` has the name of %s", what, Q(c, name),
-			  shadowed);
+			  diag_word(c->d, shadowed));
 	diag_help(diag, "choose another name");
 }
 

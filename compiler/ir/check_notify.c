@@ -23,23 +23,27 @@ static void unknown_target(struct check *c, bool bucket, const struct ast_scalar
 {
 	const struct config *config = c->config;
 	struct str name = item->kind == AST_NAME ? item->path.text : item->text;
-	const char *what = bucket ? "bucket" : "channel";
+	bool elsewhere = config->n_environments && !config->deployment.environment.len;
 	struct check_hint hint;
 	struct diag *diag;
 
-	diag = diag_error(c->d, "VC018", item->span, "there is no %s `%s`", what, Q(c, name));
+	diag = diag_error(c->d, "VC018", item->span,
+			  bucket ? "there is no bucket `%s`" : "there is no channel `%s`",
+			  Q(c, name));
 	check_hint_init(c, &hint, name);
 	for (size_t i = 0; i < config->n_channels && !bucket; i++)
 		check_hint_offer(&hint, config->channels[i].name);
 	for (size_t i = 0; i < config->n_buckets && bucket; i++)
 		check_hint_offer(&hint, config->buckets[i].name);
 	if (!config->path.len)
-		diag_note(diag, "there is no vulnctl.yaml, where %ss are defined", what);
+		diag_note(diag, bucket ? "there is no vulnctl.yaml, where buckets are defined"
+				       : "there is no vulnctl.yaml, where channels are defined");
 	else if (!check_hint_apply(c, &hint, diag, item->span))
-		diag_help(diag, "add it under `%ss` in vulnctl.yaml%s", what,
-			  config->n_environments && !config->deployment.environment.len
-				  ? ", or choose an environment that has it with `--env`"
-				  : "");
+		diag_help(diag,
+			  elsewhere ? "add it under `%s` in vulnctl.yaml, or choose an environment "
+				      "that has it with `--env`"
+				    : "add it under `%s` in vulnctl.yaml",
+			  bucket ? "buckets" : "channels");
 }
 
 static bool add_target(struct check *c, struct check_statement *s, const struct ast_scalar *item)
@@ -49,8 +53,9 @@ static bool add_target(struct check *c, struct check_statement *s, const struct 
 	struct diag *diag;
 
 	if (item->kind == AST_STRING && is_target(c, bucket, name)) {
-		diag = diag_error(c->d, "VC005", item->span, "a %s is named without quotes",
-				  bucket ? "bucket" : "channel");
+		diag = diag_error(c->d, "VC005", item->span,
+				  bucket ? "a bucket is named without quotes"
+					 : "a channel is named without quotes");
 		diag_fix(diag, item->span, name);
 		return false;
 	}

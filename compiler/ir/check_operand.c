@@ -201,7 +201,7 @@ static void report_negative(struct check *c, const struct ast_expr *expr, const 
 	struct diag *diag = diag_error(c->d, "VC009", negation(c, expr),
 				       "`%s` has several values%s: a negative test would only say "
 				       "that one of them differs",
-				       Q(c, expr->operand.path.text), why);
+				       Q(c, expr->operand.path.text), diag_word(c->d, why));
 
 	diag_fix(diag, expr->span, positive(c, expr));
 }

@@ -105,8 +105,8 @@ static void missing(struct check *c, struct check_statement *s, const char *id, 
 	if (c->partial || s->misspelt)
 		return;
 	diag = diag_error(c->d, id, s->ast->name_span, "%s `%s` has no %s",
-			  check_kind_name(s->ast->kind), Q(c, s->ast->name), what);
-	diag_help(diag, "add %s", example);
+			  check_kind_name(s->ast->kind), Q(c, s->ast->name), diag_word(c->d, what));
+	diag_help(diag, "add %s", diag_word(c->d, example));
 }
 
 static void missing_of_suppress(struct check *c, struct check_statement *s)

@@ -81,7 +81,7 @@ static void check_rules_of_names(struct check *c, const struct ast_statement *as
 		return;
 	diag = diag_error(c->d, "VC012", ast->name_span, "no statement may be named `%s`",
 			  Q(c, name));
-	diag_note(diag, "%s", reason);
+	diag_note(diag, "%s", diag_word(c->d, reason));
 }
 
 static void check_status_word(struct check *c, const struct ast_statement *ast)

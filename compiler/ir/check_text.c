@@ -12,7 +12,8 @@ static struct span place(const struct ast_property *p)
 
 struct diag *check_shape(struct check *c, const struct ast_property *p, const char *expected)
 {
-	return diag_error(c->d, "VC005", place(p), "`%s` takes %s", Q(c, p->name), expected);
+	return diag_error(c->d, "VC005", place(p), "`%s` takes %s", Q(c, p->name),
+			  diag_word(c->d, expected));
 }
 
 const struct ast_value *check_property_value(struct check *c, size_t *file,

@@ -22,8 +22,8 @@ static void bad_end(struct check *c, const struct ast_property *p, const struct 
 static bool twice(struct check *c, const struct ast_property *p, const char *what,
 		  struct span first)
 {
-	struct diag *diag =
-		diag_error(c->d, "VC010", p->name_span, "`until` with %s stands twice", what);
+	struct diag *diag = diag_error(c->d, "VC010", p->name_span, "`until` with %s stands twice",
+				       diag_word(c->d, what));
 
 	diag_label(diag, first, "first here");
 	diag_help(diag, "two ends are one date and `fixed`");

@@ -177,7 +177,8 @@ void check_mismatch(struct check *c, const struct check_type *type,
 	if (is_overlong(literal->scalar))
 		return;
 	diag = diag_error(c->d, "VC005", literal->at, "`%s` (%s) cannot be compared with %s",
-			  Q(c, type->shown), check_type_shown(type), kind_shown(literal->scalar));
+			  Q(c, type->shown), check_type_shown(type),
+			  diag_word(c->d, kind_shown(literal->scalar)));
 	better = repaired(c, type, literal->scalar);
 	check_label_let(diag, literal);
 	if (better.len)
@@ -185,7 +186,7 @@ void check_mismatch(struct check *c, const struct check_type *type,
 	else if (type->type == TYPE_ENUM && !type->age)
 		list_words(c, type, diag);
 	else
-		diag_help(diag, "write %s", expected(type));
+		diag_help(diag, "write %s", diag_word(c->d, expected(type)));
 }
 
 bool check_like_vulnid(struct str word)
@@ -264,7 +265,7 @@ void check_unknown_value(struct check *c, const struct check_type *type,
 	else if (!found && (type->type == TYPE_STRING || type->type == TYPE_MAP))
 		diag_help(diag, "a text stands in quotes: \"%s\"", Q(c, word));
 	else if (!found)
-		diag_help(diag, "write %s", expected(type));
+		diag_help(diag, "write %s", diag_word(c->d, expected(type)));
 }
 
 static bool is_constant(const struct check_type *type, const struct ast_scalar *scalar)
@@ -275,8 +276,10 @@ static bool is_constant(const struct check_type *type, const struct ast_scalar *
 
 static void not_a_scalar(struct check *c, struct span at, const struct check_def *def)
 {
-	struct diag *diag = diag_error(c->d, "VC005", at, "`%s` is a %s; one value is needed here",
-				       Q(c, def->name), def->is_define ? "define" : "set");
+	struct diag *diag = diag_error(c->d, "VC005", at,
+				       def->is_define ? "`%s` is a define; one value is needed here"
+						      : "`%s` is a set; one value is needed here",
+				       Q(c, def->name));
 
 	diag_label(diag, def->ast->name_span, "defined here");
 	if (!def->is_define)

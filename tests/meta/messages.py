@@ -23,11 +23,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # function -> which of its arguments is a message
 ROOTS = {"diag_error": 3, "diag_warning": 3, "diag_info": 3, "diag_lint": 5, "diag_world": 1,
-         "diag_bug": 2, "diag_config": 3, "diag_note": 1, "diag_help": 1, "diag_witness": 1, "diag_label": 2,
+         "diag_bug": 2, "diag_config": 3, "diag_note": 1, "diag_help": 1,
+         "diag_witness": 1, "diag_label": 2,
          "diag_word": 1, "diag_piece": 1, "diag_say": 1, "DIAG_TEXT": 0}
 
 # Where a message is kept as a reason that others show, through diag_word(): what is an argument of a
-# function `f:index`, assigned to `name=`, or returned by `f()`; and the names of the grammar's tokens.
+# function `f:index`, assigned to `name=`, or returned by `f()`; the names of the grammar's tokens.
 KEPT = {
     "compiler/base/file_input.c": ("open_path()", "read_packed()", "read_part()"),
     "compiler/base/gunzip.c": ("step()", "gunzip_some()", "why="),
@@ -54,8 +55,10 @@ KEPT = {
 OPAQUE = ("str_cstr", "str_from", "struct", "yysymbol_name")
 
 # For now: where messages have their rows already, and rows their messages.
-AREAS = ("compiler/base/", "compiler/model/", "compiler/finding/", "compiler/syntax/", "grammar/")
-ROWS = ("japanese_base.def", "japanese_model.def", "japanese_syntax.def")
+AREAS = ("compiler/base/", "compiler/model/", "compiler/finding/", "compiler/syntax/", "grammar/",
+         "compiler/ir/")
+ROWS = ("japanese_base.def", "japanese_model.def", "japanese_syntax.def",
+        "japanese_ir.def")
 
 TOKEN = re.compile(r"""
     (?P<skip>\s+|/\*.*?\*/|//[^\n]*)
