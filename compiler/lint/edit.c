@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Edits of statements. */
+#include "lint/edit.h"
+
+const struct ast_statement *edit_statement(const struct lint *l, const struct statement *s)
+{
+	return places_find(l->places, s->name_span);
+}
+
+const struct ast_property *edit_property(const struct ast_statement *ast, const char *name)
+{
+	for (size_t i = ast ? ast->n_properties : 0; i > 0; i--)
+		if (str_is(ast->properties[i - 1]->name, name))
+			return ast->properties[i - 1];
+	return NULL;
+}
+
+static void insert(struct diag *diag, uint32_t at, struct str text)
+{
+	diag_fix(diag, (struct span){at, at}, text);
+}
+
+void edit_require(struct lint *l, struct diag *diag, const struct statement *s, const char *test)
+{
+	const struct ast_property *when = edit_property(edit_statement(l, s), "when");
+	bool some = when && when->expr && when->expr->kind == AST_OR;
+
+	if (!when || !when->expr)
+		return;
+	if (some)
+		insert(diag, when->expr->span.start, STR("("));
+	insert(diag, when->expr->span.end,
+	       str_printf(l->arena, "%s and %s", some ? ")" : "", test));
+}
+
+/* The line's beginning up to the place; what a line before it ends with is not part of it. */
+static struct str line_before(struct lint *l, uint32_t at)
+{
+	struct position p = sources_locate(l->sources, at);
+	size_t end = at - p.source->base, from = end;
+
+	while (from && p.source->text.ptr[from - 1] != '\n')
+		from--;
+	return str_slice(p.source->text, from, end);
+}
+
+static bool is_blank(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ' ' && text.ptr[i] != '\t')
+			return false;
+	return true;
+}
+
+void edit_add(struct lint *l, struct diag *diag, const struct statement *s, const char *property)
+{
+	const struct ast_statement *ast = edit_statement(l, s);
+	const struct ast_property *last =
+		ast && ast->n_properties ? ast->properties[ast->n_properties - 1] : NULL;
+	struct str indent;
+
+	if (!last)
+		return;
+	indent = line_before(l, last->span.start);
+	if (is_blank(indent))
+		insert(diag, last->span.end,
+		       str_printf(l->arena, "\n" STR_FMT "%s", STR_ARG(indent), property));
+	else
+		insert(diag, last->span.end, str_printf(l->arena, " %s", property));
+}
+
+void edit_remove(struct lint *l, struct diag *diag, const struct ast_property *property)
+{
+	struct position p = sources_locate(l->sources, property->span.start);
+	struct str before = line_before(l, property->span.start), text = p.source->text;
+	size_t end = property->span.end - p.source->base;
+	struct span at = property->span;
+
+	if (is_blank(before) && before.len < property->span.start - p.source->base &&
+	    end < text.len && text.ptr[end] == '\n')
+		at.start -= (uint32_t)before.len + 1;
+	diag_fix(diag, at, STR(""));
+}
