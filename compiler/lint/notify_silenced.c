@@ -153,12 +153,12 @@ static void check_behind(struct silencers *s, const struct message *m, struct sl
 	struct lint *l = s->l;
 	const struct cond *open[] = {tree_word(l->arena, FIELD_workflow, WORKFLOW_NEW),
 				     tree_word(l->arena, FIELD_workflow, WORKFLOW_NOTIFIED)};
-	struct slices told_open = conflict_slices(l->c, tree_some(l->arena, open, 2), VIEW_MANY);
+	struct slices due = conflict_slices(l->c, tree_some(l->arena, open, 2), VIEW_MANY);
 
-	told_open = sets_and(l, told_open, sets_and(l, m->sometimes, alive));
+	due = sets_and(l, due, sets_and(l, m->sometimes, alive));
 	for (int w = 0; w < STATUSES; w++) {
 		struct unions *by = s->behind[w];
-		struct slices part = sets_minus(l, told_open, sets_once(l, m->set, FIELD_workflow, w));
+		struct slices part = sets_minus(l, due, sets_once(l, m->set, FIELD_workflow, w));
 		const struct unit *silencer;
 		struct diag *diag;
 		enum view view;
