@@ -2,9 +2,9 @@
  *
  * Diagnostics as annotations of GitHub Actions:
  *
- *   ::error file=policy.vpol,line=12,endLine=12,col=8,endColumn=17,title=VC101 a-name::message
+ *   ::error title=VC101 a-name,file=policy.vpol,line=12,endLine=12,col=8,endColumn=17::message
  *
- * Escaped as the toolkit does it (@actions/core, command.ts): `%`, CR and LF in the message, `:`
+ * Just as the toolkit writes them (@actions/core, command.ts): `%`, CR and LF in the message, `:`
  * and `,` too in a property; the runner undoes it. It shows what it read in its log, so that a line
  * within the message must not look like a command either, nor may `##[` stand anywhere, which it
  * takes for one in the middle of a line. */
@@ -98,8 +98,8 @@ static void put_diag(struct view *v, const struct diag *diag)
 {
 	v->begun = false;
 	strbuf_printf(&v->out, "::%s", command_of(diag));
-	put_range(v, diag_range(diag->owner, diag->at));
 	put_title(v, diag);
+	put_range(v, diag_range(diag->owner, diag->at));
 	strbuf_puts(&v->out, "::");
 	add_data(&v->out, message_of(v, diag), false);
 	strbuf_addc(&v->out, '\n');

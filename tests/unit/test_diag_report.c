@@ -143,7 +143,8 @@ static void test_sarif_run(void)
 	is(text_at(log, "tool|driver|rules|0|help|markdown"), "# a\n`{ }`", "their page");
 	is(text_at(log, "tool|driver|rules|0|defaultConfiguration|level"), "error", "and level");
 	is(text_at(log, "tool|driver|rules|3|id"), "VC999", "one that is in no table, too");
-	ok(!at(log, "tool|driver|rules|3|name"), "by its id alone");
+	is(text_at(log, "tool|driver|rules|3|help|text"), "A problem of the policy.",
+	   "which services want to know of");
 	ok(at(log, "invocations|0|executionSuccessful")->type == JSON_FALSE, "the world failed");
 	is(text_at(log, "invocations|0|toolExecutionNotifications|0|message|text"),
 	   "the disk is full", "what has no place is a notification");
@@ -198,11 +199,11 @@ static void test_github(void)
 	is(diags_github(run.d, run.arena, &rules),
 	   "::error::the disk is full\n"
 	   "::notice title=VC102 not-here::so many\n"
-	   "::warning file=d/a%2Cb%3Ac%25.vpol,line=2,endLine=2,col=9,endColumn=16,"
-	   "title=VC101 whole-account::m {0} [y]%0Anote: l[0] (b.vpol:1:1)%0Anote: nowhere%0A"
+	   "::warning title=VC101 whole-account,file=d/a%2Cb%3Ac%25.vpol,line=2,endLine=2,col=9,"
+	   "endColumn=16::m {0} [y]%0Anote: l[0] (b.vpol:1:1)%0Anote: nowhere%0A"
 	   "note: n%0A100%25%0Anote: w%0Ahelp: h%0Ahelp: write `\"]\\u{a}` instead of `HIGH`%0A"
 	   "help: remove `y` in b.vpol at 1:1\n"
-	   "::notice file=b.vpol,line=1,endLine=1,col=1,endColumn=2,title=VC999::allowed: fine%0A"
+	   "::notice title=VC999,file=b.vpol,line=1,endLine=1,col=1,endColumn=2::allowed: fine%0A"
 	   "note: until 2027-01-01: because {1}\n"
 	   "::notice::... and 1 more, known before\n",
 	   "annotations");
@@ -212,7 +213,7 @@ static void test_github(void)
 	diag_error(run.d, "VC1", find(sources_add(run.sources, STR("a"), STR("x\ny")), "x\ny"),
 		   "two lines");
 	is(diags_github(run.d, run.arena, &rules),
-	   "::error file=a,line=1,endLine=2,title=VC1::two lines\n", "columns are of one line");
+	   "::error title=VC1,file=a,line=1,endLine=2::two lines\n", "columns are of one line");
 	arena_free(run.arena);
 }
 
@@ -378,7 +379,7 @@ static struct str read_sarif(struct arena *arena, struct str text)
 static bool read_github(struct arena *arena, struct str line, struct str *file, struct str *data)
 {
 	const char *end = memmem(line.ptr + 2, line.len - 2, "::", 2);
-	const char *from = memmem(line.ptr, line.len, " file=", 6), *comma;
+	const char *from = memmem(line.ptr, line.len, ",file=", 6), *comma;
 
 	if (!str_starts(line, STR("::error ")) || !end || !from || from > end)
 		return false;
