@@ -49,23 +49,41 @@ struct diag_range diag_range(const struct diags *d, struct span at)
 	return range;
 }
 
+/* Of whole lines nothing is shown: the place says where they are. */
+static size_t count_lines(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += text.ptr[i] == '\n';
+	return n;
+}
+
+static struct str what_to_do(struct diags *d, struct str old_text, struct str new_text)
+{
+	const char *new = diag_quote(d, new_text), *old = diag_quote(d, old_text);
+
+	if (count_lines(old_text) > 1 && !new_text.len)
+		return diag_piece(d, "remove %zu lines", count_lines(old_text));
+	if (count_lines(old_text) > 1)
+		return diag_piece(d, "write %zu lines anew", count_lines(old_text));
+	if (!*old)
+		return diag_piece(d, "insert `%s`", new);
+	if (!*new)
+		return diag_piece(d, "remove `%s`", old);
+	return diag_piece(d, "write `%s` instead of `%s`", new, old);
+}
+
 struct str diag_fix_wording(const struct diag *diag, const struct diag_part *fix)
 {
 	struct diags *d = diag->owner;
-	const char *new = diag_quote(d, fix->text);
-	const char *old = diag_quote(d, sources_text(d->sources, fix->at));
 	struct position where = sources_locate(d->sources, fix->at.start);
 	struct position main = sources_locate(d->sources, diag->at.start);
 	struct strbuf b, path;
 
 	strbuf_init(&b, d->arena);
 	strbuf_init(&path, d->arena);
-	if (!*old)
-		strbuf_add(&b, diag_piece(d, "insert `%s`", new));
-	else if (!*new)
-		strbuf_add(&b, diag_piece(d, "remove `%s`", old));
-	else
-		strbuf_add(&b, diag_piece(d, "write `%s` instead of `%s`", new, old));
+	strbuf_add(&b, what_to_do(d, sources_text(d->sources, fix->at), fix->text));
 	if (!where.source || (where.source == main.source && where.line == main.line))
 		return strbuf_str(&b);
 	if (where.source == main.source) {

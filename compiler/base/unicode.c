@@ -189,6 +189,16 @@ size_t unicode_boundary(struct str s, size_t at)
 	return at;
 }
 
+void unicode_add(struct strbuf *out, uint32_t scalar)
+{
+	unsigned more = scalar < 0x80 ? 0 : scalar < 0x800 ? 1 : scalar < 0x10000 ? 2 : 3;
+	static const unsigned char leads[] = {0, 0xc0, 0xe0, 0xf0};
+
+	strbuf_addc(out, (char)(leads[more] | scalar >> 6 * more));
+	while (more-- > 0)
+		strbuf_addc(out, (char)(0x80 | (scalar >> 6 * more & 0x3f)));
+}
+
 bool unicode_valid(struct str s)
 {
 	for (size_t at = 0; at < s.len;)

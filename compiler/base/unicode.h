@@ -29,6 +29,11 @@ bool unicode_space(uint32_t scalar); /* White_Space */
 unsigned unicode_escape_next(struct strbuf *out, struct str s, size_t *at);
 void unicode_escape(struct strbuf *out, struct str s);
 
+/* Adds a scalar as UTF-8. */
+void unicode_add(struct strbuf *out, uint32_t scalar);
+/* What two scalars that follow each other are together in composed form (NFC); 0: they stay two. */
+uint32_t unicode_compose(uint32_t first, uint32_t second);
+
 /* How much of the text is, from its front, ASCII but NUL; printable ASCII. Eight bytes at a time:
  * most of any policy is nothing else. */
 size_t unicode_ascii(struct str text);

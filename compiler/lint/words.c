@@ -19,22 +19,36 @@ struct words words_new(struct arena *arena, const struct str *items, size_t n)
 	return words;
 }
 
-size_t words_find(const struct words *words, struct str word)
+/* The first that is not before the word. */
+static size_t lower_bound(const struct words *words, struct str word)
 {
 	size_t low = 0, high = words->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = str_cmp(word, words->sorted[middle]);
 
-		if (order == 0)
-			return words->order[middle];
-		if (order < 0)
-			high = middle;
-		else
+		if (str_cmp(words->sorted[middle], word) < 0)
 			low = middle + 1;
+		else
+			high = middle;
 	}
-	return words->n;
+	return low;
+}
+
+size_t words_find(const struct words *words, struct str word)
+{
+	size_t i = lower_bound(words, word);
+
+	return i < words->n && str_eq(words->sorted[i], word) ? words->order[i] : words->n;
+}
+
+size_t words_count(const struct words *words, struct str word)
+{
+	size_t first = lower_bound(words, word), end = first;
+
+	while (end < words->n && str_eq(words->sorted[end], word))
+		end++;
+	return end - first;
 }
 
 bool words_have(const struct words *words, struct str word)

@@ -13,8 +13,9 @@ struct words { /* sorted[i] was items[order[i]] */
 };
 
 struct words words_new(struct arena *arena, const struct str *items, size_t n);
-/* Where the word stood in the list (n: nowhere), and whether it did. */
+/* Where the word stood in the list (n: nowhere), how often, and whether it did. */
 size_t words_find(const struct words *words, struct str word);
+size_t words_count(const struct words *words, struct str word);
 bool words_have(const struct words *words, struct str word);
 /* The word that is meant, if one is near; else empty. */
 struct str words_near(const struct words *words, struct str word);

@@ -7,25 +7,6 @@
 #include "syntax/ast_build.h"
 #include "vpol_parse.h"
 
-static void add_scalar(struct strbuf *b, uint32_t c)
-{
-	if (c < 0x80) {
-		strbuf_addc(b, (char)c);
-	} else if (c < 0x800) {
-		strbuf_addc(b, (char)(0xC0 | c >> 6));
-		strbuf_addc(b, (char)(0x80 | (c & 0x3F)));
-	} else if (c < 0x10000) {
-		strbuf_addc(b, (char)(0xE0 | c >> 12));
-		strbuf_addc(b, (char)(0x80 | (c >> 6 & 0x3F)));
-		strbuf_addc(b, (char)(0x80 | (c & 0x3F)));
-	} else {
-		strbuf_addc(b, (char)(0xF0 | c >> 18));
-		strbuf_addc(b, (char)(0x80 | (c >> 12 & 0x3F)));
-		strbuf_addc(b, (char)(0x80 | (c >> 6 & 0x3F)));
-		strbuf_addc(b, (char)(0x80 | (c & 0x3F)));
-	}
-}
-
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -83,7 +64,7 @@ static size_t decode_escape(struct parse *p, struct strbuf *b, struct str text, 
 	case 'u':
 		n = read_unicode(text, at, &scalar);
 		if (scalar) {
-			add_scalar(b, scalar);
+			unicode_add(b, scalar);
 			return n;
 		}
 		break;

@@ -3,6 +3,8 @@
  * Reading JSONata from left to right: what every reader of an expression needs. */
 #include "target/jsonata.h"
 
+#include "base/unicode.h"
+
 static void skip_space(struct jsonata *j)
 {
 	size_t n = 0;
@@ -52,21 +54,6 @@ static bool take_unit(struct jsonata *j, uint32_t *unit)
 	return true;
 }
 
-static void add_scalar(struct strbuf *b, uint32_t scalar)
-{
-	if (scalar < 0x80) {
-		strbuf_addc(b, (char)scalar);
-		return;
-	}
-	if (scalar < 0x800) {
-		strbuf_addc(b, (char)(0xc0 | scalar >> 6));
-	} else {
-		strbuf_addc(b, (char)(0xe0 | scalar >> 12));
-		strbuf_addc(b, (char)(0x80 | (scalar >> 6 & 0x3f)));
-	}
-	strbuf_addc(b, (char)(0x80 | (scalar & 0x3f)));
-}
-
 /* Behind a backslash. Surrogates are refused: nobody needs them in UTF-8. */
 static bool take_escape(struct jsonata *j, struct strbuf *b)
 {
@@ -87,7 +74,7 @@ static bool take_escape(struct jsonata *j, struct strbuf *b)
 	j->text = str_slice(j->text, 1, j->text.len);
 	if (!take_unit(j, &unit) || unit == 0 || (unit >= 0xd800 && unit <= 0xdfff))
 		return false;
-	add_scalar(b, unit);
+	unicode_add(b, unit);
 	return true;
 }
 

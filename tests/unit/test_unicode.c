@@ -67,9 +67,9 @@ static void test_width(void)
 static void test_hidden(void)
 {
 	static const uint32_t hidden[] = {
-		0x00,	0x1b,	0x1f,	0x7f,	0x85,	0x9b,	0x9f,	0xad,	0x61c,	 0x200b,
-		0x200d, 0x200e, 0x2028, 0x2029, 0x202a, 0x202e, 0x2060, 0x2066,	 0x2069, 0xfeff,
-		0x3164, 0xe0001, 0xe007f, 0xfff9, 0x180e,
+		0x00,	0x1b,	0x1f,	0x7f,	 0x85,	  0x9b,	  0x9f,	  0xad,	  0x61c,
+		0x200b, 0x200d, 0x200e, 0x2028,	 0x2029,  0x202a, 0x202e, 0x2060, 0x2066,
+		0x2069, 0xfeff, 0x3164, 0xe0001, 0xe007f, 0xfff9, 0x180e,
 	};
 	static const uint32_t shown[] = {0x20,	 0x7e,	 0xa0,	 0xe9,	 0x301,	 0x3000,
 					 0x3042, 0xfe0f, 0xfffd, 0x2027, 0x202f, 0x1f600};
@@ -99,13 +99,57 @@ static void test_escape(void)
 {
 	ok(escapes("深刻度 é \\ ` ## [", "深刻度 é \\ ` ## ["), "text stays");
 	ok(escapes("\x1b[2J\x1b]0;t\x07", "\\u{1b}[2J\\u{1b}]0;t\\u{7}"), "terminal controls");
-	ok(escapes("\xc2\x9b" "31m\xc2\x85", "\\u{9b}31m\\u{85}"), "C1 controls");
-	ok(escapes("a\x9b" "31m\xff", "a\\x9b31m\\xff"), "stray bytes");
-	ok(escapes("\xe2\x80\xae" "ABC", "\\u{202e}ABC"), "bidi controls");
+	ok(escapes("\xc2\x9b"
+		   "31m\xc2\x85",
+		   "\\u{9b}31m\\u{85}"),
+	   "C1 controls");
+	ok(escapes("a\x9b"
+		   "31m\xff",
+		   "a\\x9b31m\\xff"),
+	   "stray bytes");
+	ok(escapes("\xe2\x80\xae"
+		   "ABC",
+		   "\\u{202e}ABC"),
+	   "bidi controls");
 	ok(escapes("a ##[add-mask]", "a ##\\[add-mask]"), "commands of a CI service");
 	ok(escapes("###[x##[", "###\\[x##\\["), "wherever they stand");
 	ok(escapes("\r\n\t", "\\u{d}\\u{a}\\u{9}"), "line ends and tabs");
 	ok(escapes("", ""), "nothing");
+}
+
+static void test_composed(void)
+{
+	static const uint32_t pairs[][3] = {
+		{0x3c, 0x338, 0x226e},	     {0x41, 0x300, 0xc0},      {0xea, 0x301, 0x1ebf},
+		{0x30ab, 0x3099, 0x30ac},    {0x306f, 0x309a, 0x3071}, {0x1100, 0x1161, 0xac00},
+		{0xac00, 0x11a8, 0xac01},    {0x1112, 0x1175, 0xd788}, {0xd788, 0x11c2, 0xd7a3},
+		{0x115b9, 0x115af, 0x115bb}, {0x41, 0x42, 0},	       {0x41, 0x3099, 0},
+		{0xac01, 0x11a8, 0},	     {0xac00, 0x11a7, 0},      {0x1113, 0x1161, 0},
+		{0x915, 0x93c, 0}, /* excluded from composition */
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		ok(unicode_compose(pairs[i][0], pairs[i][1]) == pairs[i][2], "U+%04X and U+%04X",
+		   (unsigned)pairs[i][0], (unsigned)pairs[i][1]);
+}
+
+static void test_added(void)
+{
+	struct arena *arena = arena_new();
+	struct strbuf out;
+	unsigned wrong = 0;
+	char buffer[4];
+
+	strbuf_init(&out, arena);
+	for (uint32_t scalar = 0; scalar <= 0x10ffff; scalar++) {
+		size_t n = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4;
+
+		out.len = 0;
+		unicode_add(&out, scalar);
+		wrong += !str_eq(strbuf_str(&out), encode(scalar, n, buffer));
+	}
+	ok(!wrong, "scalars are added as they are read");
+	arena_free(arena);
 }
 
 int main(void)
@@ -114,5 +158,7 @@ int main(void)
 	test_width();
 	test_hidden();
 	test_escape();
+	test_composed();
+	test_added();
 	return done();
 }
