@@ -3,7 +3,7 @@
  * Rules about the status that is written: what AWS means by it, and whether it still fits when the
  * finding has changed. */
 #include "lint/pass.h"
-#include "lint/sets.h"
+#include "lint/status_internal.h"
 #include "target/tree.h"
 
 /* A suppression's findings, all rows in one. */
@@ -61,4 +61,6 @@ void lint_status(struct lint *l)
 		    lint_wants(l, RULE_resolved_hides_open))
 			check_resolved(l, s);
 	}
+	if (l->plan)
+		status_check_stays(l);
 }
