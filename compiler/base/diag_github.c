@@ -86,7 +86,7 @@ static struct str message_of(struct view *v, const struct diag *diag)
 
 	strbuf_init(&b, v->arena);
 	if (diag->allowed)
-		strbuf_puts(&b, "allowed: ");
+		strbuf_printf(&b, "%s: ", diag_level_word(diag));
 	else if (diag_is_command(diag->message))
 		strbuf_addc(&b, '\\');
 	strbuf_add(&b, diag->message);

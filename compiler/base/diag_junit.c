@@ -23,7 +23,7 @@ static enum verdict verdict_of(const struct view *v, const struct diag *diag)
 		return SKIPPED;
 	if (diag->level < v->fail)
 		return PASSED;
-	return diag->id ? FAILED : BROKEN;
+	return diag->cause == CAUSE_WORLD || diag->cause == CAUSE_BUG ? BROKEN : FAILED;
 }
 
 static void put_name(struct view *v, const struct diag *diag, struct position where)
@@ -63,8 +63,7 @@ static void put_body(struct view *v, const struct diag *diag, struct position wh
 	if (where.source)
 		strbuf_printf(&b, STR_FMT ":%u:%u: ", STR_ARG(path_of(v, where)), where.line,
 			      where.col);
-	strbuf_puts(&b, diag_level_name(diag->level));
-	strbuf_puts(&b, ": ");
+	strbuf_printf(&b, "%s: ", diag_word(diag->owner, diag_level_name(diag->level)));
 	strbuf_add(&b, diag->message);
 	diag_add_remarks(&b, diag);
 	xml_text(&v->out, strbuf_str(&b));

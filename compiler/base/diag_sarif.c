@@ -93,7 +93,7 @@ static void put_whole_message(struct view *v, const struct diag *diag)
 
 		if (part->kind != PART_LABEL)
 			continue;
-		strbuf_puts(&b, linked ? "\nnote: [" : "\nnote: ");
+		strbuf_printf(&b, "\n%s: %s", diag_word(v->d, "note"), linked ? "[" : "");
 		add_escaped(&b, part->text);
 		if (linked)
 			strbuf_printf(&b, "](%u)", ++link);
@@ -515,6 +515,10 @@ static void put_run(struct view *v)
 	put_text(v, "description", STR("the directory that vulnctl ran in"));
 	json_close_object(&v->w);
 	json_close_object(&v->w);
+	if (v->d->japanese) {
+		json_key(&v->w, "language");
+		json_string(&v->w, "ja");
+	}
 	json_key(&v->w, "columnKind");
 	json_string(&v->w, "unicodeCodePoints");
 	json_key(&v->w, "results");

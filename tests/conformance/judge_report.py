@@ -54,7 +54,8 @@ class Run:
         if command == "compile":
             words += ["-o", "out"]
         for form in FORMATS:
-            done = subprocess.run([*words, "--format", form], capture_output=True, cwd=folder)
+            done = subprocess.run([*words, "--format", form], capture_output=True, cwd=folder,
+                                  env=dict(os.environ, LC_ALL="C.UTF-8"))
             self.output[form] = (done.stdout + done.stderr).decode("utf-8")
         self.diagnostics = common.json_lines(self.output["json"])
 
