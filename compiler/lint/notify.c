@@ -184,7 +184,7 @@ static struct messages messages_of(struct lint *l)
 		struct message m = {.unit = unit,
 				    .inspector = unit->backend == BACKEND_INSPECTOR_EVENT};
 
-		if (unit->statement->kind != STATEMENT_NOTIFY ||
+		if (unit->statement->kind != STATEMENT_NOTIFY || unit->n_members ||
 		    unit->backend == BACKEND_SCAN_EVENT)
 			continue;
 		lint_ask(l);

@@ -33,6 +33,8 @@ static struct silencers silencers_of(struct lint *l)
 		bool suppress = unit->statement->kind == STATEMENT_SUPPRESS && !unit->reopens;
 		int status = unit->effect.status;
 
+		if (unit->n_members)
+			continue; /* its members are told of */
 		s.severity |= unit->effect.severity >= 0;
 		if (suppress && unit->backend == BACKEND_INSPECTOR)
 			VEC_PUSH(l->arena, inspector, unit);

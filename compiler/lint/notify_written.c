@@ -82,7 +82,7 @@ static void check_all_notified(struct lint *l, const struct messages *all)
 		enum statement_kind kind = unit->statement->kind;
 
 		if ((kind != STATEMENT_ASSIGN && kind != STATEMENT_SUPPRESS) || unit->reopens ||
-		    unit->effect.status != WORKFLOW_NOTIFIED ||
+		    unit->n_members || unit->effect.status != WORKFLOW_NOTIFIED ||
 		    unit->mechanism == MECHANISM_AUTOMATION_V2)
 			continue;
 		if (!made) {

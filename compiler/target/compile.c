@@ -136,6 +136,16 @@ static bool could_test(struct compilation *c, const struct unit *unit)
 	return try_backend(c, &l, BACKEND_EVENT, &refusal);
 }
 
+bool compile_could(struct compilation *c, const struct unit *unit, enum backend backend)
+{
+	struct unit trial = *unit;
+	struct lowered l = {.unit = &trial};
+	struct refusal refusal;
+
+	trial.guarded = trial.condition;
+	return try_backend(c, &l, backend, &refusal) && l.n;
+}
+
 /* Between an automation rule and an event rule the compiler chooses, unless `via` is written:
  * automation if it is exact, else event if that is. */
 static bool choose(struct compilation *c, struct lowered *l)

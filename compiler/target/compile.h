@@ -9,5 +9,7 @@
 
 /* The plan is returned for the manifest; NULL if there was an error. */
 struct plan *compile_policy(struct compilation *c);
+/* Could this backend say the condition of the unit exactly, if it were its own? */
+bool compile_could(struct compilation *c, const struct unit *unit, enum backend backend);
 
 #endif
