@@ -15,13 +15,18 @@ static bool is_hidden_by_inspector(const struct unit *unit)
 	return unit->statement->kind == STATEMENT_SUPPRESS && unit->backend == BACKEND_INSPECTOR;
 }
 
-static struct unions *insights_of(struct lint *l)
+/* What is looked at: insights, and the reports of reviews, which hold active findings alone unless
+ * a status is asked for (botocore, CreateFindingsReport). */
+static struct unions *looks_of(struct lint *l)
 {
 	VEC(const struct unit *) all = {0};
 
-	for (size_t i = 0; i < l->plan->units.n; i++)
-		if (l->plan->units.items[i]->backend == BACKEND_INSIGHT)
-			VEC_PUSH(l->arena, all, l->plan->units.items[i]);
+	for (size_t i = 0; i < l->plan->units.n; i++) {
+		const struct unit *unit = l->plan->units.items[i];
+
+		if (unit->backend == BACKEND_INSIGHT || unit->backend == BACKEND_REVIEW)
+			VEC_PUSH(l->arena, all, unit);
+	}
 	return unions_new(l, all.items, all.n);
 }
 
@@ -35,21 +40,21 @@ static struct unit elsewhere(struct lint *l, const struct unit *unit)
 	return other;
 }
 
-static void check_hidden(struct lint *l, const struct unit *unit, struct unions *insights)
+static void check_hidden(struct lint *l, const struct unit *unit, struct unions *looks)
 {
 	const struct statement *s = unit->statement;
 	const struct ast_property *via = edit_property(edit_statement(l, s), "via");
 	struct unit other = elsewhere(l, unit);
-	size_t n = unions_count(insights), at;
+	size_t at;
 	bool by_rule, by_event;
 	struct diag *diag;
 	enum view view;
 	dd both;
 
 	lint_ask(l);
-	at = unions_meet(insights, sets_of_unit(l, unit), 0, false, &both, &view);
+	at = unions_meet(looks, sets_of_unit(l, unit), 0, false, &both, &view);
 	if (!lint_answered(l, RULE_inspector_hides_from_security_hub, s->name_span) ||
-	    (n && at == n))
+	    at == unions_count(looks))
 		return; /* nothing that is looked at */
 	by_rule = compile_could(l->c, &other, BACKEND_AUTOMATION);
 	by_event = !by_rule && compile_could(l->c, &other, BACKEND_EVENT);
@@ -57,14 +62,11 @@ static void check_hidden(struct lint *l, const struct unit *unit, struct unions 
 		return; /* nothing else could do it */
 	diag = lint_report(l, RULE_inspector_hides_from_security_hub,
 			   via ? via->span : s->name_span,
-			   "what `%s` hides in Inspector is not seen in Security Hub either",
+			   "what `%s` hides in Inspector is missing in Security Hub and in reviews",
 			   diag_quote(l->diags, s->name));
-	if (at < n) {
-		diag_label(diag, unions_unit(insights, at)->statement->name_span,
-			   "does not show it");
-		lint_witness(l, diag, "for example", both, view, unit->condition,
-			     unions_unit(insights, at)->condition, NULL);
-	}
+	diag_label(diag, unions_unit(looks, at)->statement->name_span, "not shown here");
+	lint_witness(l, diag, "for example", both, view, unit->condition,
+		     unions_unit(looks, at)->condition, NULL);
 	if (by_rule && via)
 		edit_remove(l, diag, via);
 	diag_help(diag, by_rule ? "an automation rule says it exactly, and keeps it in sight as "
@@ -74,11 +76,11 @@ static void check_hidden(struct lint *l, const struct unit *unit, struct unions 
 
 static void check_all_hidden(struct lint *l)
 {
-	struct unions *insights = insights_of(l);
+	struct unions *looks = looks_of(l);
 
 	for (size_t i = 0; i < l->plan->units.n; i++)
 		if (is_hidden_by_inspector(l->plan->units.items[i]))
-			check_hidden(l, l->plan->units.items[i], insights);
+			check_hidden(l, l->plan->units.items[i], looks);
 }
 
 /* --- VC514: rules begin with what comes in --- */
