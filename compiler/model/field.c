@@ -3,6 +3,8 @@
  * The table of field.def and the look-ups in it. 63 rows: a linear search beats any index. */
 #include "model/field.h"
 
+#include "base/diag.h"
+
 #include "base/vec.h"
 
 #define ENUM(v) .type = TYPE_ENUM, .words = &vocabulary_##v
@@ -124,14 +126,17 @@ struct str field_map_key(enum field_id field, enum mechanism m)
 static const struct {
 	const char *name, *title;
 } mechanisms[MECHANISM_COUNT] = {
-	[MECHANISM_EVENT] = {"event", "an EventBridge pattern"},
-	[MECHANISM_AUTOMATION] = {"automation", "a Security Hub automation rule"},
-	[MECHANISM_AUTOMATION_V2] = {"automation-v2", "a Security Hub V2 automation rule"},
-	[MECHANISM_INSPECTOR] = {"inspector", "an Inspector filter"},
-	[MECHANISM_INSIGHT] = {"insight", "a Security Hub insight"},
-	[MECHANISM_INSPECTOR_EVENT] = {"inspector-event", "a pattern over Inspector's own event"},
-	[MECHANISM_V2_EVENT] = {"v2-event", "a pattern over the Security Hub V2 event"},
-	[MECHANISM_SCAN_EVENT] = {"scan-event", "a pattern over Inspector's event per scan"},
+	[MECHANISM_EVENT] = {"event", DIAG_TEXT("an EventBridge pattern")},
+	[MECHANISM_AUTOMATION] = {"automation", DIAG_TEXT("a Security Hub automation rule")},
+	[MECHANISM_AUTOMATION_V2] = {"automation-v2",
+				     DIAG_TEXT("a Security Hub V2 automation rule")},
+	[MECHANISM_INSPECTOR] = {"inspector", DIAG_TEXT("an Inspector filter")},
+	[MECHANISM_INSIGHT] = {"insight", DIAG_TEXT("a Security Hub insight")},
+	[MECHANISM_INSPECTOR_EVENT] = {"inspector-event",
+				       DIAG_TEXT("a pattern over Inspector's own event")},
+	[MECHANISM_V2_EVENT] = {"v2-event", DIAG_TEXT("a pattern over the Security Hub V2 event")},
+	[MECHANISM_SCAN_EVENT] = {"scan-event",
+				  DIAG_TEXT("a pattern over Inspector's event per scan")},
 };
 
 const char *mechanism_name(enum mechanism m)

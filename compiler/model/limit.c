@@ -3,6 +3,8 @@
  * The table of limit.def. */
 #include "model/limit.h"
 
+#include "base/diag.h"
+
 const struct limit limits[LIMIT_COUNT] = {
 #define LIMIT(id, shown, number, counted, said, seen)                                              \
 	[LIMIT_##id] = {                                                                           \

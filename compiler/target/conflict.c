@@ -55,7 +55,8 @@ void conflict_note_witness(struct compilation *c, struct diag *d, const char *wh
 			 "the witness of a conflict does not satisfy its conditions");
 		return;
 	}
-	diag_note(d, "%s: %s", what, diag_quote(c->diags, finding_summary(c->arena, root)));
+	diag_note(d, "%s: %s", diag_word(c->diags, what),
+		  diag_quote(c->diags, finding_summary(c->arena, root)));
 }
 
 /* --- scope --- */

@@ -144,15 +144,16 @@ static void add_elsewhere(struct writes *w, const struct unit *unit)
 	const struct effect *effect = &unit->effect;
 
 	if (effect->status >= 0)
-		add(w, unit, STR("the status in Security Hub V2"),
+		add(w, unit, STR(DIAG_TEXT("the status in Security Hub V2")),
 		    word_text(fields[FIELD_workflow].words, effect->status));
 	if (effect->severity >= 0)
-		add(w, unit, STR("the severity in Security Hub V2"),
+		add(w, unit, STR(DIAG_TEXT("the severity in Security Hub V2")),
 		    word_text(fields[FIELD_severity].words, effect->severity));
 	if (effect->note.len)
-		add(w, unit, STR("the comment in Security Hub V2"),
-		    unit->statement->kind == STATEMENT_ASSIGN ? effect->note
-							      : STR("a comment of vulnctl"));
+		add(w, unit, STR(DIAG_TEXT("the comment in Security Hub V2")),
+		    unit->statement->kind == STATEMENT_ASSIGN
+			    ? effect->note
+			    : STR(DIAG_TEXT("a comment of vulnctl")));
 }
 
 static void add_unit(struct writes *w, const struct unit *unit)
@@ -165,19 +166,21 @@ static void add_unit(struct writes *w, const struct unit *unit)
 		return;
 	}
 	if (effect->status >= 0 && !unit->statement->mark)
-		add(w, unit, STR("the workflow status"),
+		add(w, unit, STR(DIAG_TEXT("the workflow status")),
 		    word_text(fields[FIELD_workflow].words, effect->status));
 	/* A mark yields to suppressions, and it is the answer to what a reopen writes, NEW. */
 	if (effect->status >= 0 && (unit->statement->mark || assigns))
-		add(w, unit, STR(TOLD), word_text(fields[FIELD_workflow].words, effect->status));
+		add(w, unit, STR(DIAG_TEXT(TOLD)),
+		    word_text(fields[FIELD_workflow].words, effect->status));
 	if (effect->severity >= 0)
-		add(w, unit, STR("the severity"),
+		add(w, unit, STR(DIAG_TEXT("the severity")),
 		    word_text(fields[FIELD_severity].words, effect->severity));
 	if (effect->note.len || (!assigns && effect->status >= 0))
-		add(w, unit, STR("the note"), assigns ? effect->note : STR("a note of vulnctl"));
+		add(w, unit, STR(DIAG_TEXT("the note")),
+		    assigns ? effect->note : STR(DIAG_TEXT("a note of vulnctl")));
 	for (size_t i = 0; i < effect->n_sets; i++)
 		add(w, unit,
-		    str_printf(w->c->arena, "the field %s",
+		    diag_piece(w->c->diags, "the field %s",
 			       diag_quote(w->c->diags, effect->sets[i].key)),
 		    effect->sets[i].value);
 }
@@ -207,6 +210,12 @@ static const struct cond *judged(const struct entry *entry, const struct meeting
 								     : entry->unit->condition;
 }
 
+/* A place or a value, where it is one of our words. */
+static struct str said(const struct compilation *c, struct str text)
+{
+	return str_from(diag_word(c->diags, str_cstr(c->arena, text)));
+}
+
 static void report(struct writes *w, const struct entry *a, const struct entry *b,
 		   const struct meeting *m)
 {
@@ -224,15 +233,17 @@ static void report(struct writes *w, const struct entry *a, const struct entry *
 	d = diag_error(c->diags, "VC308", b->unit->statement->name_span,
 		       "`%s` and `%s` can match one finding and write different values to " STR_FMT,
 		       diag_quote(c->diags, a->unit->statement->name),
-		       diag_quote(c->diags, b->unit->statement->name), STR_ARG(a->place));
+		       diag_quote(c->diags, b->unit->statement->name), STR_ARG(said(c, a->place)));
 	conflict_note_witness(c, d, "for example", m->both, m->view, false, judged(a, m),
 			      judged(b, m), true);
 	if (m->later)
 		diag_note(d, "an automation rule sees the provider's severity and status, an event "
 			     "rule what was written since");
 	diag_note(d, "`%s` would write `%s`, `%s` would write `%s`",
-		  diag_quote(c->diags, a->unit->statement->name), diag_quote(c->diags, a->value),
-		  diag_quote(c->diags, b->unit->statement->name), diag_quote(c->diags, b->value));
+		  diag_quote(c->diags, a->unit->statement->name),
+		  diag_quote(c->diags, said(c, a->value)),
+		  diag_quote(c->diags, b->unit->statement->name),
+		  diag_quote(c->diags, said(c, b->value)));
 	diag_label(d, a->unit->statement->name_span, "the other statement");
 	diag_help(d, "make the conditions disjoint, for example with `unless`");
 }

@@ -298,10 +298,11 @@ static void check_targets(struct compilation *c, const struct unit *unit)
 
 	if (s->n_to + machine > (size_t)most)
 		diag_help(diag_error(c->diags, "VC602", s->name_span,
-				     "`%s` names %zu channels%s, an event rule has at most %lld "
-				     "targets",
-				     diag_quote(c->diags, unit->name), s->n_to,
-				     machine ? " beside its state machine" : "", most),
+				     machine ? "`%s` names %zu channels beside its state machine, "
+					       "an event rule has at most %lld targets"
+					     : "`%s` names %zu channels, an event rule has at most "
+					       "%lld targets",
+				     diag_quote(c->diags, unit->name), s->n_to, most),
 			  "send to one topic or bus and fan out behind it");
 	for (size_t i = 0; i < s->n_to && machine; i++)
 		if (str_is(s->to[i], STATE_MACHINE))

@@ -103,9 +103,10 @@ static size_t keep_whole(struct ignore *g, struct str *ids, size_t n, dd wanted)
 
 static struct diag *refused(struct ignore *g, const struct unit *unit, const char *what)
 {
-	struct diag *d = diag_error(g->c->diags, "VC503", unit->statement->name_span,
-				    "the ignore file of Inspector's scan action cannot say `%s`%s",
-				    diag_quote(g->c->diags, unit->name), what);
+	struct diag *d =
+		diag_error(g->c->diags, "VC503", unit->statement->name_span,
+			   "the ignore file of Inspector's scan action cannot say `%s`%s",
+			   diag_quote(g->c->diags, unit->name), diag_word(g->c->diags, what));
 
 	diag_help(d, "`vulnctl gate` judges a scan by the whole policy");
 	return d;

@@ -15,7 +15,7 @@
 
 static struct diag *refused(struct compilation *c, const struct image_rule *rule, const char *what)
 {
-	return diag_error(c->diags, "VC503", rule->span, "%s", what);
+	return diag_error(c->diags, "VC503", rule->span, "%s", diag_word(c->diags, what));
 }
 
 /* The patterns in their order, each once: their order says nothing. */

@@ -55,9 +55,10 @@ static void expired(struct compilation *c, struct plan *plan, const struct state
 		    const struct until *until, struct str row)
 {
 	if (!c->for_lint)
-		diag_warning(c->diags, NULL, until->span, "`%s`%s%s ended on %s and is left out",
-			     diag_quote(c->diags, s->name), row.len ? " for " : "",
-			     row.len ? diag_quote(c->diags, row) : "",
+		diag_warning(c->diags, NULL, until->span,
+			     row.len ? "`%s` for %s ended on %s and is left out"
+				     : "`%s`%s ended on %s and is left out",
+			     diag_quote(c->diags, s->name), diag_quote(c->diags, row),
 			     diag_quote(c->diags, until->text));
 	leave_out(c, plan, s, until->text, "expired");
 }

@@ -196,7 +196,7 @@ static bool report_difference(struct proof *p, dd too_much, dd too_little)
 		return false; /* there is no finding to show */
 	root = target_witness(c, p->unit, more ? too_much : too_little);
 	if (root)
-		diag_note(d, "they %s this finding: %s", more ? "take" : "miss",
+		diag_note(d, more ? "they take this finding: %s" : "they miss this finding: %s",
 			  diag_quote(c->diags, finding_summary(c->arena, root)));
 	return false;
 }

@@ -155,7 +155,8 @@ static struct str most_text(struct compilation *c, const struct lowered *all, si
 		add_name(c, &b, needs[i].name, i);
 		strbuf_printf(&b, " (%llu", (unsigned long long)needs[i].rules);
 		if (str_starts(needs[i].name, STR("shared-")))
-			strbuf_printf(&b, " for %zu statements", needs[i].statements);
+			strbuf_add(&b, diag_piece(c->diags, " for %zu statements",
+						  needs[i].statements));
 		strbuf_addc(&b, ')');
 	}
 	return strbuf_str(&b);
@@ -184,7 +185,7 @@ static struct str statements_text(struct compilation *c, const struct moves *mov
 		}
 	}
 	if (names > NAMES_MAX)
-		strbuf_printf(&b, " and %zu more statements", names - NAMES_MAX);
+		strbuf_add(&b, diag_piece(c->diags, " and %zu more statements", names - NAMES_MAX));
 	return strbuf_str(&b);
 }
 
@@ -217,11 +218,16 @@ static void add_ways_out(struct compilation *c, struct diag *d, const struct use
 	if (moves->n) {
 		struct str names = statements_text(c, moves);
 
-		diag_help(d, "write `via event` on " STR_FMT ": %llu fewer for %llu event rule%s%s",
+		diag_help(d,
+			  moves->event_rules == 1 ? "write `via event` on " STR_FMT
+						    ": %llu fewer for %llu event rule%s"
+						  : "write `via event` on " STR_FMT
+						    ": %llu fewer for %llu event rules%s",
 			  STR_ARG(names), (unsigned long long)moves->freed,
 			  (unsigned long long)moves->event_rules,
-			  moves->event_rules == 1 ? "" : "s",
-			  moves->freed < uses->rules - quota ? ", which is not enough" : "");
+			  moves->freed < uses->rules - quota
+				  ? diag_word(c->diags, ", which is not enough")
+				  : "");
 	}
 	if (uses->suppress_rules)
 		diag_help(d, "write `via inspector` on suppressions whose findings may be closed "
@@ -258,26 +264,31 @@ void quota_needs(const struct compilation *c, struct quota_need needs[QUOTA_COUN
 	const struct config_quota *quotas = &c->policy->config->quotas;
 	const uint64_t *used = c->used_rules;
 	const struct quota_need all[QUOTA_COUNT] = {
-		{"automation rules", used[MECHANISM_AUTOMATION], quotas->automation_rules,
-		 "write `via event` on some, or `via inspector` on suppressions whose findings may "
-		 "be closed in Security Hub, too"},
-		{"automation rules V2", used[MECHANISM_AUTOMATION_V2],
+		{DIAG_TEXT("automation rules"), used[MECHANISM_AUTOMATION],
+		 quotas->automation_rules,
+		 DIAG_TEXT("write `via event` on some, or `via inspector` on suppressions whose "
+			   "findings may "
+			   "be closed in Security Hub, too")},
+		{DIAG_TEXT("automation rules V2"), used[MECHANISM_AUTOMATION_V2],
 		 limits[LIMIT_automation_v2_rules].value,
-		 "write `via automation` or `via event` on some: they act in Security Hub CSPM"},
-		{"event rules", used[MECHANISM_EVENT], quotas->event_rules,
-		 "write `via automation` where it is exact, or set quotas.event-rules in "
-		 "vulnctl.yaml if yours is higher"},
-		{"custom actions", c->used_actions, quotas->action_targets,
-		 "set quotas.action-targets in vulnctl.yaml if yours is higher"},
-		{"insights", used[MECHANISM_INSIGHT], quotas->insights,
-		 "write `via inspector` on those that look at what Inspector sends alone, or set "
-		 "quotas.insights in vulnctl.yaml if yours is higher"},
-		{"suppression rules of Inspector", used[MECHANISM_INSPECTOR],
+		 DIAG_TEXT("write `via automation` or `via event` on some: they act in Security "
+			   "Hub CSPM")},
+		{DIAG_TEXT("event rules"), used[MECHANISM_EVENT], quotas->event_rules,
+		 DIAG_TEXT("write `via automation` where it is exact, or set quotas.event-rules in "
+			   "vulnctl.yaml if yours is higher")},
+		{DIAG_TEXT("custom actions"), c->used_actions, quotas->action_targets,
+		 DIAG_TEXT("set quotas.action-targets in vulnctl.yaml if yours is higher")},
+		{DIAG_TEXT("insights"), used[MECHANISM_INSIGHT], quotas->insights,
+		 DIAG_TEXT("write `via inspector` on those that look at what Inspector sends "
+			   "alone, or set "
+			   "quotas.insights in vulnctl.yaml if yours is higher")},
+		{DIAG_TEXT("suppression rules of Inspector"), used[MECHANISM_INSPECTOR],
 		 quotas->inspector_suppressions,
-		 "write `via automation` or `via event` on some suppressions"},
-		{"event rules with wildcards", c->used_wildcards,
+		 DIAG_TEXT("write `via automation` or `via event` on some suppressions")},
+		{DIAG_TEXT("event rules with wildcards"), c->used_wildcards,
 		 limits[LIMIT_event_wildcard_rules].value,
-		 "use `startswith` or `endswith` in place of `contains` where it says the same"},
+		 DIAG_TEXT("use `startswith` or `endswith` in place of `contains` where it says "
+			   "the same")},
 	};
 
 	memcpy(needs, all, sizeof all);
@@ -296,8 +307,8 @@ void quota_others(struct compilation *c)
 			continue;
 		d = diag_error(c->diags, "VC601", (struct span){0, 0},
 			       "the policy needs %llu %s, the quota is %llu: %llu too many",
-			       (unsigned long long)used, needs[i].what, (unsigned long long)quota,
-			       (unsigned long long)(used - quota));
-		diag_help(d, "%s", needs[i].way_out);
+			       (unsigned long long)used, diag_word(c->diags, needs[i].what),
+			       (unsigned long long)quota, (unsigned long long)(used - quota));
+		diag_help(d, "%s", diag_word(c->diags, needs[i].way_out));
 	}
 }

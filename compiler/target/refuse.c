@@ -8,89 +8,97 @@
 #include "model/event.h"
 #include "model/limit.h"
 
-/* What the mechanism cannot do: `MECHANISM cannot BEFORE FIELD AFTER`. */
+/* What the mechanism, the first %s, cannot do, and why. */
 static const struct {
-	const char *before, *after, *note;
+	const char *said, *note;
 } texts[] = {
-	[REFUSE_NONE] = {"say ", "", NULL},
-	[REFUSE_NOT_CARRIED] = {"test ", "", NULL},
-	[REFUSE_NOT_SEEN] =
-		{"see ", "",
-		 "it sees the finding as the provider sent it: workflow NEW, without user-defined "
-		 "fields, note and verification"},
-	[REFUSE_AS_TEXT] = {"compare ", "", "it has the value as text, which has no order"},
-	[REFUSE_AGE] = {"test the age of ", "",
-			"an age grows every day, the dates in the rule stay as they are until it "
-			"is compiled "
-			"again"},
-	[REFUSE_TYPES] =
-		{"test ", "",
-		 "a finding of a product other than Inspector may have several types, of which it "
-		 "takes any"},
-	[REFUSE_ORDER] = {"compare ", "", "it has dates as text, which has no order"},
-	[REFUSE_TEXT] = {"say this test on ", " exactly", NULL},
-	[REFUSE_QUOTE] = {"look for a quotation mark, or for nothing, in ", "",
-			  "such a part of a text would be taken for the end of the text"},
-	[REFUSE_NUMBER] = {"hold this bound of ", "", NULL},
-	[REFUSE_UNSEEN] = {"test ", " for this value",
-			   "how it is written there is not known: no such finding has been seen"},
-	[REFUSE_OTHER_ID] =
-		{"test ", " of resources that are no images",
-		 "an instance or a function has another id there than in Security Hub CSPM"},
-	[REFUSE_STRICT] = {"hold this bound of ", "",
-			   "its bounds are inclusive: `>=`, `<=` and `in a..b`"},
-	[REFUSE_SECONDS] = {"hold this bound of ", "",
-			    "its bounds are inclusive and whole seconds: an instant such as "
-			    "`<= 2026-03-31T23:59:59Z` is one, the end of a day is not"},
-	[REFUSE_RECORD] = {"test ", "",
-			   "a suppression changes it: what it hides is no longer active"},
-	[REFUSE_CLOUD] = {"test this value of ", "",
-			  "it is known to tell AZURE and GCP; the resources of AWS are told by "
-			  "`resource.type`"},
-	[REFUSE_OTHER_CLOUD] = {"test ", " of images in other clouds",
-				"where an event has it there is not known"},
-	[REFUSE_INACTIVE] = {"show findings that are not active: ", "",
-			     "its filters apply to active findings, whatever they say"},
-	[REFUSE_ELEMENTS] =
-		{"say this of the elements of ", "",
-		 "it cannot tell one element that meets all tests from several that meet one each"},
-	[REFUSE_NO_ELEMENT] = {"say of ", " that no element meets a test", NULL},
-	[REFUSE_ABSENT_ELEMENT] = {"say that an element lacks ", "", NULL},
-	[REFUSE_ARN] =
-		{"say this test on ", " exactly",
-		 "it tests the resource id, one text in which account, repository and digest stand "
-		 "behind each other"},
-	[REFUSE_INSTANCE] = {"say this test on ", " exactly",
-			     "it has the id of an EC2 instance in another form; `ec2.instance` is "
-			     "the same everywhere"},
-	[REFUSE_IN_ARN] = {"say this test on ", " exactly",
-			   "it has a whole ARN, and the text may stand elsewhere in it"},
+	[REFUSE_NONE] = {DIAG_TEXT("%s cannot say `%s`"), NULL},
+	[REFUSE_NOT_CARRIED] = {DIAG_TEXT("%s cannot test `%s`"), NULL},
+	[REFUSE_NOT_SEEN] = {DIAG_TEXT("%s cannot see `%s`"),
+			     DIAG_TEXT("it sees the finding as the provider sent it: workflow NEW, "
+				       "without user-defined fields, note and verification")},
+	[REFUSE_AS_TEXT] = {DIAG_TEXT("%s cannot compare `%s`"),
+			    DIAG_TEXT("it has the value as text, which has no order")},
+	[REFUSE_AGE] = {DIAG_TEXT("%s cannot test the age of `%s`"),
+			DIAG_TEXT("an age grows every day, the dates in the rule stay as they are "
+				  "until it is compiled again")},
+	[REFUSE_TYPES] = {DIAG_TEXT("%s cannot test `%s`"),
+			  DIAG_TEXT("a finding of a product other than Inspector may have several "
+				    "types, of which it takes any")},
+	[REFUSE_ORDER] = {DIAG_TEXT("%s cannot compare `%s`"),
+			  DIAG_TEXT("it has dates as text, which has no order")},
+	[REFUSE_TEXT] = {DIAG_TEXT("%s cannot say this test on `%s` exactly"), NULL},
+	[REFUSE_QUOTE] = {DIAG_TEXT("%s cannot look for a quotation mark, or for nothing, in `%s`"),
+			  DIAG_TEXT(
+				  "such a part of a text would be taken for the end of the text")},
+	[REFUSE_NUMBER] = {DIAG_TEXT("%s cannot hold this bound of `%s`"), NULL},
+	[REFUSE_UNSEEN] =
+		{DIAG_TEXT("%s cannot test `%s` for this value"),
+		 DIAG_TEXT("how it is written there is not known: no such finding has been seen")},
+	[REFUSE_OTHER_ID] = {DIAG_TEXT("%s cannot test `%s` of resources that are no images"),
+			     DIAG_TEXT("an instance or a function has another id there than in "
+				       "Security Hub CSPM")},
+	[REFUSE_STRICT] = {DIAG_TEXT("%s cannot hold this bound of `%s`"),
+			   DIAG_TEXT("its bounds are inclusive: `>=`, `<=` and `in a..b`")},
+	[REFUSE_SECONDS] =
+		{DIAG_TEXT("%s cannot hold this bound of `%s`"),
+		 DIAG_TEXT("its bounds are inclusive and whole seconds: an instant such as `<= "
+			   "2026-03-31T23:59:59Z` is one, the end of a day is not")},
+	[REFUSE_RECORD] = {DIAG_TEXT("%s cannot test `%s`"),
+			   DIAG_TEXT(
+				   "a suppression changes it: what it hides is no longer active")},
+	[REFUSE_CLOUD] = {DIAG_TEXT("%s cannot test this value of `%s`"),
+			  DIAG_TEXT("it is known to tell AZURE and GCP; the resources of AWS are "
+				    "told by `resource.type`")},
+	[REFUSE_OTHER_CLOUD] = {DIAG_TEXT("%s cannot test `%s` of images in other clouds"),
+				DIAG_TEXT("where an event has it there is not known")},
+	[REFUSE_INACTIVE] = {DIAG_TEXT("%s cannot show findings that are not active: `%s`"),
+			     DIAG_TEXT("its filters apply to active findings, whatever they say")},
+	[REFUSE_ELEMENTS] = {DIAG_TEXT("%s cannot say this of the elements of `%s`"),
+			     DIAG_TEXT("it cannot tell one element that meets all tests from "
+				       "several that meet one each")},
+	[REFUSE_NO_ELEMENT] = {DIAG_TEXT("%s cannot say of `%s` that no element meets a test"),
+			       NULL},
+	[REFUSE_ABSENT_ELEMENT] = {DIAG_TEXT("%s cannot say that an element lacks `%s`"), NULL},
+	[REFUSE_ARN] = {DIAG_TEXT("%s cannot say this test on `%s` exactly"),
+			DIAG_TEXT("it tests the resource id, one text in which account, repository "
+				  "and digest stand behind each other")},
+	[REFUSE_INSTANCE] = {DIAG_TEXT("%s cannot say this test on `%s` exactly"),
+			     DIAG_TEXT("it has the id of an EC2 instance in another form; "
+				       "`ec2.instance` is the same everywhere")},
+	[REFUSE_IN_ARN] = {DIAG_TEXT("%s cannot say this test on `%s` exactly"),
+			   DIAG_TEXT("it has a whole ARN, and the text may stand elsewhere in it")},
 	[REFUSE_NOT_INSTANCE] =
-		{"say this test on ", " exactly",
-		 "it has the ids of all resources in one place, and can ask of those of one type "
-		 "alone: name the type beside the test"},
-	[REFUSE_ONE_CRITERION] = {"test ", " beside another field of the same criterion", NULL},
-	[REFUSE_MAP] = {"say this test on ", "", NULL},
-	[REFUSE_KEYS] = {"test ", " beside another key of the same map",
-			 "whether both must hold then, or one, is not documented"},
-	[REFUSE_NEGATIVE] =
-		{"exclude values of ", "",
-		 "how it takes a finding that lacks the field, or has it several times, is not "
-		 "documented"},
-	[REFUSE_SIZE] = {"hold the condition of ", "", NULL},
-	[REFUSE_BOXES] = {"say the condition of ", " within the quota of rules", NULL},
-	[REFUSE_ONE_SET] = {"say the condition of ", " with one set of filters",
-			    "its filters hold together, each for one field: an `or` of tests on "
-			    "several fields takes several"},
-	[REFUSE_SETS] = {"write the fields of ", "",
-			 "a finding there has no user-defined fields: only a status, a severity "
-			 "and a comment can be written"},
-	[REFUSE_STATUS] = {"write the status of ", "",
-			   "it has New, Suppressed and Resolved, and nothing like NOTIFIED"},
-	[REFUSE_PRODUCT] = {"take all findings of ", "",
-			    "it sees the findings of Inspector alone: name the product"},
-	[REFUSE_BUDGET] = {"be found for ", " within the limits of the compiler",
-			   "`vulnctl list limits` shows them"},
+		{DIAG_TEXT("%s cannot say this test on `%s` exactly"),
+		 DIAG_TEXT("it has the ids of all resources in one place, and can ask of those of "
+			   "one type alone: name the type beside the test")},
+	[REFUSE_ONE_CRITERION] =
+		{DIAG_TEXT("%s cannot test `%s` beside another field of the same criterion"), NULL},
+	[REFUSE_MAP] = {DIAG_TEXT("%s cannot say this test on `%s`"), NULL},
+	[REFUSE_KEYS] = {DIAG_TEXT("%s cannot test `%s` beside another key of the same map"),
+			 DIAG_TEXT("whether both must hold then, or one, is not documented")},
+	[REFUSE_NEGATIVE] = {DIAG_TEXT("%s cannot exclude values of `%s`"),
+			     DIAG_TEXT("how it takes a finding that lacks the field, or has it "
+				       "several times, is not documented")},
+	[REFUSE_SIZE] = {DIAG_TEXT("%s cannot hold the condition of `%s`"), NULL},
+	[REFUSE_BOXES] = {DIAG_TEXT(
+				  "%s cannot say the condition of `%s` within the quota of rules"),
+			  NULL},
+	[REFUSE_ONE_SET] = {DIAG_TEXT(
+				    "%s cannot say the condition of `%s` with one set of filters"),
+			    DIAG_TEXT("its filters hold together, each for one field: an `or` of "
+				      "tests on several fields takes several")},
+	[REFUSE_SETS] = {DIAG_TEXT("%s cannot write the fields of `%s`"),
+			 DIAG_TEXT("a finding there has no user-defined fields: only a status, a "
+				   "severity and a comment can be written")},
+	[REFUSE_STATUS] =
+		{DIAG_TEXT("%s cannot write the status of `%s`"),
+		 DIAG_TEXT("it has New, Suppressed and Resolved, and nothing like NOTIFIED")},
+	[REFUSE_PRODUCT] = {DIAG_TEXT("%s cannot take all findings of `%s`"),
+			    DIAG_TEXT("it sees the findings of Inspector alone: name the product")},
+	[REFUSE_BUDGET] = {DIAG_TEXT(
+				   "%s cannot be found for `%s` within the limits of the compiler"),
+			   DIAG_TEXT("`vulnctl list limits` shows them")},
 };
 
 void refuse(struct refusal *r, enum refusal_why why, const struct place *place)
@@ -229,10 +237,12 @@ static bool confirm_witness(const struct report *p)
 	if (taken != p->more)
 		return true;
 	diag_bug(p->c->diags, p->unit->statement->name_span,
-		 "the finding `%s`, picked to show why `%s` is refused, is %s its condition after "
-		 "all",
+		 taken ? "the finding `%s`, picked to show why `%s` is refused, is in its "
+			 "condition after all"
+		       : "the finding `%s`, picked to show why `%s` is refused, is outside its "
+			 "condition after all",
 		 diag_quote(p->c->diags, finding_summary(p->c->arena, p->witness)),
-		 diag_quote(p->c->diags, p->unit->statement->name), taken ? "in" : "outside");
+		 diag_quote(p->c->diags, p->unit->statement->name));
 	return false;
 }
 
@@ -345,14 +355,14 @@ static void note_witness(const struct report *p, struct diag *d)
 {
 	const struct fval *id = finding_value(p->witness, FIELD_resource_id);
 	const char *shown = diag_quote(p->c->diags, witness_text(p));
+	const char *how = diag_word(p->c->diags, p->r->has_nearest ? "with the nearest test"
+								   : "without the test");
 
 	if (p->more)
-		diag_note(d, "%s it would also %s `%s`",
-			  p->r->has_nearest ? "with the nearest test" : "without the test",
-			  verb(p->unit->statement->kind), shown);
+		diag_note(d, "%s it would also %s `%s`", how,
+			  diag_word(p->c->diags, verb(p->unit->statement->kind)), shown);
 	else
-		diag_note(d, "%s it would miss `%s`",
-			  p->r->has_nearest ? "with the nearest test" : "without the test", shown);
+		diag_note(d, "%s it would miss `%s`", how, shown);
 	if (id && (p->r->why == REFUSE_ARN || p->r->field == FIELD_resource_id))
 		diag_note(d, "its resource id is `%s`", diag_quote(p->c->diags, id->str));
 }
@@ -494,15 +504,16 @@ static bool stands_in(struct span inner, struct span outer)
 	return inner.start >= outer.start && inner.end <= outer.end;
 }
 
-/* "MECHANISM cannot …", the subject quoted. */
+/* "MECHANISM cannot …", the subject quoted, in the language of the run. */
 static struct str statement_of(const struct report *p)
 {
 	bool named = p->r->has_field || p->r->has_group || p->r->why >= REFUSE_SIZE;
 
-	return str_printf(p->c->arena, "%s cannot %s`%s`%s", mechanism_title(p->mechanism),
-			  named ? texts[p->r->why].before : "say the condition of ",
-			  diag_quote(p->c->diags, subject(p)),
-			  named ? texts[p->r->why].after : " exactly");
+	return diag_piece(p->c->diags,
+			  named ? texts[p->r->why].said
+				: "%s cannot say the condition of `%s` exactly",
+			  diag_word(p->c->diags, mechanism_title(p->mechanism)),
+			  diag_quote(p->c->diags, subject(p)));
 }
 
 static struct report report_new(struct compilation *c, const struct unit *unit,
@@ -535,7 +546,7 @@ struct diag *refuse_report(struct compilation *c, const struct unit *unit, enum 
 		diag_label(d, unit->statement->name_span, "for `%s`",
 			   diag_quote(c->diags, unit->name));
 	if (texts[r->why].note)
-		diag_note(d, "%s", texts[r->why].note);
+		diag_note(d, "%s", diag_word(c->diags, texts[r->why].note));
 	note_limits(&p, d);
 	if (p.witness)
 		note_witness(&p, d);
@@ -550,7 +561,8 @@ void refuse_also(struct compilation *c, struct diag *d, const struct unit *unit,
 	struct str text = statement_of(&p);
 
 	if (texts[r->why].note)
-		diag_note(d, STR_FMT " either: %s", STR_ARG(text), texts[r->why].note);
+		diag_note(d, STR_FMT " either: %s", STR_ARG(text),
+			  diag_word(c->diags, texts[r->why].note));
 	else
 		diag_note(d, STR_FMT " either", STR_ARG(text));
 	note_limits(&p, d);

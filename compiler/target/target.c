@@ -228,7 +228,8 @@ void target_warn_experimental(struct compilation *c, const struct unit *unit, st
 		d = diag_warning(c->diags, NULL, at,
 				 "`%s` is experimental: it rests on what has not been seen",
 				 diag_quote(c->diags, unit->name));
-		diag_note(d, "%s: %s", assumptions[a].name, assumptions[a].sentence);
+		diag_note(d, "%s: %s", assumptions[a].name,
+			  diag_word(c->diags, assumptions[a].sentence));
 		return;
 	}
 }

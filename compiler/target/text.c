@@ -41,7 +41,7 @@ struct str text_cut(struct compilation *c, const struct unit *unit, struct str t
 	d = diag_warning(c->diags, NULL, unit->statement->name_span,
 			 "the %s of `%s` is cut at %zu characters", what,
 			 diag_quote(c->diags, unit->name), most);
-	diag_note(d, "%s", limits[limit].what);
+	diag_note(d, "%s", diag_word(c->diags, limits[limit].what));
 	return str_printf(c->arena, STR_FMT "…", STR_ARG(str_slice(text, 0, end)));
 }
 

@@ -273,18 +273,21 @@ static bool bug(struct compilation *c, const struct artefact *a, const char *why
 static bool report_lack(struct compilation *c, const struct artefact *a,
 			const struct section *section, struct str lacks)
 {
-	bool named = c->tfvars == TFVARS_NAMED;
+	const char *name = diag_quote(c->diags, a->unit->name), *lack = diag_quote(c->diags, lacks);
+	struct span at = a->unit->statement->name_span;
 	struct diag *d;
 
-	d = (named ? diag_error : diag_warning)(
-		c->diags, "VC503", a->unit->statement->name_span,
-		"`%s` %s in " FILE_NAME ": Terraform's %s has no `%s`",
-		diag_quote(c->diags, a->unit->name), named ? "cannot be" : "is not",
-		section->resource, diag_quote(c->diags, lacks));
-	if (named)
+	if (c->tfvars == TFVARS_NAMED) {
+		d = diag_error(c->diags, "VC503", at,
+			       "`%s` cannot be in " FILE_NAME ": Terraform's %s has no `%s`", name,
+			       section->resource, lack);
 		diag_help(d, "without `-t` it is left out of that file, and all else is written");
-	else
+	} else {
+		d = diag_warning(c->diags, "VC503", at,
+				 "`%s` is not in " FILE_NAME ": Terraform's %s has no `%s`", name,
+				 section->resource, lack);
 		diag_help(d, "deploy `%s` itself", diag_quote(c->diags, a->path));
+	}
 	return false;
 }
 

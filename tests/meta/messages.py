@@ -27,8 +27,8 @@ ROOTS = {"diag_error": 3, "diag_warning": 3, "diag_info": 3, "diag_lint": 5, "di
          "diag_witness": 1, "diag_label": 2,
          "diag_word": 1, "diag_piece": 1, "diag_say": 1, "DIAG_TEXT": 0}
 
-# Where a message is kept as a reason that others show, through diag_word(): what is an argument of a
-# function `f:index`, assigned to `name=`, or returned by `f()`; the names of the grammar's tokens.
+# Where a message is kept as a reason that others show, through diag_word(): what is an argument of
+# a function `f:index`, assigned to `name=`, or returned by `f()`; and the names of tokens.
 KEPT = {
     "compiler/base/file_input.c": ("open_path()", "read_packed()", "read_part()"),
     "compiler/base/gunzip.c": ("step()", "gunzip_some()", "why="),
@@ -47,18 +47,22 @@ KEPT = {
     "compiler/finding/input_json.c": ("input_fail:3", "why=", "broken="),
     "compiler/finding/reader_document.c": ("note:2",),
     "compiler/finding/reader_report.c": ("why=",),
+    "compiler/model/assumption.def": ("ASSUMPTION:1", "EXPERIMENTAL:1"),
     "compiler/syntax/parse_expect.c": ("GROUP:1",),
     "grammar/vpol.y": ("%token",),
 }
+
+# Tables that mark messages, or are named above.
+TABLES = ("assumption.def", "limit.def")
 
 # What cannot be looked into, and makes messages of what was looked at elsewhere.
 OPAQUE = ("str_cstr", "str_from", "struct", "yysymbol_name")
 
 # For now: where messages have their rows already, and rows their messages.
 AREAS = ("compiler/base/", "compiler/model/", "compiler/finding/", "compiler/syntax/", "grammar/",
-         "compiler/ir/")
+         "compiler/ir/", "compiler/target/", "compiler/eval/")
 ROWS = ("japanese_base.def", "japanese_model.def", "japanese_syntax.def",
-        "japanese_ir.def")
+        "japanese_ir.def", "japanese_target.def")
 
 TOKEN = re.compile(r"""
     (?P<skip>\s+|/\*.*?\*/|//[^\n]*)
@@ -255,7 +259,7 @@ class Messages:
         function = unit.function_around(at)
         closed = matching(unit.tokens, at + 1, 1)
         arguments = split(unit.tokens[at + 2:closed], ",")
-        if closed + 1 < len(unit.tokens) and not function and unit.tokens[at][1] != "DIAG_TEXT":
+        if not function and unit.tokens[at][1] != "DIAG_TEXT" and unit.shown.endswith(".c"):
             return  # a declaration
         if index < len(arguments):
             for arm in arms(arguments[index]):
@@ -450,7 +454,7 @@ def read_rows():
 def read_messages():
     macros = {"STR_FMT": [("string", '"%.*s"')]}
     paths = [path for folder in ("compiler", "grammar")
-             for path in sorted((ROOT / folder).rglob("*")) if path.suffix in (".c", ".y", ".l")]
+             for path in sorted((ROOT / folder).rglob("*")) if path.suffix in (".c", ".y", ".l") or path.name in TABLES]
     headers = [path for path in sorted((ROOT / "compiler").rglob("*.h"))]
     for path in headers:
         for kind, text, _ in tokens_of(path.read_text("utf-8")):
