@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/suggest.h"
 #include "cmd/run.h"
+#include "lint/everything.h"
 #include "model/limit.h"
 #include "target/compile.h"
 #include "target/manifest.h"
@@ -107,6 +108,7 @@ static bool compile(struct job *job)
 		c->tfvars = job->n_wanted ? TFVARS_NAMED : TFVARS_ALONG;
 	c->ignore = job->wanted[TARGET_INSPECTOR_IGNORE];
 	c->lower = lower_new(c->arena, engine, c->policy);
+	everything_refuse(c);
 	job->plan = compile_policy(c);
 	return job->plan != NULL;
 }

@@ -16,8 +16,7 @@ dd box_diagram(struct engine *e, const struct box *box)
 
 	for (size_t i = box->n; i > 0; i--) {
 		const struct box_term *t = &box->terms[i - 1];
-		struct dd_edge edges[2] = {{t->set, result},
-					   {set_not(e, t->v, t->set), DD_FALSE}};
+		struct dd_edge edges[2] = {{t->set, result}, {set_not(e, t->v, t->set), DD_FALSE}};
 
 		if (!set_is_none(e, edges[1].label))
 			result = dd_make(e, t->v, edges, 2);
@@ -110,8 +109,8 @@ static void walk_paths(struct box_work *w, dd a, struct box_term *terms, size_t 
 	if (a == DD_TRUE) {
 		if (w->not_care != DD_FALSE && box_inside_diagram(w->e, &box, w->not_care))
 			return;
-		box.terms = arena_regrow(w->tmp, terms, depth * sizeof *terms, depth,
-					 sizeof *terms);
+		box.terms =
+			arena_regrow(w->tmp, terms, depth * sizeof *terms, depth, sizeof *terms);
 		VEC_PUSH(w->tmp, w->boxes, box);
 		return;
 	}
@@ -131,7 +130,7 @@ static bool make_paths(struct box_work *w, size_t limit)
 	uint32_t n = count_paths(w, &memo, from, cap), m = count_paths(w, &memo, inside, cap);
 	var *vars;
 
-	if (m < n) {
+	if (m < n && !w->as_is) {
 		from = inside;
 		n = m;
 	}
@@ -309,9 +308,9 @@ static bool work_end(struct box_work *w, struct arena *arena, bool good, struct 
 			const struct box *box = &w->boxes.items[i];
 
 			out->items[i].n = box->n;
-			out->items[i].terms = arena_regrow(arena, box->terms,
-							   box->n * sizeof *box->terms, box->n,
-							   sizeof *box->terms);
+			out->items[i].terms =
+				arena_regrow(arena, box->terms, box->n * sizeof *box->terms, box->n,
+					     sizeof *box->terms);
 		}
 	}
 	arena_free(w->tmp);
@@ -333,23 +332,38 @@ bool boxes_disjoint_within(struct engine *e, struct arena *arena, dd a, dd care,
 	return work_end(&w, arena, good, out);
 }
 
+static bool cover(struct box_work *w, struct arena *arena, size_t limit, struct boxes *out)
+{
+	bool good = make_paths(w, limit);
+
+	if (good) {
+		box_merge(w);
+		for (size_t i = 0; i < w->boxes.n && !w->e->exhausted; i++)
+			free_cover(w, &w->boxes.items[i]);
+		widen_groups(w);
+		box_absorb(w);
+		box_merge(w);
+		box_absorb(w);
+		box_thin(w);
+	}
+	return work_end(w, arena, good, out);
+}
+
 bool boxes_cover_within(struct engine *e, struct arena *arena, dd a, dd care, size_t limit,
 			struct boxes *out)
 {
 	struct box_work w = work_begin(e, a, care);
-	bool good = make_paths(&w, limit);
 
-	if (good) {
-		box_merge(&w);
-		for (size_t i = 0; i < w.boxes.n && !e->exhausted; i++)
-			free_cover(&w, &w.boxes.items[i]);
-		widen_groups(&w);
-		box_absorb(&w);
-		box_merge(&w);
-		box_absorb(&w);
-		box_thin(&w);
-	}
-	return work_end(&w, arena, good, out);
+	return cover(&w, arena, limit, out);
+}
+
+bool boxes_cover_as_is(struct engine *e, struct arena *arena, dd a, dd care, size_t limit,
+		       struct boxes *out)
+{
+	struct box_work w = work_begin(e, a, care);
+
+	w.as_is = true;
+	return cover(&w, arena, limit, out);
 }
 
 bool boxes_disjoint(struct engine *e, struct arena *arena, dd a, size_t limit, struct boxes *out)

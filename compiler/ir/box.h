@@ -38,6 +38,10 @@ bool boxes_disjoint_within(struct engine *e, struct arena *arena, dd a, dd care,
 			   struct boxes *out);
 bool boxes_cover_within(struct engine *e, struct arena *arena, dd a, dd care, size_t limit,
 			struct boxes *out);
+/* A cover within care whose sets are those of a, none of them cut by care where that would make
+ * fewer boxes: a set of all texts but one stays that. */
+bool boxes_cover_as_is(struct engine *e, struct arena *arena, dd a, dd care, size_t limit,
+		       struct boxes *out);
 dd box_diagram(struct engine *e, const struct box *box);
 /* NULL if the box does not constrain v. */
 const struct box_term *box_term(const struct box *box, var v);

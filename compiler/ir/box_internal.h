@@ -17,6 +17,7 @@ struct box_work {
 	struct arena *tmp;
 	dd a, care, not_care;
 	dd upper; /* a, or outside care: where a box of a cover may lie */
+	bool as_is; /* the paths are those of a, whether or not a inside care has fewer */
 	const var *vars;
 	size_t n_vars;
 	struct box_list boxes;

@@ -55,6 +55,25 @@ static bool gets_record(const struct check_statement *s)
 	       kind == AST_REOPEN;
 }
 
+/* What the policy puts beside the conditions of statements, whatever they say themselves. */
+static const struct cond *given(struct check *c, bool product, bool record)
+{
+	const struct cond **slot = &c->defaults.given[product][record];
+	struct conjuncts all = {.n = 0};
+
+	if (*slot)
+		return *slot;
+	add(&all, c->defaults.accounts);
+	add(&all, c->defaults.regions);
+	add(&all, c->defaults.resources);
+	if (product)
+		add(&all, c->defaults.product);
+	if (record)
+		add(&all, c->defaults.record);
+	*slot = check_join(c, COND_AND, (struct span){0}, all.items, all.n).cond;
+	return *slot;
+}
+
 /* false after a diagnostic. */
 static bool add_product(struct check *c, struct check_statement *s, unsigned tests,
 			struct conjuncts *all)
@@ -76,6 +95,7 @@ struct check_node check_whole(struct check *c, struct check_statement *s,
 {
 	static const int open_fixes[] = {FIX_NO, FIX_PARTIAL}, new_status[] = {WORKFLOW_NEW};
 	struct conjuncts all = {.n = 0};
+	bool product, record;
 
 	tests |= s->when.facts.tests | s->unless.facts.tests;
 	add(&all, s->when.node);
@@ -92,8 +112,11 @@ struct check_node check_whole(struct check *c, struct check_statement *s,
 	add(&all, c->defaults.resources);
 	if (!add_product(c, s, tests, &all))
 		return (struct check_node){0};
-	if (gets_record(s) && !(tests & CHECK_TESTS_RECORD))
+	product = !s->seen[CHECK_RULE_product] && !(tests & CHECK_TESTS_PRODUCT);
+	record = gets_record(s) && !(tests & CHECK_TESTS_RECORD);
+	if (record)
 		add(&all, c->defaults.record);
+	s->out->given = given(c, product, record);
 	if (all.n == 1)
 		return all.items[0];
 	return check_join(c, COND_AND, s->ast->name_span, all.items, all.n);

@@ -136,6 +136,8 @@ struct check_defaults {
 	struct check_node accounts, regions, resources;
 	struct check_node product; /* Inspector if not written, none after `product any` */
 	struct check_node record;  /* record == ACTIVE */
+	/* All that a statement gets, without and with the product, and the record; made once. */
+	const struct cond *given[2][2];
 };
 
 struct check {

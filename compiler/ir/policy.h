@@ -143,6 +143,7 @@ struct statement {
 	/* when and not unless, with the defaults of the policy ANDed; NULL for kinds without one,
 	 * and for a suppress with `each` (see rows) */
 	const struct cond *condition;
+	const struct cond *given; /* of a condition, what the defaults of the policy put into it */
 	const struct cond *scope; /* the file's scope, NULL if none */
 	/* Inspector only (fields below Vulnerabilities[] and Resources[] are single), or other
 	 * products too (they are many-valued)? */

@@ -132,20 +132,10 @@ static void compare(struct lint *l, struct lower *old_lower, const struct statem
 			     s->n_rows ? NULL : s->condition);
 }
 
-static struct span policy_place(const struct lint *l)
-{
-	const struct ast_file *root = l->program->root;
-
-	for (size_t i = 0; i < root->n_statements; i++)
-		if (root->statements[i]->kind == AST_POLICY)
-			return root->statements[i]->text_span;
-	return root->n_statements ? root->statements[0]->kind_span : (struct span){0};
-}
-
 static void tell_gone(struct lint *l, const struct statement *before)
 {
 	struct diag *diag =
-		lint_report(l, RULE_compared_with_base, policy_place(l),
+		lint_report(l, RULE_compared_with_base, place_policy(l->program),
 			    "the suppression `%s` is gone", diag_quote(l->diags, before->name));
 
 	diag_label(diag, before->name_span, "it stood here");

@@ -49,6 +49,16 @@ const struct ast_statement *places_find(const struct places *places, struct span
 	return found && at.start >= found->file->source->base ? found : NULL;
 }
 
+struct span place_policy(const struct ast_program *program)
+{
+	const struct ast_file *root = program->root;
+
+	for (size_t i = 0; i < root->n_statements; i++)
+		if (root->statements[i]->kind == AST_POLICY)
+			return root->statements[i]->text_span;
+	return root->n_statements ? root->statements[0]->kind_span : (struct span){0};
+}
+
 const char *place_kind(const struct ast_statement *statement)
 {
 	static const char *const kinds[] = {

@@ -33,9 +33,9 @@ static struct str until_text(struct lint *l, const struct allowance *a)
 	return civil_format_date(l->arena, a->until_days);
 }
 
-static bool is_expired(const struct lint *l, const struct allowance *a)
+bool settle_in_force(const struct policy *policy, const struct allowance *a)
 {
-	return civil_day_start(a->until_days + 1, l->policy->offset) <= l->policy->now;
+	return civil_day_start(a->until_days + 1, policy->offset) > policy->now;
 }
 
 static void tell_unknown(struct lint *l, const struct allowance *a)
@@ -65,7 +65,7 @@ static void judge(struct lint *l, struct held *held)
 				      "`%s` cannot be allowed: such a policy does not compile",
 				      lint_rules[held->rule].name),
 			  "repair what it finds, and remove this");
-	} else if (is_expired(l, a)) {
+	} else if (!settle_in_force(l->policy, a)) {
 		struct diag *diag = lint_report(l, RULE_expired_allow, a->span,
 						"this has ended with " STR_FMT ", so the problem "
 						"is told again",

@@ -9,6 +9,8 @@
 
 #include "lint/lint.h"
 
+/* Does it hold still at the policy's date? */
+bool settle_in_force(const struct policy *policy, const struct allowance *allowance);
 /* Does a run of this kind find the problems of the rule at all? Not without what its evidence is,
  * nor of a policy that does not compile. */
 bool settle_looked_for(const struct lint *l, enum lint_id rule);
