@@ -187,17 +187,7 @@ static dd inspector(struct lower *lower)
 	return implies(e, lower_inspector(lower), all);
 }
 
-/* U6: findings of controls and of GuardDuty have no vulnerability. */
-static dd without_vulnerability(struct lower *lower)
-{
-	struct str products[] = {STR("GuardDuty"), STR("Security Hub"), STR("Security Hub CSPM")};
-	lang names = lang_strings(lower->engine, products, ARRAY_LEN(products));
-
-	return dd_or(lower->engine, in_lang(lower, FIELD_product, names, VIEW_MANY),
-		     dd_not(lower->engine, absent(lower, FIELD_control, VIEW_MANY)));
-}
-
-/* Any product: what its elements can be. */
+/* Any product: what its elements can be, and that a control finding has no vulnerability. */
 static dd any_product(struct lower *lower)
 {
 	dd all;
@@ -208,8 +198,8 @@ static dd any_product(struct lower *lower)
 	bounded_elements(lower, GROUP_CVSS, VIEW_MANY);
 	var_set_elements(e, vulnerability, bounded(lower, GROUP_VULNERABILITY, VIEW_MANY));
 	var_set_elements(e, resource, resources(lower, VIEW_MANY));
-	all = implies(e, without_vulnerability(lower),
-		      dd_in(e, vulnerability, set_absent(e, vulnerability)));
+	all = dd_or(e, absent(lower, FIELD_control, VIEW_MANY),
+		    dd_in(e, vulnerability, set_absent(e, vulnerability)));
 	/* U15 */
 	return dd_minus(e, all, dd_in(e, resource, set_absent(e, resource)));
 }

@@ -23,6 +23,24 @@ static dd words(struct narrow *n, enum field_id field, uint64_t mask, enum view 
 	return lower_field_in(n->lower, field, STR(""), set_bits(e, v, mask), view);
 }
 
+/* U6 speaks of GuardDuty and of the products of controls by name: their findings have no
+ * vulnerability. The universe itself knows controls by `control`. */
+static dd possible(struct narrow *n, enum view view)
+{
+	struct str products[] = {STR("GuardDuty"), STR("Security Hub"), STR("Security Hub CSPM")};
+	struct engine *e = lower_engine(n->lower);
+	dd all = lower_universe(n->lower, view), named;
+	lang names = lang_strings(e, products, ARRAY_LEN(products));
+	var group;
+
+	if (view == VIEW_SINGLE)
+		return all;
+	group = lower_group(n->lower, GROUP_VULNERABILITY, view);
+	named = lower_field_in(n->lower, FIELD_product, STR(""), set_strings(e, names, false),
+			       view);
+	return dd_and(e, all, dd_or(e, dd_not(e, named), dd_in(e, group, set_absent(e, group))));
+}
+
 static struct narrow_bound *make_bound(struct narrow *n, const struct cond *given, enum view view)
 {
 	static const struct cond top = {.kind = COND_TIER, .tier = 0};
@@ -34,7 +52,7 @@ static struct narrow_bound *make_bound(struct narrow *n, const struct cond *give
 	if (given)
 		b->care = lower_cond(n->lower, given, view);
 	b->care = dd_and(e, b->care, view == VIEW_SINGLE ? inspector : dd_not(e, inspector));
-	b->care = dd_and(e, b->care, lower_universe(n->lower, view));
+	b->care = dd_and(e, b->care, possible(n, view));
 	b->critical = dd_and(e, b->care, words(n, FIELD_severity, BIT(SEVERITY_CRITICAL), view));
 	b->exploited = dd_and(e, b->care, words(n, FIELD_exploit, BIT(EXPLOIT_YES), view));
 	b->top = DD_FALSE;
