@@ -482,8 +482,8 @@ static const char *check_github(struct run *run, const struct json *line, struct
 		return "an annotation is no line";
 	if (!read_github(run->arena, str_slice(text, 0, text.len - 1), &file, &data))
 		return "an annotation is none";
-	if (str_contains(text, STR("##[")))
-		return "##[ in an annotation";
+	if (hostile_flaw(data) || str_contains(text, STR("##[")))
+		return "a command in an annotation";
 	all = said(run->arena, line, true);
 	if (str_starts(data, STR("\\")) && !str_starts(all, STR("\\")))
 		data = str_slice(data, 1, data.len);
