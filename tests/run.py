@@ -12,7 +12,8 @@ usage: run.py [--build build/release] [--bless] [FILTER...]
   regress/NAME   tests/regress/*/*.case: what once went wrong   support/cases.py
   bogon/NAME     tests/bogons: what must be refused, and how            support/bogons.py
   limit/NAME     every limit of our own at N and at N + 1               support/limits.py
-  example/NAME   examples/*: compiled and compared with expected/       support/golden.py
+  example/NAME   examples/*: compiled and compared with expected/       support/golden.py;
+                 linted and compared with lint.txt              support/reports.py
   lint/VCnnn     every rule of the linter, by its page  support/lints.py
   document/PATH  every policy, output and link of every *.md            support/documents.py
 
@@ -27,12 +28,12 @@ import pathlib
 import sys
 import traceback
 
-from support import bogons, cases, documents, golden, limits, lints, process, tap
+from support import bogons, cases, documents, golden, limits, lints, process, reports, tap
 from support.result import Context, failed
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SUITES = (tap.unit, tap.meta, tap.faults, tap.bench, cases.cli, cases.regress, bogons.bogons,
-          limits.limits, lints.lints, golden.examples, documents.documents)
+          limits.limits, lints.lints, golden.examples, reports.reports, documents.documents)
 WORKERS = 2
 
 
