@@ -10,6 +10,8 @@
 #include "cmd/compiled.h"
 #include "lint/base.h"
 #include "lint/baseline.h"
+#include "lint/coverage.h"
+#include "lint/measure.h"
 #include "lint/settle.h"
 #include "model/limit.h"
 
@@ -19,7 +21,8 @@ static const struct run_command command = {
 		   "to.\n`--explain RULE` shows the page of a rule. - is standard input.",
 	.options = OPTIONS_POLICY | OPTIONS_REPORTS | OPTION_BIT(EXPLAIN) | OPTION_BIT(ONLY) |
 		   OPTION_BIT(ENABLE) | OPTION_BIT(DISABLE) | OPTION_BIT(FAIL_LEVEL) |
-		   OPTION_BIT(BASE) | OPTION_BIT(BASELINE) | OPTION_BIT(WRITE_BASELINE),
+		   OPTION_BIT(BASE) | OPTION_BIT(BASELINE) | OPTION_BIT(WRITE_BASELINE) |
+		   OPTION_BIT(FINDINGS) | OPTION_BIT(COVERAGE),
 	.none = true,
 };
 
@@ -55,6 +58,19 @@ static const struct lint_settings *settings(struct run *run)
 	return lint_settings_read(run->arena, run->diags, run->config, &choice);
 }
 
+/* What the rules need besides the policy. false after diagnostics. */
+static bool read_facts(struct run *run, struct lint *l, struct plan *plan)
+{
+	const struct options *o = &run->options;
+
+	if (o->coverage.len) {
+		l->coverage = coverage_read(run->arena, run->diags, o->coverage);
+		if (!l->coverage)
+			return false;
+	}
+	return !plan || !o->findings.n || measure_read(l, plan, o->findings.items, o->findings.n);
+}
+
 static void apply_baseline(struct lint *l, struct baseline *baseline)
 {
 	bool looked_for[RULE_COUNT];
@@ -84,6 +100,8 @@ static void lint(struct run *run, const struct lint_settings *s, const struct li
 
 	(void)!compiled_plan(run, &compiled); /* what is wrong is told */
 	l.plan = compiled.plan;
+	if (!read_facts(run, &l, compiled.plan))
+		return;
 	lint_run(&l);
 	settle_allowances(&l);
 	settle_names(run->arena, run->diags, run->sources, places);

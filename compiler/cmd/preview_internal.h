@@ -6,23 +6,9 @@
 #define CMD_PREVIEW_INTERNAL_H
 
 #include "cmd/compiled.h"
-#include "ir/memo.h"
+#include "eval/tally.h"
 
 #define PREVIEW_EXAMPLES 3
-
-/* How often each text occurred. */
-struct tally {
-	VEC(struct tally_entry {
-		struct str text; /* empty with ptr NULL: absent */
-		size_t n;
-	})
-	entries;
-	struct memo index;
-};
-
-void tally_add(struct tally *tally, struct arena *arena, struct str text);
-/* The entries, the most frequent first, equals by text. */
-const struct tally_entry *tally_sorted(const struct tally *tally, struct arena *arena);
 
 struct preview_group {
 	size_t n;

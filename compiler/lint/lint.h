@@ -30,6 +30,8 @@ struct lint_subject {
 };
 
 struct lint_base;
+struct measure;
+struct coverage;
 
 struct lint {
 	struct arena *arena;
@@ -43,8 +45,10 @@ struct lint {
 	struct lint_subject *subjects; /* in policy order */
 	size_t n_subjects;
 	const struct places *places;
-	const struct lint_base *base;	 /* the policy as it was; NULL: not asked */
-	bool has_findings, has_coverage; /* what rules of that evidence need was given */
+	const struct lint_base *base; /* the policy as it was; NULL: not asked */
+	/* What rules of that evidence need; NULL: not given. */
+	const struct measure *measure;
+	const struct coverage *coverage;
 };
 
 /* All passes. l->subjects is made here. */

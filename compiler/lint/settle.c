@@ -83,8 +83,8 @@ bool settle_looked_for(const struct lint *l, enum lint_id rule)
 	struct str evidence = str_from(lint_rules[rule].evidence);
 
 	return l->plan && lint_wants(l, rule) &&
-	       (l->has_findings || !str_contains(evidence, STR("findings"))) &&
-	       (l->has_coverage || !str_contains(evidence, STR("coverage"))) &&
+	       (l->measure || !str_contains(evidence, STR("findings"))) &&
+	       (l->coverage || !str_contains(evidence, STR("coverage"))) &&
 	       (l->base || !str_contains(evidence, STR("base")));
 }
 

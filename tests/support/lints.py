@@ -11,7 +11,8 @@ the rule nor anything that is a warning or worse. A block ```yaml of the page th
                    the rule is raised ends with `#~ VCnnn`, and at no other line it is
   boundary*.yaml   the vulnctl.yaml of the boundary of that name, marked likewise
   options          what the command line has besides, for all runs; `policy.vpol` is put behind it
-  any other file   stands beside the policy: findings, an older policy, …
+  any other file   stands beside the policy: an older policy, …; files of tests/lint itself stand
+                   beside all of them (findings.ndjson)
 
 Then `@allow` is put before the statement of `Avoid` that raises the rule: the problem must be shown
 as allowed, unless it is a mistake, which it stays.
@@ -79,8 +80,8 @@ class Rule:
         """The exit code and the problems, or a text that says what went wrong."""
         with tempfile.TemporaryDirectory(prefix="vulnctl-lint.") as scratch:
             place = pathlib.Path(scratch)
-            if self.folder.is_dir():
-                for file in self.folder.iterdir():
+            for folder in (self.folder.parent, self.folder):
+                for file in folder.iterdir() if folder.is_dir() else ():
                     if file.is_file() and file.name not in NOT_COPIED:
                         shutil.copy(file, place / file.name)
             (place / "policy.vpol").write_text(policy, encoding="utf-8")
