@@ -43,11 +43,12 @@ static const struct command commands[] = {
 	{"version", cmd_version, "the version and the editions it reads"},
 };
 
-static int help(struct arena *arena)
+static int help(struct arena *arena, int argc, char **argv)
 {
 	struct diags *d = diags_new(arena, sources_new(arena));
 	struct strbuf b;
 
+	diags_set_language(d, options_language(argc, argv));
 	strbuf_init(&b, arena);
 	strbuf_puts(&b,
 		    "usage: vulnctl COMMAND [options] [FILE...]\n\n"
@@ -93,7 +94,7 @@ static int run(struct arena *arena, int argc, char **argv)
 		name = str_from(argv[1]);
 	}
 	if (str_is(name, "help") || str_is(name, "--help") || str_is(name, "-h"))
-		return help(arena);
+		return help(arena, argc, argv);
 	if (str_is(name, "--version"))
 		name = STR("version");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)

@@ -77,8 +77,9 @@ static bool choose_place(struct job *job)
 		return false;
 	}
 	if (to_stdout(job) && job->n_wanted != 1) {
-		diag_help(diag_world(job->run.diags, "`-o -` prints one target, and %s",
-				     job->n_wanted ? "more are named" : "none is named"),
+		diag_help(diag_world(job->run.diags,
+				     job->n_wanted ? "`-o -` prints one target, and more are named"
+						   : "`-o -` prints one target, and none is named"),
 			  "add `-t eventbridge`, for example");
 		return false;
 	}
@@ -202,7 +203,7 @@ static void show_assumptions(struct job *job)
 		if (used & BIT(i))
 			diag_info(job->run.diags, NULL, (struct span){0, 0},
 				  "the artefacts rest on %s: %s", assumptions[i].name,
-				  assumptions[i].sentence);
+				  diag_word(job->run.diags, assumptions[i].sentence));
 }
 
 static void say_shared(struct job *job)

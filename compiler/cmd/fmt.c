@@ -98,7 +98,7 @@ static bool prove(struct run *run, const struct ast_file *file, const struct lex
 	loss = find_loss(run->arena, file, lexemes, again, read);
 	if (loss)
 		diag_note(diag_bug(run->diags, (struct span){0}, "`%s` cannot be formatted: %s",
-				   shown, loss),
+				   shown, diag_word(run->diags, loss)),
 			  "the file is left as it was");
 	return !loss;
 }

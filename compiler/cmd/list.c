@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "cmd/list.h"
+#include "cmd/options.h"
 
 static const struct {
 	const char *name;
@@ -22,18 +23,27 @@ static const struct {
 	{"rules", list_rules_text, list_rules_json},
 };
 
-static const char *const formats[] = {"text", "json"};
+static const struct choice {
+	const char *name, *kind, *words[2];
+} choices[] = {
+	{"format", DIAG_TEXT("format"), {"text", "json"}},
+	{"lang", DIAG_TEXT("language"), {"en", "ja"}},
+};
 
-#define USAGE "vulnctl list fields|operators|targets|limits|rules [--format text|json]"
+enum { FORMAT, LANGUAGE, CHOICES };
+
+#define USAGE                                                                                      \
+	"vulnctl list fields|operators|targets|limits|rules [--format text|json] [--lang en|ja]"
 
 static const char help[] = "usage: " USAGE "\n"
 			   "Shows a table that the compiler works from.\n"
 			   "\n"
 			   "      --format text|json          for people or for programs\n"
+			   "      --lang en|ja                the language of messages\n"
 			   "  -h, --help                      show this help\n";
 
 struct request {
-	const char *what, *format; /* NULL: not given */
+	const char *what, *chosen[CHOICES]; /* NULL: not given */
 	bool help;
 };
 
@@ -69,7 +79,7 @@ static struct diag *unknown(struct diags *d, const char *kind, const char *word,
 			    struct suggest *suggest)
 {
 	struct diag *diag = diag_world(d, "`%s` is no %s of `vulnctl list`",
-				       diag_quote(d, str_from(word)), kind);
+				       diag_quote(d, str_from(word)), diag_word(d, kind));
 
 	if (suggest_found(suggest))
 		diag_help(diag, "did you mean `" STR_FMT "`?", STR_ARG(suggest->best));
@@ -97,42 +107,49 @@ static bool read_word(struct diags *d, struct request *request, const char *word
 	return false;
 }
 
-static bool read_format(struct diags *d, struct request *request, const char *word)
+/* An option with one of two words; NULL: none follows. */
+static bool read_choice(struct diags *d, const struct choice *choice, const char **slot,
+			const char *word)
 {
 	struct suggest suggest;
 
-	if (!word || request->format) {
-		list_names(diag_world(d, word ? "`--format` stands twice"
-					      : "`--format` needs `text` or `json`"));
+	if (!word || *slot) {
+		list_names(diag_world(d, word ? "`--%s` stands twice" : "`--%s` needs `%s` or `%s`",
+				      choice->name, choice->words[0], choice->words[1]));
 		return false;
 	}
 	suggest_init(&suggest, str_from(word));
-	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
-		if (str_is(str_from(word), formats[i])) {
-			request->format = formats[i];
+	for (size_t i = 0; i < ARRAY_LEN(choice->words); i++) {
+		if (str_is(str_from(word), choice->words[i])) {
+			*slot = choice->words[i];
 			return true;
 		}
-		suggest_offer(&suggest, str_from(formats[i]));
+		suggest_offer(&suggest, str_from(choice->words[i]));
 	}
-	list_names(unknown(d, "format", word, &suggest));
+	list_names(unknown(d, choice->kind, word, &suggest));
 	return false;
 }
 
 static bool read_option(struct diags *d, struct request *request, char **argv, int *at)
 {
-	struct str option = str_from(argv[*at]), name = STR("--format=");
+	struct str option = str_from(argv[*at]), rest = str_slice(option, 2, option.len);
 	struct suggest suggest;
 
-	if (str_starts(option, name))
-		return read_format(d, request, argv[*at] + name.len);
-	if (str_is(option, "--format"))
-		return read_format(d, request, argv[++*at]);
+	for (size_t i = 0; i < CHOICES && str_starts(option, STR("--")); i++) {
+		struct str name = str_from(choices[i].name);
+
+		if (!str_starts(rest, name) || (rest.len > name.len && rest.ptr[name.len] != '='))
+			continue;
+		return read_choice(d, &choices[i], &request->chosen[i],
+				   rest.len > name.len ? rest.ptr + name.len + 1 : argv[++*at]);
+	}
 	if (str_is(option, "--help") || str_is(option, "-h")) {
 		request->help = true;
 		return true;
 	}
 	suggest_init(&suggest, option);
 	suggest_offer(&suggest, STR("--format"));
+	suggest_offer(&suggest, STR("--lang"));
 	suggest_offer(&suggest, STR("--help"));
 	list_names(unknown(d, "option", argv[*at], &suggest));
 	return false;
@@ -156,7 +173,8 @@ static bool read_request(struct diags *d, struct request *request, int argc, cha
 
 static struct str show(struct arena *arena, const struct request *request)
 {
-	bool json = request->format && str_is(str_from(request->format), "json");
+	const char *format = request->chosen[FORMAT];
+	bool json = format && str_is(str_from(format), "json");
 	struct json_writer w;
 	struct strbuf out;
 	size_t i = 0;
@@ -180,6 +198,7 @@ int cmd_list(struct arena *arena, int argc, char **argv)
 	struct diags *d = diags_new(arena, sources_new(arena));
 	struct request request = {0};
 
+	diags_set_language(d, options_language(argc, argv));
 	if (read_request(d, &request, argc, argv) &&
 	    file_write_fd(d, STDOUT_FILENO, "standard output", show(arena, &request)))
 		return 0;

@@ -20,7 +20,7 @@ static const struct run_command command = {
 	.options = OPTION_BIT(CASES) | OPTION_BIT(KEEP_GOING) | OPTION_BIT(OUTPUT) |
 		   OPTION_BIT(FORMAT) | OPTION_BIT(COLOR) | OPTION_BIT(QUIET) | OPTION_BIT(HELP),
 	.several = true,
-	.operand = "event pattern",
+	.operand = DIAG_TEXT("event pattern"),
 	.none = true,
 };
 
@@ -85,8 +85,8 @@ static void warn(struct match_job *job, const struct match_pattern *pattern,
 
 	for (size_t i = 0; i < n_faults; i++)
 		diag_help(diag_warning(d, NULL, place_of(source, faults[i].offset), "%s",
-				       faults[i].what),
-			  "%s", faults[i].remedy);
+				       diag_word(d, faults[i].what)),
+			  "%s", diag_word(d, faults[i].remedy));
 	while (end < source->text.len && memchr(" \t\r\n", source->text.ptr[end], 4))
 		end++;
 	if (end < source->text.len)
@@ -118,7 +118,7 @@ static const struct match_pattern *read_pattern(struct match_job *job, struct st
 		warn(job, pattern, source, end);
 	else
 		diag_error(run->diags, wrong.limit ? "VC016" : "VC015",
-			   place_of(source, wrong.offset), "%s", wrong.why);
+			   place_of(source, wrong.offset), "%s", diag_word(run->diags, wrong.why));
 	return pattern;
 }
 
@@ -199,8 +199,8 @@ static bool check_counts(struct match_job *job, const struct str *paths, const s
 	for (size_t i = 0; i < n; i++) {
 		if (counts[i])
 			continue;
-		diag_world(d, "`%s` holds no %s", diag_quote(d, paths[i]),
-			   job->pattern ? "event" : "case");
+		diag_world(d, job->pattern ? "`%s` holds no event" : "`%s` holds no case",
+			   diag_quote(d, paths[i]));
 		good = false;
 	}
 	return good;
@@ -250,7 +250,8 @@ static bool check_operands(struct run *run)
 	else if (!o->cases.len && o->n_operands == 1)
 		why = "no events are named";
 	if (why)
-		diag_help(diag_world(run->diags, "%s", why), "usage: %s", command.usage);
+		diag_help(diag_world(run->diags, "%s", diag_word(run->diags, why)), "usage: %s",
+			  command.usage);
 	return !why;
 }
 

@@ -97,7 +97,8 @@ static void disagree(struct match_job *job, const struct recorded *c, bool valid
 		diag_quote(job->run.diags, quoted ? str_slice(c->id, 1, c->id.len - 1) : c->id),
 		words[valid], words[match], words[c->valid], words[c->match]);
 	if (wrong->why)
-		diag_note(diag, "at byte %zu: %s", wrong->offset, wrong->why);
+		diag_note(diag, "at byte %zu: %s", wrong->offset,
+			  diag_word(job->run.diags, wrong->why));
 }
 
 static void judge(struct match_job *job, const struct recorded *c)

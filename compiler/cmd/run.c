@@ -23,7 +23,7 @@ static void print_help(struct run *run, const struct run_command *command)
 enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **argv,
 			 const struct run_command *command)
 {
-	const char *operand = command->operand ? command->operand : "policy";
+	const char *operand = command->operand ? command->operand : DIAG_TEXT("policy");
 	bool fine;
 
 	*run = (struct run){
@@ -41,8 +41,10 @@ enum run_start run_begin(struct run *run, struct arena *arena, int argc, char **
 		     (run->options.n_operands ? command->several : command->none)))
 		return RUN_GO;
 	if (fine)
-		diag_help(diag_world(run->diags, "%s %s is named",
-				     run->options.n_operands ? "more than one" : "no", operand),
+		diag_help(diag_world(run->diags,
+				     run->options.n_operands ? "more than one %s is named"
+							     : "no %s is named",
+				     diag_word(run->diags, operand)),
 			  "usage: %s", command->usage);
 	return RUN_DONE;
 }

@@ -17,7 +17,7 @@ static const struct run_command command = {
 		"current one if none is named. Exit 1 when a case fails.",
 	.options = OPTIONS_POLICY | OPTION_BIT(OUTPUT) | OPTION_BIT(COVERAGE_MIN) |
 		   OPTION_BIT(REQUIRE_BOTH) | OPTIONS_JUNIT,
-	.operand = "suite",
+	.operand = DIAG_TEXT("suite"),
 	.several = true,
 	.none = true,
 };

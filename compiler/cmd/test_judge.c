@@ -208,8 +208,10 @@ static void check_statement(struct judging *j, struct str name, struct span at,
 		if (fits)
 			suggest_offer(&near, s->name);
 	}
-	no_name(j, at, list == DECIDE_LIST_COUNT ? "statement" : decide_list_name(list), name,
-		&near);
+	no_name(j, at,
+		list == DECIDE_LIST_COUNT ? diag_word(j->t->run.diags, "statement")
+					  : decide_list_name(list),
+		name, &near);
 }
 
 /* --- comparisons --- */
@@ -228,7 +230,7 @@ static void judge_tier(struct judging *j)
 		suggest_init(&near, names->items[0]);
 		for (size_t i = 0; i < policy->n_tiers; i++)
 			suggest_offer(&near, policy->tiers[i]->name);
-		no_name(j, names->span, "tier", names->items[0], &near);
+		no_name(j, names->span, diag_word(j->t->run.diags, "tier"), names->items[0], &near);
 		return;
 	}
 	if (expected == got)
@@ -307,7 +309,8 @@ static void judge_workflow(struct judging *j)
 		suggest_init(&near, expected);
 		for (unsigned i = 0; i < vocabulary_workflow.n; i++)
 			suggest_offer(&near, str_from(vocabulary_workflow.words[i]));
-		no_name(j, names->span, "workflow status", expected, &near);
+		no_name(j, names->span, diag_word(j->t->run.diags, "workflow status"), expected,
+			&near);
 		return;
 	}
 	if (str_eq(expected, got))

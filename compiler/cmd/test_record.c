@@ -85,7 +85,7 @@ static bool read_date(struct record_reader *r, const struct yaml *value, struct 
 		out->number = days * NS_PER_DAY;
 		return true;
 	}
-	diag_help(wrong(r, value->span, "`%s` is no %s", quote(r, value->text), "date"),
+	diag_help(wrong(r, value->span, "`%s` is no date", quote(r, value->text), ""),
 		  "write 2026-12-31 or 2026-12-31T09:00:00Z");
 	return false;
 }
@@ -96,7 +96,7 @@ static bool read_value(struct record_reader *r, enum field_id field, const struc
 	int word;
 
 	if (value->type != YAML_SCALAR) {
-		wrong(r, value->span, "the value of `%s` is a %s", fields[field].name, "text");
+		wrong(r, value->span, "the value of `%s` is a text", fields[field].name, "");
 		return false;
 	}
 	*out = (struct fval){.kind = FVAL_STRING, .str = value->text};
@@ -138,8 +138,7 @@ static void set_map(struct record_reader *r, enum field_id field, const struct y
 	struct element *element = first_of(r, fields[field].group);
 
 	if (value->type != YAML_MAPPING)
-		wrong(r, value->span, "`%s` is a mapping of keys to %s", fields[field].name,
-		      "texts");
+		wrong(r, value->span, "`%s` is a mapping of keys to texts", fields[field].name, "");
 	for (size_t i = 0; value->type == YAML_MAPPING && i < value->n; i++) {
 		const struct yaml *item = value->items[i];
 
@@ -147,8 +146,8 @@ static void set_map(struct record_reader *r, enum field_id field, const struct y
 			element_map_add(r->arena, element,
 					(struct map_entry){value->keys[i], item->text});
 		else
-			wrong(r, item->span, "the value of `%s` is a %s", quote(r, value->keys[i]),
-			      "text");
+			wrong(r, item->span, "the value of `%s` is a text",
+			      quote(r, value->keys[i]), "");
 	}
 }
 
@@ -188,7 +187,7 @@ static void set_elements(struct record_reader *r, enum group group, const struct
 	struct element *parent = first_of(r, group_parent(group));
 
 	if (value->type != YAML_SEQUENCE)
-		wrong(r, value->span, "`%s` is a list of %s", group_name(group), "mappings");
+		wrong(r, value->span, "`%s` is a list of mappings", group_name(group), "");
 	for (size_t i = 0; value->type == YAML_SEQUENCE && i < value->n; i++) {
 		const struct yaml *item = value->items[i];
 		struct element *element = element_add(r->arena, parent, group);
@@ -211,7 +210,7 @@ static void set_elements(struct record_reader *r, enum group group, const struct
 static void no_field(struct record_reader *r, const struct yaml *record, size_t i)
 {
 	struct suggest near;
-	struct diag *d = wrong(r, record->key_spans[i], "there is no field `%s`%s",
+	struct diag *d = wrong(r, record->key_spans[i], "there is no field `%s`",
 			       quote(r, record->keys[i]), "");
 
 	suggest_init(&near, record->keys[i]);
@@ -250,7 +249,7 @@ const struct finding *test_record_read(struct testing *t, const struct yaml *rec
 
 	r.root = element_new(r.arena, GROUP_FINDING);
 	if (record->type != YAML_MAPPING)
-		wrong(&r, record->span, "`%s` is a mapping of fields to %s", "record", "values");
+		wrong(&r, record->span, "`%s` is a mapping of fields to values", "record", "");
 	for (size_t i = 0; record->type == YAML_MAPPING && i < record->n; i++) {
 		int field = field_find(record->keys[i]), group = group_find(record->keys[i]);
 

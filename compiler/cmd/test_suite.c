@@ -20,7 +20,7 @@ struct suite_reader {
 static struct diag *wrong(struct suite_reader *r, struct span at, const char *text)
 {
 	r->failed = true;
-	return diag_error(r->d, NULL, at, "%s", text);
+	return diag_error(r->d, NULL, at, "%s", diag_word(r->d, text));
 }
 
 static bool is_null(const struct yaml *value)
@@ -35,8 +35,8 @@ static bool read_keys(struct suite_reader *r, const struct yaml *value, const ch
 {
 	if (value->type != YAML_MAPPING) {
 		wrong(r, value->span,
-		      str_cstr(r->arena,
-			       str_printf(r->arena, "%s is a mapping of keys to values", what)));
+		      str_cstr(r->arena, diag_piece(r->d, "%s is a mapping of keys to values",
+						    diag_word(r->d, what))));
 		return false;
 	}
 	for (size_t i = 0; i < value->n; i++) {
@@ -50,8 +50,8 @@ static bool read_keys(struct suite_reader *r, const struct yaml *value, const ch
 		if (keys[k])
 			continue;
 		r->failed = true;
-		diag = diag_error(r->d, NULL, value->key_spans[i], "%s has no key `%s`", what,
-				  diag_quote(r->d, value->keys[i]));
+		diag = diag_error(r->d, NULL, value->key_spans[i], "%s has no key `%s`",
+				  diag_word(r->d, what), diag_quote(r->d, value->keys[i]));
 		if (suggest_found(&near))
 			diag_help(diag, "did you mean `" STR_FMT "`?", STR_ARG(near.best));
 	}
@@ -64,7 +64,7 @@ static bool is_text(struct suite_reader *r, const struct yaml *value, const char
 		return true;
 	r->failed = true;
 	if (value)
-		diag_error(r->d, NULL, value->span, "%s is a text", what);
+		diag_error(r->d, NULL, value->span, "%s is a text", diag_word(r->d, what));
 	return false;
 }
 
@@ -287,7 +287,7 @@ static const struct yaml *needed(struct suite_reader *r, const struct yaml *mapp
 	if (value)
 		return value;
 	r->failed = true;
-	diag_error(r->d, NULL, mapping->span, "%s needs `%s`", what, key);
+	diag_error(r->d, NULL, mapping->span, "%s needs `%s`", diag_word(r->d, what), key);
 	return NULL;
 }
 

@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cmd/options.h"
 
 int cmd_version(struct arena *arena, int argc, char **argv)
 {
 	struct diags *d = diags_new(arena, sources_new(arena));
 
-	(void)argc;
-	(void)argv;
+	diags_set_language(d, options_language(argc, argv));
 	if (file_write_fd(d, STDOUT_FILENO, "standard output",
 			  STR("vulnctl " VERSION " (policy language edition 1)\n")))
 		return 0;

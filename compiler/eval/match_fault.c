@@ -6,6 +6,7 @@
  * tell. A shape is told generously: it may be harmless in this or that order. */
 #include "eval/match_internal.h"
 
+#include "base/diag.h"
 #include "model/limit.h"
 
 enum { LOST_BRANCH, STAR_AND_FOLD, RANGE_BELOW, NUMBER_AND_ADDRESS };
@@ -15,18 +16,23 @@ _Static_assert(NUMBER_AND_ADDRESS + 1 == MATCH_FAULTS, "a place for each kind");
 static const struct {
 	const char *what, *remedy;
 } kinds[MATCH_FAULTS] = {
-	[LOST_BRANCH] =
-		{"AWS's engine drops a branch of `$or` that has the paths of an earlier one "
-		 "and shares a value with it at each of them",
-		 "write the lists so that they have nothing in common at one of the paths"},
-	[STAR_AND_FOLD] = {"in AWS's engine a wildcard that begins with `*` and equals-ignore-case "
-			   "on one path disturb each other",
-			   "use suffix in place of the wildcard, or list the spellings"},
-	[RANGE_BELOW] = {"AWS's engine now and then loses a value that stands beside a range open "
-			 "below or with a negative bound, when there are others on this path",
-			 "bound the range by 0 from below, or keep it apart from other values"},
-	[NUMBER_AND_ADDRESS] = {"AWS's engine can lose a long number that stands before an address",
-				"write the number behind the address"},
+	[LOST_BRANCH] = {DIAG_TEXT("AWS's engine drops a branch of `$or` that has the paths of an "
+				   "earlier one "
+				   "and shares a value with it at each of them"),
+			 DIAG_TEXT("write the lists so that they have nothing in common at one of "
+				   "the paths")},
+	[STAR_AND_FOLD] =
+		{DIAG_TEXT("in AWS's engine a wildcard that begins with `*` and equals-ignore-case "
+			   "on one path disturb each other"),
+		 DIAG_TEXT("use suffix in place of the wildcard, or list the spellings")},
+	[RANGE_BELOW] =
+		{DIAG_TEXT(
+			 "AWS's engine now and then loses a value that stands beside a range open "
+			 "below or with a negative bound, when there are others on this path"),
+		 DIAG_TEXT("bound the range by 0 from below, or keep it apart from other values")},
+	[NUMBER_AND_ADDRESS] =
+		{DIAG_TEXT("AWS's engine can lose a long number that stands before an address"),
+		 DIAG_TEXT("write the number behind the address")},
 };
 
 /* What all lists of a path have together. */
