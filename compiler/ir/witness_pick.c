@@ -3,6 +3,8 @@
  * From a picked point (relate_pick: variables and their values) to a finding record. */
 #include "ir/witness.h"
 
+#include "ir/box.h"
+
 #include "base/civil.h"
 
 struct witness {
@@ -109,14 +111,17 @@ static bool is_derived(enum field_id field)
 static dd agreeing(const struct witness *w, dd set, const struct picked *picks, size_t n)
 {
 	struct engine *e = lower_engine(w->lower);
+	struct box box = {.terms = ARENA_ARRAY(w->arena, struct box_term, n + 1)};
 
+	/* All at once: one path is followed then, where each alone would walk all that is left. */
 	for (size_t i = 0; i < n; i++) {
 		const struct place *place = lower_place(w->lower, picks[i].v);
 
 		if (!place->is_group && !is_derived(place->field))
-			set = dd_and(e, set, dd_in(e, picks[i].v, only_value(e, &picks[i])));
+			box.terms[box.n++] =
+				(struct box_term){picks[i].v, only_value(e, &picks[i])};
 	}
-	return set;
+	return dd_and(e, set, box_diagram(e, &box));
 }
 
 /* --- the record --- */

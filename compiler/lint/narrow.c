@@ -206,6 +206,8 @@ static void ask(const struct cond *cond, struct asked *asked)
 	case COND_ANY:
 		ask(cond->kids[0], &inner);
 		points = (uint8_t)sum_of(&inner);
+		if (cond->group == GROUP_PACKAGE && points > NARROW_PACKAGE)
+			points = NARROW_PACKAGE;
 		if (points > asked->groups[cond->group])
 			asked->groups[cond->group] = points;
 		break;

@@ -8,6 +8,8 @@
 
 #include "base/vec.h"
 
+#define NARROW_PACKAGE 3 /* most points of a package: its name and a version */
+
 struct narrow {
 	struct arena *arena;
 	struct lower *lower;

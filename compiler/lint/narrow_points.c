@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <string.h>
 
-#define POINTS_PACKAGE 3    /* a package and its version */
 #define POINTS_SHARED 3	    /* a shared place, if nothing grave is hidden there */
 #define POINTS_UNUSED 4	    /* an image that runs nowhere */
 #define POINTS_VERDICT 4    /* of a person, on this finding */
@@ -80,6 +79,12 @@ static size_t ways(struct beginnings *b, uint32_t state, unsigned char *bytes, u
 	return n;
 }
 
+static void earn(struct beginnings *b, unsigned points)
+{
+	if (points < b->least)
+		b->least = points;
+}
+
 /* Depth: at most DEPTH_MAX. */
 static void begin(struct beginnings *b, uint32_t state, size_t depth, unsigned char last)
 {
@@ -87,15 +92,14 @@ static void begin(struct beginnings *b, uint32_t state, size_t depth, unsigned c
 	uint32_t states[BRANCHES + 1];
 	size_t n = BRANCHES + 1;
 
-	if (!lang_final(b->e, b->l, state) && depth < DEPTH_MAX && b->looked_at < LOOKED_AT)
+	if (depth < DEPTH_MAX && b->looked_at < LOOKED_AT)
 		n = ways(b, state, bytes, states);
 	if (n > BRANCHES) {
-		unsigned points = depth ? narrow_begins(b->field, depth, last) : 0;
-
-		if (points < b->least)
-			b->least = points;
+		earn(b, depth ? narrow_begins(b->field, depth, last) : 0);
 		return;
 	}
+	if (lang_final(b->e, b->l, state)) /* one of the texts ends here */
+		earn(b, narrow_equal(b->field, 1));
 	for (size_t i = 0; i < n; i++)
 		begin(b, states[i], depth + 1, bytes[i]);
 }
@@ -307,8 +311,8 @@ static struct judge judge_elements(const struct judge *outer, dd elements, enum 
 		inner.points = inner.about = 0;
 		inner.names = false;
 		judge_terms(&inner, &boxes.items[i]);
-		if (group == GROUP_PACKAGE && inner.points > POINTS_PACKAGE)
-			inner.points = POINTS_PACKAGE;
+		if (group == GROUP_PACKAGE && inner.points > NARROW_PACKAGE)
+			inner.points = NARROW_PACKAGE;
 		if (inner.points < least.points)
 			least.points = inner.points;
 		least.about |= inner.about;
