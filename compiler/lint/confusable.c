@@ -4,6 +4,7 @@
  * them look like others is our choice. */
 #include "lint/confusable.h"
 
+#include "base/diag.h"
 #include "base/unicode.h"
 #include "base/vec.h"
 
@@ -70,11 +71,11 @@ static const char *among(uint32_t before, uint32_t scalar, uint32_t after)
 	enum script left = script_of(before), right = script_of(after);
 
 	if ((left == LATIN || right == LATIN) && looks_latin(scalar))
-		return "Latin letters";
+		return DIAG_TEXT("Latin letters");
 	if (left == KANJI && right == KANJI && looks_kanji(scalar))
-		return "kanji";
+		return DIAG_TEXT("kanji");
 	if (left == KATAKANA && right == KATAKANA && looks_katakana(scalar))
-		return "katakana";
+		return DIAG_TEXT("katakana");
 	return NULL;
 }
 
@@ -83,11 +84,11 @@ struct confusable confusable_find(struct str text)
 	static const char *const names[] = {
 		[OTHER] = "",
 		[LATIN] = "Latin",
-		[GREEK] = "Greek",
-		[CYRILLIC] = "Cyrillic",
-		[FULLWIDTH] = "full-width",
-		[KATAKANA] = "katakana",
-		[KANJI] = "kanji",
+		[GREEK] = DIAG_TEXT("Greek"),
+		[CYRILLIC] = DIAG_TEXT("Cyrillic"),
+		[FULLWIDTH] = DIAG_TEXT("full-width"),
+		[KATAKANA] = DIAG_TEXT("katakana"),
+		[KANJI] = DIAG_TEXT("kanji"),
 	};
 	uint32_t before = 0, scalar = 0, after;
 	size_t start = 0, behind = 0, at = 0;

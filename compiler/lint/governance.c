@@ -36,12 +36,13 @@ static bool is_any_live(const struct lint *l, size_t first, size_t end)
 static struct diag *tell_expired(struct lint *l, const struct lint_subject *subject, bool whole)
 {
 	bool row = subject->row && !whole;
-	struct diag *diag =
-		lint_report(l, RULE_expired, row ? subject->at : subject->until->span,
-			    "`%s`%s%s ended on %s and is not compiled",
-			    diag_quote(l->diags, subject->statement->name), row ? " for " : "",
-			    row ? diag_quote(l->diags, subject->row->value) : "",
-			    diag_quote(l->diags, subject->until->text));
+	struct diag *diag = lint_report(l, RULE_expired, row ? subject->at : subject->until->span,
+
+					row ? "`%s` for %s ended on %s and is not compiled"
+					    : "`%s`%s ended on %s and is not compiled",
+					diag_quote(l->diags, subject->statement->name),
+					row ? diag_quote(l->diags, subject->row->value) : "",
+					diag_quote(l->diags, subject->until->text));
 
 	diag_note(diag, "what it hid is open again");
 	diag_help(diag, "decide again, with a new reason and a new end, or delete it");
@@ -92,8 +93,10 @@ static void check_soon(struct lint *l, const struct lint_subject *subject)
 	    left > l->settings->thresholds[THRESHOLD_expires_soon])
 		return;
 	diag = lint_report(l, RULE_expires_soon, subject->until->span,
-			   "this suppression ends within %lld day%s", (long long)days,
-			   days == 1 ? "" : "s");
+
+			   days == 1 ? "this suppression ends within %lld day"
+				     : "this suppression ends within %lld days",
+			   (long long)days);
 	diag_help(diag, "decide now whether what it hides may be told again then");
 }
 

@@ -104,7 +104,7 @@ static void check_reason(struct lint *l, struct str name, struct str reason, str
 	if (!wrong)
 		return;
 	diag_help(lint_report(l, RULE_empty_or_placeholder_reason, at, "the reason `%s` %s",
-			      diag_quote(l->diags, reason), wrong),
+			      diag_quote(l->diags, reason), diag_word(l->diags, wrong)),
 		  "write what somebody must know who decides on it again: why this is no danger "
 		  "here, and what would change that");
 }

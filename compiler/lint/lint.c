@@ -98,7 +98,7 @@ bool lint_witness(struct lint *l, struct diag *diag, const char *what, dd set, e
 		    (!also_held || eval_cond(l->policy, also_held, many, root)) &&
 		    (!not_held || !eval_cond(l->policy, not_held, many, root));
 	if (confirmed)
-		diag_witness(diag, "%s: `%s`", what,
+		diag_witness(diag, "%s: `%s`", diag_word(l->diags, what),
 			     diag_quote(l->diags, finding_summary(l->arena, root)));
 	else
 		diag_bug(l->diags, diag ? diag_place(diag) : (struct span){0},

@@ -140,10 +140,10 @@ static void check_quotas(struct lint *l)
 			continue;
 		diag = lint_report(l, RULE_rule_quota, whole_policy(l),
 				   "the policy needs %llu %s, the quota is %llu",
-				   (unsigned long long)needs[i].used, needs[i].what,
-				   (unsigned long long)quota);
+				   (unsigned long long)needs[i].used,
+				   diag_word(l->diags, needs[i].what), (unsigned long long)quota);
 		diag_note(diag, "what others have made by hand counts too, and is not known here");
-		diag_help(diag, "%s", needs[i].way_out);
+		diag_help(diag, "%s", diag_word(l->diags, needs[i].way_out));
 	}
 }
 

@@ -47,11 +47,13 @@ static const struct floor {
 	const char *version, *why;
 } floors[] = {
 	{ARTEFACT_AUTOMATION_V1, is_long, "5.72",
-	 "before that it refused more than 20 values of one criterion"},
+	 DIAG_TEXT("before that it refused more than 20 values of one criterion")},
 	{ARTEFACT_INSPECTOR_FILTER, is_about_use, "6.11",
-	 "before that it did not know criteria on what is in use, and on code repositories"},
+	 DIAG_TEXT("before that it did not know criteria on what is in use, and on code "
+		   "repositories")},
 	{ARTEFACT_AUTOMATION_V2, is_any, "6.55",
-	 "its resource for rules V2 was read in that version; which one had it first is not known"},
+	 DIAG_TEXT("its resource for rules V2 was read in that version; which one had it first is "
+		   "not known")},
 };
 
 static void check_floor(struct lint *l, const struct floor *floor)
@@ -67,7 +69,7 @@ static void check_floor(struct lint *l, const struct floor *floor)
 				   "`%s` needs version %s of Terraform's AWS provider, or a later "
 				   "one",
 				   diag_quote(l->diags, a->unit->statement->name), floor->version);
-		diag_note(diag, "%s", floor->why);
+		diag_note(diag, "%s", diag_word(l->diags, floor->why));
 		return; /* one is enough: the provider is one */
 	}
 }

@@ -175,8 +175,11 @@ static void check_behind(struct silencers *s, const struct message *m, struct sl
 				   "`%s` tells of findings before `%s` silences them",
 				   diag_quote(l->diags, told->name),
 				   diag_quote(l->diags, silencer->statement->name));
-		diag_label(diag, silencer->statement->name_span, "silenced by an event rule%s",
-			   silencer->chosen ? ", for no automation rule says it exactly" : "");
+		diag_label(diag, silencer->statement->name_span,
+			   silencer->chosen
+				   ? "silenced by an event rule, for no automation rule says it "
+				     "exactly"
+				   : "silenced by an event rule");
 		lint_witness(l, diag, "for example", both, view, m->unit->condition,
 			     silencer->condition, NULL);
 		diag_help(diag,

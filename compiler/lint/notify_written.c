@@ -182,8 +182,9 @@ static void report_twice(struct lint *l, const struct message *m, const struct u
 			   "`%s` tells of a finding once more when `%s` has written on it",
 			   diag_quote(l->diags, told->name),
 			   diag_quote(l->diags, unit->statement->name));
-	diag_label(diag, unit->statement->name_span, "written by an event rule%s",
-		   unit->chosen ? ", for no automation rule says it exactly" : "");
+	diag_label(diag, unit->statement->name_span,
+		   unit->chosen ? "written by an event rule, for no automation rule says it exactly"
+				: "written by an event rule");
 	lint_witness(l, diag, "for example", set, view, m->unit->condition, unit->condition, NULL);
 	if (told->source == SOURCE_SECURITYHUB)
 		edit_add(l, diag, told, "mark NOTIFIED;");

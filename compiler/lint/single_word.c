@@ -79,8 +79,10 @@ bool single_reversed_age(struct single *w, const struct atom *atom)
 			   says_old ? "this holds for what is younger, and the text says older"
 				    : "this holds for what is older, and the text says newer");
 	single_used_by(w, diag, atom);
-	diag_help(diag, "`%s.age %c 30d` means %s ago", field, says_old ? '>' : '<',
-		  says_old ? "more than 30 days" : "less than 30 days");
+	diag_help(diag,
+		  says_old ? "`%s.age > 30d` means more than 30 days ago"
+			   : "`%s.age < 30d` means less than 30 days ago",
+		  field);
 	return true;
 }
 

@@ -148,9 +148,12 @@ static void report_stays(struct lint *l, const struct unit *unit, const struct c
 	struct diag *diag = lint_report_at(
 		l, RULE_mutable_condition, what->field == FIELD_exploit ? LINT_INFO : LINT_WARN,
 		s->name_span,
-		"what `%s` takes stays %s when %s%s changes and its condition no longer holds",
-		diag_quote(l->diags, s->name), status,
-		what->change == CHANGE_AGE ? "the age of " : "", fields[what->field].name);
+		what->change == CHANGE_AGE ? "what `%s` takes stays %s when the age of %s changes "
+					     "and its condition no "
+					     "longer holds"
+					   : "what `%s` takes stays %s when %s changes and its "
+					     "condition no longer holds",
+		diag_quote(l->diags, s->name), status, fields[what->field].name);
 
 	lint_witness(l, diag, "then, for example", set, VIEW_SINGLE, NULL, NULL, unit->condition);
 	diag_help(diag, "add a `reopen` with `of %s` for what has changed so",

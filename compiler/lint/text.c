@@ -103,8 +103,9 @@ static void check_confusable(void *context, const struct visited *at,
 	if (found.letter.len) {
 		diag_help(lint_report(l, RULE_confusable_text, scalar->span,
 				      "the letter `%s` is %s and stands among %s",
-				      diag_quote(l->diags, found.letter), found.script,
-				      found.among),
+				      diag_quote(l->diags, found.letter),
+				      diag_word(l->diags, found.script),
+				      diag_word(l->diags, found.among)),
 			  "write the letter that it looks like");
 	} else if (confusable_compose(l->arena, token, &composed)) {
 		diag = lint_report(l, RULE_confusable_text, scalar->span,

@@ -42,7 +42,7 @@ static const struct cond *fresh(struct lint *l)
 	return l->policy->shared ? tree_both(l->arena, l->policy->shared, fresh) : fresh;
 }
 
-static void check_gap(const struct tiers *t, enum lint_id rule, const char *which,
+static void check_gap(const struct tiers *t, enum lint_id rule, const char *format,
 		      const struct cond *those)
 {
 	struct lint *l = t->l;
@@ -58,7 +58,7 @@ static void check_gap(const struct tiers *t, enum lint_id rule, const char *whic
 	found = sets_find(l, sets_minus(l, gap, t->sets), false, &set, &view);
 	if (!lint_answered(l, rule, t->last->name_span) || !found)
 		return;
-	diag = lint_report(l, rule, t->last->name_span, "%s finding can be in no tier", which);
+	diag = lint_report(l, rule, t->last->name_span, "%s", diag_word(l->diags, format));
 	lint_witness(l, diag, "for example", set, view, asked, NULL, t->some);
 	diag_help(diag, "let a tier take it, the last one for instance: tiers are looked at in "
 			"their order, so those before keep what they have");
@@ -72,9 +72,9 @@ static void check_gaps(struct lint *l)
 	lint_ask(l);
 	t = tiers_of(l);
 	if (lint_wants(l, RULE_critical_gap))
-		check_gap(&t, RULE_critical_gap, "a CRITICAL", critical);
+		check_gap(&t, RULE_critical_gap, "a CRITICAL finding can be in no tier", critical);
 	if (lint_wants(l, RULE_exploited_gap)) /* but for those that were told above */
-		check_gap(&t, RULE_exploited_gap, "an exploited",
+		check_gap(&t, RULE_exploited_gap, "an exploited finding can be in no tier",
 			  tree_both(l->arena, tree_word(l->arena, FIELD_exploit, EXPLOIT_YES),
 				    tree_not(l->arena, critical)));
 }
