@@ -24,6 +24,15 @@ struct diags *diags_new(struct arena *arena, struct sources *sources)
 	return d;
 }
 
+struct diags *diags_again(struct arena *arena, struct sources *sources, const struct diags *d)
+{
+	struct diags *again = diags_new(arena, sources);
+
+	again->japanese = d->japanese;
+	again->show_all = d->show_all;
+	return again;
+}
+
 /* One line: a line feed is escaped like any other control character. */
 static struct str escape_line(struct arena *arena, struct str text)
 {
@@ -296,10 +305,12 @@ static void add_fix(struct diag *diag, struct span at, struct str text, bool uns
 	if (!diag || !at.start)
 		return;
 	part.text = str_copy(diag->owner->arena, text);
-	if (diag->n[PART_FIX] == PLACES_PER_DIAG)
+	if (diag->n[PART_FIX] == PLACES_PER_DIAG) {
 		diag->cut += text.len;
-	else
+		diag->fixes_cut = true;
+	} else {
 		add_part(diag, part);
+	}
 }
 
 void diag_fix(struct diag *diag, struct span at, struct str text)
@@ -396,6 +407,19 @@ struct str diag_message(const struct diag *diag)
 struct str diag_fingerprint(const struct diag *diag)
 {
 	return diag->fingerprint;
+}
+
+bool diag_edit_at(const struct diag *diag, size_t i, struct diag_edit *edit)
+{
+	for (size_t p = 0; p < diag->parts.n && !diag->fixes_cut; p++) {
+		const struct diag_part *part = &diag->parts.items[p];
+
+		if (part->kind != PART_FIX || i--)
+			continue;
+		*edit = (struct diag_edit){part->at, part->text, part->unsafe};
+		return true;
+	}
+	return false;
 }
 
 void diags_show_all(struct diags *d)

@@ -27,6 +27,9 @@ struct diags;
 
 struct diags *diags_new(struct arena *arena, struct sources *sources);
 
+/* Another one, which speaks the language of `d`. */
+struct diags *diags_again(struct arena *arena, struct sources *sources, const struct diags *d);
+
 /* Messages are written in English; the English format is the key of its row in japanese_*.def. Ids,
  * keys, words of the policy language and texts of users are the same in all languages. To be set
  * before the first diagnostic. */
@@ -102,6 +105,16 @@ bool diag_is_known(const struct diag *diag);
 bool diag_is_lint(const struct diag *diag);
 struct str diag_message(const struct diag *diag);
 struct str diag_fingerprint(const struct diag *diag); /* empty: it has none */
+
+struct diag_edit {
+	struct span at;
+	struct str text;
+	bool unsafe;
+};
+
+/* Its fixes, in their order; false behind the last. It has none if there were more than are kept:
+ * they go together. */
+bool diag_edit_at(const struct diag *diag, size_t i, struct diag_edit *edit);
 
 size_t diags_count(const struct diags *d, enum diag_level level);
 /* How many were not kept, and are only counted. */

@@ -30,6 +30,7 @@ struct diag {
 	size_t room, cut; /* bytes that may still be added; bytes that were cut */
 	size_t seq;	  /* order of arrival */
 	bool shown;	  /* set by diags_select */
+	bool fixes_cut;	  /* there were more */
 	bool allowed, known;
 	struct str allowed_reason, allowed_until; /* escaped; of an allowed one */
 	struct str fingerprint;			  /* empty: none was given */

@@ -88,6 +88,13 @@ bool file_compare_tree(struct arena *arena, struct diags *d, struct str dir,
  * they lead to is meant; other hard links keep the old text. */
 bool file_replace(struct arena *arena, struct diags *d, struct str path, struct str text)
 	__attribute__((warn_unused_result));
+/* The same of several files, of all of them or of none. Each must hold what was read from it, and
+ * is no symbolic link. */
+struct file_rewrite {
+	struct str path, old, text;
+};
+bool file_replace_all(struct arena *arena, struct diags *d, const struct file_rewrite *files,
+		      size_t n) __attribute__((warn_unused_result));
 /* A file that is written a part at a time: beside its place, to be renamed to it when all is there.
  * Where something else than a regular file stands (a pipe, a device) it is written at once; an
  * empty path and "-" are standard output. NULL after a diagnostic. */

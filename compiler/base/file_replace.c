@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define READ_MAX ((size_t)64 << 20)
+
 struct place {
 	int dir;	  /* -1: not open */
 	const char *name; /* in it */
@@ -72,32 +74,124 @@ static int write_beside(const struct place *place, const char *name, struct str 
 	return error;
 }
 
-static int replace(const struct place *place, struct str text)
-{
+struct fresh {
+	struct place place;
 	char name[FILE_TEMP_NAME];
-	bool made = false;
-	int error = file_temp_name(name);
+	bool made, there; /* it stands beside its place; it has come to it */
+};
 
-	if (!error)
-		error = write_beside(place, name, text, &made);
-	if (!error && renameat(place->dir, name, place->dir, place->name) != 0)
-		error = errno;
-	if (error && made)
-		unlinkat(place->dir, name, 0);
-	return error; /* the name may come later to the disk: there is a whole file behind it */
+/* 0 or an errno. */
+static int prepare(struct fresh *fresh, struct str text)
+{
+	int error = file_temp_name(fresh->name);
+
+	return error ? error : write_beside(&fresh->place, fresh->name, text, &fresh->made);
+}
+
+/* 0 or an errno. */
+static int put(struct fresh *fresh)
+{
+	if (renameat(fresh->place.dir, fresh->name, fresh->place.dir, fresh->place.name) != 0)
+		return errno;
+	/* The name may come later to the disk: there is a whole file behind it. */
+	fresh->made = false;
+	fresh->there = true;
+	return 0;
+}
+
+static void clear(struct fresh *fresh)
+{
+	if (fresh->made)
+		unlinkat(fresh->place.dir, fresh->name, 0);
+	if (fresh->place.dir >= 0)
+		close(fresh->place.dir);
+}
+
+static void tell(struct diags *d, struct str path, int error)
+{
+	diag_world(d, "cannot rewrite `%s`: %s", diag_quote(d, path),
+		   diag_word(d, file_reason(error)));
 }
 
 bool file_replace(struct arena *arena, struct diags *d, struct str path, struct str text)
 {
-	struct place place = {.dir = -1};
-	int error = find_place(arena, path, &place);
+	struct fresh fresh = {.place.dir = -1};
+	int error = find_place(arena, path, &fresh.place);
 
 	if (!error)
-		error = replace(&place, text);
-	if (place.dir >= 0)
-		close(place.dir);
+		error = prepare(&fresh, text);
+	if (!error)
+		error = put(&fresh);
+	clear(&fresh);
 	if (error)
-		diag_world(d, "cannot rewrite `%s`: %s", diag_quote(d, path),
-			   diag_word(d, file_reason(error)));
+		tell(d, path, error);
+	return !error;
+}
+
+/* --- several --- */
+
+/* false after a diagnostic. */
+static bool is_as_read(struct arena *arena, struct diags *d, const struct file_rewrite *file)
+{
+	struct stat there;
+	struct str now;
+
+	if (lstat(str_cstr(arena, file->path), &there) != 0) {
+		tell(d, file->path, errno);
+		return false;
+	}
+	if (S_ISLNK(there.st_mode)) {
+		diag_world(d, "cannot rewrite `%s`: it is a symbolic link",
+			   diag_quote(d, file->path));
+		return false;
+	}
+	if (!file_read(arena, d, file->path, READ_MAX, &now))
+		return false;
+	if (str_eq(now, file->old))
+		return true;
+	diag_world(d, "`%s` has changed while it was read", diag_quote(d, file->path));
+	return false;
+}
+
+/* Those that have come get what they held before. */
+static void take_back(struct fresh *fresh, const struct file_rewrite *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fresh[i].there && !prepare(&fresh[i], files[i].old))
+			(void)!put(&fresh[i]);
+}
+
+enum step { FIND, PREPARE, PUT, STEPS };
+
+/* 0 or an errno. */
+static int take(struct arena *arena, struct fresh *fresh, const struct file_rewrite *file,
+		enum step step)
+{
+	if (step == FIND)
+		return find_place(arena, file->path, &fresh->place);
+	return step == PREPARE ? prepare(fresh, file->text) : put(fresh);
+}
+
+bool file_replace_all(struct arena *arena, struct diags *d, const struct file_rewrite *files,
+		      size_t n)
+{
+	struct fresh *fresh = ARENA_ARRAY(arena, struct fresh, n);
+	size_t at = 0;
+	int error = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_as_read(arena, d, &files[i]))
+			return false;
+		fresh[i] = (struct fresh){.place.dir = -1};
+	}
+	for (enum step step = FIND; step < STEPS && !error; step++)
+		for (at = 0; at < n && !error; at++)
+			error = take(arena, &fresh[at], &files[at], step);
+	if (error)
+		take_back(fresh, files, n);
+	for (size_t i = 0; i < n; i++)
+		clear(&fresh[i]);
+	if (error)
+		tell(d, files[at - 1].path, error);
 	return !error;
 }

@@ -15,6 +15,7 @@
 struct sources {
 	struct arena *arena;
 	VEC(struct source *) all;
+	VEC(struct source) put; /* path and whole alone */
 };
 
 struct sources *sources_new(struct arena *arena)
@@ -38,9 +39,26 @@ struct source *sources_add(struct sources *sources, struct str path, struct str 
 	/* Out of reach behind the limit on total text; offsets must not wrap all the same. */
 	if (text.len > UINT32_MAX - 1 - base)
 		text.len = UINT32_MAX - 1 - base;
-	*source = (struct source){.path = path, .text = text, .base = base};
+	*source = (struct source){.path = path, .text = text, .whole = text, .base = base};
 	VEC_PUSH(sources->arena, sources->all, source);
 	return source;
+}
+
+/* Files are few (SYNTAX_FILES). */
+void sources_put(struct sources *sources, struct str path, struct str whole)
+{
+	VEC_PUSH(sources->arena, sources->put, ((struct source){.path = path, .whole = whole}));
+}
+
+bool sources_get(const struct sources *sources, struct str path, struct str *whole)
+{
+	for (size_t i = 0; i < sources->put.n; i++) {
+		if (!str_eq(sources->put.items[i].path, path))
+			continue;
+		*whole = sources->put.items[i].whole;
+		return true;
+	}
+	return false;
 }
 
 static struct source *find_source(const struct sources *sources, uint32_t offset)

@@ -14,10 +14,11 @@ struct span {
 };
 
 struct source {
-	struct str path; /* as shown to people: relative to where the user stands */
-	struct str text; /* valid UTF-8 without NUL and without BOM */
-	uint32_t base;	 /* offset of text[0] in spans; the first source starts at 1 */
-	uint32_t *lines; /* offsets (in text) of line starts; built when asked for */
+	struct str path;  /* as shown to people: relative to where the user stands */
+	struct str text;  /* valid UTF-8 without NUL and without BOM */
+	uint32_t base;	  /* offset of text[0] in spans; the first source starts at 1 */
+	struct str whole; /* the bytes of the file: text lies in it */
+	uint32_t *lines;  /* offsets (in text) of line starts; built when asked for */
 	size_t n_lines;
 	uint32_t *counts; /* code points before each block of the text; likewise */
 };
@@ -32,6 +33,11 @@ struct position {
 /* Locating costs O(size) once per source, then O(log lines), however long the lines are. */
 struct sources *sources_new(struct arena *arena);
 struct source *sources_add(struct sources *sources, struct str path, struct str text);
+/* Whoever is to read the file of this path, as it is shown to people, takes this text instead: for
+ * what is not written yet. */
+void sources_put(struct sources *sources, struct str path, struct str whole);
+/* false: nothing was put there, the file counts. */
+bool sources_get(const struct sources *sources, struct str path, struct str *whole);
 /* The end of a source is a place in it, also when it is empty. */
 struct position sources_locate(struct sources *sources, uint32_t offset);
 uint32_t sources_line(struct sources *sources, uint32_t offset); /* the line alone is cheaper */

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/unicode.h"
-#include "cmd/fmt_internal.h"
+#include "cmd/diff.h"
 #include "cmd/run.h"
 #include "model/limit.h"
 #include "syntax/print.h"
@@ -153,7 +153,7 @@ static bool run_on_file(struct fmt *f, struct str path)
 		return true;
 	f->differs = true;
 	if (o->diff)
-		return put_out(&f->run, fmt_diff(f->run.arena, shown, old, new));
+		return put_out(&f->run, diff_formatted(f->run.arena, shown, old, new));
 	if (o->check)
 		return o->quiet || put_path(&f->run, shown);
 	rewrite(&f->run, path, new);

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cmd/compiled.h"
+#include "cmd/lint_internal.h"
 #include "lint/base.h"
 #include "lint/baseline.h"
 #include "lint/coverage.h"
@@ -22,7 +23,8 @@ static const struct run_command command = {
 	.options = OPTIONS_POLICY | OPTIONS_REPORTS | OPTION_BIT(EXPLAIN) | OPTION_BIT(ONLY) |
 		   OPTION_BIT(ENABLE) | OPTION_BIT(DISABLE) | OPTION_BIT(FAIL_LEVEL) |
 		   OPTION_BIT(BASE) | OPTION_BIT(BASELINE) | OPTION_BIT(WRITE_BASELINE) |
-		   OPTION_BIT(FINDINGS) | OPTION_BIT(COVERAGE),
+		   OPTION_BIT(FINDINGS) | OPTION_BIT(COVERAGE) | OPTION_BIT(FIX) |
+		   OPTION_BIT(UNSAFE) | OPTION_BIT(DIFF),
 	.none = true,
 };
 
@@ -80,8 +82,8 @@ static void apply_baseline(struct lint *l, struct baseline *baseline)
 	baseline_apply(baseline, l->diags, looked_for);
 }
 
-/* What does not compile is linted all the same: its conditions mean what they mean. */
-static void lint(struct run *run, const struct lint_settings *s, const struct lint_base *base,
+/* What does not compile is linted all the same: its conditions mean what they mean. Does it? */
+static bool lint(struct run *run, const struct lint_settings *s, const struct lint_base *base,
 		 struct baseline *baseline)
 {
 	const struct places *places = places_new(run->arena, run->program);
@@ -101,7 +103,7 @@ static void lint(struct run *run, const struct lint_settings *s, const struct li
 	(void)!compiled_plan(run, &compiled); /* what is wrong is told */
 	l.plan = compiled.plan;
 	if (!read_facts(run, &l, compiled.plan))
-		return;
+		return false;
 	lint_run(&l);
 	settle_allowances(&l);
 	settle_names(run->arena, run->diags, run->sources, places);
@@ -109,6 +111,7 @@ static void lint(struct run *run, const struct lint_settings *s, const struct li
 		base_know(&l);
 	if (baseline)
 		apply_baseline(&l, baseline);
+	return l.plan != NULL;
 }
 
 /* The policy as it was, linted by itself. false after diagnostics: what cannot be read is told. */
@@ -118,12 +121,12 @@ static bool lint_old(struct run *run, const struct lint_settings *s, struct lint
 
 	old.options.operands = &old.options.base;
 	old.options.n_operands = 1;
-	old.diags = diags_new(run->arena, run->sources);
+	old.diags = diags_again(run->arena, run->sources, run->diags);
 	if (!cmd_front_end(&old)) {
 		run->diags = old.diags; /* that is all there is to say then */
 		return false;
 	}
-	lint(&old, s, NULL, NULL);
+	(void)lint(&old, s, NULL, NULL);
 	*base = (struct lint_base){
 		.policy = old.policy,
 		.program = old.program,
@@ -181,19 +184,35 @@ static void write_baseline(struct run *run)
 		baseline_apply(written, run->diags, NULL);
 }
 
-static void lint_all(struct run *run, const struct lint_settings *s)
+/* Does it compile? */
+static bool lint_all(struct run *run, const struct lint_settings *s)
 {
 	struct baseline *baseline;
 	struct lint_base base;
+	bool compiles = false;
 
 	if (!read_baseline(run, &baseline))
-		return;
+		return false;
 	if (!run->options.base.len)
-		lint(run, s, NULL, baseline);
+		compiles = lint(run, s, NULL, baseline);
 	else if (lint_old(run, s, &base))
-		lint(run, s, &base, baseline);
+		compiles = lint(run, s, &base, baseline);
 	if (run->options.write_baseline)
 		write_baseline(run);
+	return compiles;
+}
+
+void cmd_lint_whole(struct lint_done *done)
+{
+	struct run *run = &done->run;
+
+	if (cmd_front_end(run) && (done->settings = settings(run)))
+		done->stage = lint_all(run, done->settings) ? LINT_COMPILED : LINT_CHECKED;
+	else if (run->program)
+		settle_names(run->arena, run->diags, run->sources,
+			     places_new(run->arena, run->program));
+	if (!done->settings && run->program)
+		done->stage = LINT_READ;
 }
 
 enum standing { COUNTS, ALLOWED, KNOWN };
@@ -249,43 +268,79 @@ static enum diag_level fail_level(const struct lint_settings *s)
 	return s->fail_level == LINT_WARN ? DIAG_WARNING : DIAG_INFO;
 }
 
-static int report(struct run *run, const struct lint_settings *s)
+static void say(struct run *run, int fd, struct str text)
 {
+	if (!run->options.quiet && text.len)
+		(void)!file_write_fd(run->diags, fd, "standard error", text);
+}
+
+/* Beside a diff the report stands where messages do. */
+static int report(struct lint_done *done)
+{
+	struct run *run = &done->run;
 	const struct options *o = &run->options;
-	int code = exit_code(run, s);
+	int code = exit_code(run, done->settings), fd = o->diff ? STDERR_FILENO : STDOUT_FILENO;
+	bool for_people = o->format == FORMAT_TEXT;
 	struct str text;
 
 	if (code >= 3)
 		return run_finish(run);
-	text = run_render(run, fail_level(s));
-	if (o->format == FORMAT_TEXT && !o->quiet)
-		text = str_printf(run->arena, STR_FMT STR_FMT, STR_ARG(text),
-				  STR_ARG(summary(run)));
-	if (!file_write_fd(run->diags, STDOUT_FILENO, "standard output", text))
+	text = run_render(run, fail_level(done->settings));
+	if (for_people && !o->quiet)
+		text = str_printf(run->arena, STR_FMT STR_FMT STR_FMT, STR_ARG(text),
+				  STR_ARG(done->said), STR_ARG(summary(run)));
+	if (!file_write_fd(run->diags, fd, o->diff ? "standard error" : "standard output", text))
 		return run_finish(run);
+	if (!for_people)
+		say(run, STDERR_FILENO, done->said);
 	return code;
+}
+
+/* --- the command --- */
+
+static bool choose_mode(struct run *run)
+{
+	const struct options *o = &run->options;
+	bool fix = o->fix || o->diff;
+
+	if (!o->n_operands)
+		diag_help(diag_world(run->diags, "no policy is named"), "usage: %s", command.usage);
+	else if (o->unsafe && !fix)
+		diag_help(diag_world(run->diags, "--unsafe stands with --fix or --diff"),
+			  "usage: %s", command.usage);
+	else if (fix && o->write_baseline)
+		diag_help(diag_world(run->diags,
+				     "--write-baseline stands with neither --fix nor --diff"),
+			  "repair first, and write down what is left then");
+	else if (o->fix && !o->diff && str_is(o->operands[0], "-"))
+		diag_help(diag_world(run->diags, "standard input cannot be rewritten"),
+			  "--diff shows what would change");
+	else
+		return true;
+	return false;
 }
 
 int cmd_lint(struct arena *arena, int argc, char **argv)
 {
-	const struct lint_settings *s = NULL;
-	struct run run;
+	struct lint_done done = {0};
+	struct run *run = &done.run;
+	int code;
 
-	if (run_begin(&run, arena, argc, argv, &command) != RUN_GO)
-		return run_finish(&run);
-	if (run.options.explain.len) {
-		explain(&run);
-		return run_finish(&run);
+	if (run_begin(run, arena, argc, argv, &command) != RUN_GO)
+		return run_finish(run);
+	if (run->options.explain.len) {
+		explain(run);
+		return run_finish(run);
 	}
-	if (!run.options.n_operands) {
-		diag_help(diag_world(run.diags, "no policy is named"), "usage: %s", command.usage);
-		return run_finish(&run);
-	}
-	if (run.options.format == FORMAT_JSON)
-		diags_show_all(run.diags);
-	if (cmd_front_end(&run) && (s = settings(&run)))
-		lint_all(&run, s);
-	else if (run.program)
-		settle_names(arena, run.diags, run.sources, places_new(arena, run.program));
-	return report(&run, s);
+	if (!choose_mode(run))
+		return run_finish(run);
+	if (run->options.format == FORMAT_JSON)
+		diags_show_all(run->diags);
+	cmd_lint_whole(&done);
+	if (run->options.fix || run->options.diff)
+		cmd_lint_fix(&done);
+	code = report(&done);
+	if (run->arena != arena)
+		arena_free(run->arena);
+	return code;
 }

@@ -62,9 +62,11 @@ static const struct config *read_config(struct run *run, struct str path)
 			  "add one beside the policy or above it, or name it with `-c FILE`");
 	if (!path.len)
 		return env.len ? NULL : config_default(run->arena);
-	if (!file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_yaml_size].value, &text))
+	if (!sources_get(run->sources, path, &text) &&
+	    !file_read(run->arena, run->diags, path, (size_t)limits[LIMIT_yaml_size].value, &text))
 		return NULL;
-	config = config_read(run->arena, run->diags, sources_add(run->sources, path, text));
+	run->config_text = sources_add(run->sources, path, text);
+	config = config_read(run->arena, run->diags, run->config_text);
 	return config && env.len ? config_choose(run->arena, run->diags, config, env) : config;
 }
 

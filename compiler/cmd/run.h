@@ -14,6 +14,7 @@ struct run {
 	struct diags *diags;
 	struct options options;
 	bool reports;			   /* diagnostics in every format, OPTIONS_REPORTS */
+	const struct source *config_text;  /* vulnctl.yaml; NULL: there is none */
 	const struct config *config;	   /* with what --env replaces; NULL if it is wrong */
 	const struct ast_program *program; /* NULL if the policy could not be read */
 	const struct policy *policy;	   /* NULL unless everything was right so far */

@@ -395,6 +395,9 @@ const char *check_kind_name(enum ast_statement_kind kind);
 /* check_until.c */
 /* Adds one `until` to those read before. */
 bool check_until(struct check *c, size_t file, const struct ast_property *p, struct until *until);
+/* One that is missing, to be put in behind `behind`: `until` and a day of which nobody has decided,
+ * so it is no safe repair. */
+void check_until_offer(struct check *c, struct diag *diag, struct span behind, const char *end);
 
 /* check_row.c: the suppressions of `each` */
 bool check_rows(struct check *c, struct check_statement *s);

@@ -96,27 +96,34 @@ static bool read_property(struct check *c, struct check_statement *s, const stru
 	return stands_once(c, s, id, p) && rules[id].apply(c, s, p);
 }
 
-static void missing(struct check *c, struct check_statement *s, const char *id, const char *what,
-		    const char *example)
+static struct diag *missing(struct check *c, struct check_statement *s, const char *id,
+			    const char *what, const char *example)
 {
 	struct diag *diag;
 
 	s->failed = true;
 	if (c->partial || s->misspelt)
-		return;
+		return NULL;
 	diag = diag_error(c->d, id, s->ast->name_span, "%s `%s` has no %s",
 			  check_kind_name(s->ast->kind), Q(c, s->ast->name), diag_word(c->d, what));
 	diag_help(diag, "add %s", diag_word(c->d, example));
+	return diag;
 }
 
 static void missing_of_suppress(struct check *c, struct check_statement *s)
 {
+	const struct ast_property *when = s->seen[CHECK_RULE_when];
 	bool rows = s->seen[CHECK_RULE_each] != NULL;
+	struct diag *diag;
 
-	if (!s->seen[CHECK_RULE_when] && !rows)
+	if (!when && !rows)
 		missing(c, s, "VC004", "`when`", "`when CONDITION;` or `each FIELD { … }`");
-	if (!s->seen[CHECK_RULE_until] && !rows)
-		missing(c, s, "VC201", "end", "`until DATE;`: the last day on which it holds");
+	if (!s->seen[CHECK_RULE_until] && !rows) {
+		diag = missing(c, s, "VC201", "end",
+			       "`until DATE;`: the last day on which it holds");
+		if (when)
+			check_until_offer(c, diag, when->span, ";");
+	}
 	if (!s->seen[CHECK_RULE_reason] && !rows)
 		missing(c, s, "VC205", "reason", "`reason \"…\";`");
 	if (!s->out->owner.len && !s->seen[CHECK_RULE_owner])

@@ -56,12 +56,15 @@ static bool once(struct check *c, const struct ast_row *ast, size_t index)
 static bool missing(struct check *c, struct check_statement *s, const struct row *row)
 {
 	bool until = row->until.has_date || row->until.fixed;
+	struct diag *diag;
 
 	if (c->partial || s->failed || (until && row->reason.ptr))
 		return c->partial || s->failed;
-	if (!until)
-		diag_help(diag_error(c->d, "VC201", row->span, "the row has no end"),
-			  "add `until DATE` here, or `until DATE;` for all rows");
+	if (!until) {
+		diag = diag_error(c->d, "VC201", row->span, "the row has no end");
+		diag_help(diag, "add `until DATE` here, or `until DATE;` for all rows");
+		check_until_offer(c, diag, row->span, "");
+	}
 	if (!row->reason.ptr)
 		diag_help(diag_error(c->d, "VC205", row->span, "the row has no reason"),
 			  "add `reason \"…\"` here, or `reason \"…\";` for all rows");

@@ -5,6 +5,8 @@
 #include "base/civil.h"
 #include "ir/check_internal.h"
 
+#define OFFERED_DAYS 90
+
 static void bad_end(struct check *c, const struct ast_property *p, const struct ast_scalar *scalar)
 {
 	struct diag *diag;
@@ -76,4 +78,27 @@ bool check_until(struct check *c, size_t file, const struct ast_property *p, str
 		return end_of(c, p, &value->items[0], until);
 	bad_end(c, p, value->kind == AST_VALUE_TEXT && value->n == 1 ? &value->items[0] : NULL);
 	return false;
+}
+
+/* What a line has before the place, if that is nothing but blanks. */
+static struct str indentation(struct check *c, uint32_t at)
+{
+	const struct source *source = sources_locate(c->sources, at).source;
+	size_t end = at - source->base, start = end;
+
+	while (start && (source->text.ptr[start - 1] == ' ' || source->text.ptr[start - 1] == '\t'))
+		start--;
+	if (start && source->text.ptr[start - 1] == '\n')
+		return str_slice(source->text, start - 1, end);
+	return STR(" ");
+}
+
+void check_until_offer(struct check *c, struct diag *diag, struct span behind, const char *end)
+{
+	int32_t day = civil_day_of(c->policy->now, c->policy->offset) + OFFERED_DAYS;
+	struct str before = *end ? indentation(c, behind.start) : STR(" ");
+
+	diag_fix_unsafe(diag, (struct span){behind.end, behind.end},
+			str_printf(c->arena, STR_FMT "until " STR_FMT "%s", STR_ARG(before),
+				   STR_ARG(civil_format_date(c->arena, day)), end));
 }

@@ -24,6 +24,7 @@ struct lint_rule {
 	const char *evidence; /* static, date, findings, coverage, configuration, base */
 	const char *fix;      /* none, safe, unsafe */
 	enum lint_standing standing;
+	const char *changes; /* why safe fixes may change what is compiled; empty: they must not */
 	const char *summary; /* a paragraph */
 	const char *page;    /* Markdown */
 };

@@ -23,8 +23,9 @@ function end_rule() {
 	if (header)
 		printf "\tRULE_%s,\n", symbol
 	else
-		printf "\t{%s, %s, %s, %s, %s, %s, %s,\n\t %s},\n", quoted(id), quoted(name), level,
-			quoted(evidence), quoted(fix), standing, quoted(summary), page
+		printf "\t{%s, %s, %s, %s, %s, %s, %s, %s,\n\t %s},\n", quoted(id), quoted(name),
+			level, quoted(evidence), quoted(fix), standing, quoted(changes),
+			quoted(summary), page
 }
 
 BEGIN {
@@ -50,7 +51,7 @@ FNR == 1 {
 	id = $2
 	name = symbol = $3
 	gsub(/-/, "_", symbol)
-	summary = page = ""
+	summary = page = changes = ""
 	row = 0
 }
 
@@ -67,6 +68,10 @@ in_summary { summary = summary (summary == "" ? "" : " ") $0 }
 	standing = standings[cells[5]]
 	if (!standing || evidence == "" || fix == "")
 		fail("the row is not `| level | evidence | fix | standing |`")
+}
+
+match($0, /^Changes what is compiled: /) {
+	changes = substr($0, RLENGTH + 1)
 }
 
 {

@@ -67,6 +67,7 @@ static struct ast_file *parse_bytes(struct load *l, struct str shown, struct str
 	struct source *source = sources_add(l->sources, shown, str_slice(raw, skip, bad));
 	struct ast_file *file;
 
+	source->whole = raw;
 	if (bad == raw.len)
 		return parse_text(l->arena, l->diags, l->sources, source, &l->counts);
 	tell_encoding(l, source, raw, bad);
@@ -213,8 +214,8 @@ static bool is_acceptable(struct load *l, const struct ast_statement *use, struc
 /* Reads a file that is not loaded yet; NULL after a diagnostic. */
 static struct ast_file *read_used(struct load *l, const struct ast_statement *use, struct str path)
 {
+	struct str shown = path_join(l->arena, l->project_root, path), raw;
 	struct ast_file *file;
-	struct str raw;
 	const char *why;
 
 	if (l->depth > SYNTAX_USE_DEPTH) {
@@ -225,7 +226,8 @@ static struct ast_file *read_used(struct load *l, const struct ast_statement *us
 		tell_use(l, use, "a policy has at most %d files", SYNTAX_FILES);
 		return NULL;
 	}
-	if (!file_read_beneath(l->arena, l->diags, l->project_root, path, SYNTAX_FILE_SIZE, &raw,
+	if (!sources_get(l->sources, shown, &raw) &&
+	    !file_read_beneath(l->arena, l->diags, l->project_root, path, SYNTAX_FILE_SIZE, &raw,
 			       &why)) {
 		tell_use(l, use, "%s", diag_word(l->diags, why));
 		return NULL;
@@ -236,7 +238,7 @@ static struct ast_file *read_used(struct load *l, const struct ast_statement *us
 		return NULL;
 	}
 	l->bytes += raw.len;
-	file = parse_bytes(l, path_join(l->arena, l->project_root, path), raw);
+	file = parse_bytes(l, shown, raw);
 	file->path = path;
 	VEC_PUSH(l->arena, l->files, file);
 	return file;
@@ -285,10 +287,11 @@ struct ast_program *load_program(struct arena *arena, struct diags *d, struct so
 {
 	bool standard_input = str_is(path, "-");
 	struct load l = {.arena = arena, .diags = d, .sources = sources};
+	struct str raw, inside = STR(""), shown = standard_input ? STR("<stdin>") : path;
 	struct ast_program *program;
-	struct str raw, inside = STR("");
 
-	if (!file_read(arena, d, path, SYNTAX_FILE_SIZE, &raw))
+	if (!sources_get(sources, shown, &raw) &&
+	    !file_read(arena, d, path, SYNTAX_FILE_SIZE, &raw))
 		return NULL;
 	l.bytes = raw.len;
 	l.project_root = standard_input ? STR(".") : path_dir(path);
@@ -299,7 +302,7 @@ struct ast_program *load_program(struct arena *arena, struct diags *d, struct so
 	else if (!standard_input)
 		inside = path_in_project(&l, path, l.project_root);
 	program = ARENA_NEW(arena, struct ast_program);
-	program->root = parse_bytes(&l, standard_input ? STR("<stdin>") : path, raw);
+	program->root = parse_bytes(&l, shown, raw);
 	program->root->path = inside;
 	program->project_root = l.project_root;
 	VEC_PUSH(arena, l.files, program->root);

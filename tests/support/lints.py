@@ -10,9 +10,15 @@ the rule nor anything that is a warning or worse. A block ```yaml of the page th
   boundary*.vpol   the least that raises the rule beside the most that does not: each line at which
                    the rule is raised ends with `#~ VCnnn`, and at no other line it is
   boundary*.yaml   the vulnctl.yaml of the boundary of that name, marked likewise
+  fix.vpol         what is repaired in place of the policy under `Avoid`, where that cannot be
   options          what the command line has besides, for all runs; `policy.vpol` is put behind it
   any other file   stands beside the policy: an older policy, …; files of tests/lint itself stand
                    beside all of them (findings.ndjson)
+
+A rule whose problems can be repaired is repaired under `Avoid` by `lint --fix`, or with `--unsafe`:
+the rule must be gone and nothing new be raised. Where the fix is safe, what is compiled must be as
+before, unless a line of the page says `Changes what is compiled: …`; what did not compile
+must compile.
 
 Then `@allow` is put before the statement of `Avoid` that raises the rule: the problem must be shown
 as allowed, unless it is a mistake, which it stays.
@@ -36,6 +42,7 @@ PAGE = re.compile(r"# (VC\d{3}) (\S+)\n\n.+?\n\n"
 SECTION = re.compile(r"^## (\w+)\n(.*?)(?=^## |\Z)", re.M | re.S)
 POLICY = re.compile(r"^```vpol\n(.*?)^```$", re.M | re.S)
 CONFIG = re.compile(r"^```yaml\n(version:.*?)^```$", re.M | re.S)
+CHANGES = re.compile(r"^Changes what is compiled: .", re.M)
 ALSO = re.compile(r"^Also raises: (VC\d{3}(?:, VC\d{3})*)\.$", re.M)
 LATER = re.compile(r"^No policy can raise this yet: (.+)\.$", re.M)
 MARK = re.compile(r"#~ (VC\d{3})$")
@@ -65,10 +72,13 @@ class Rule:
         self.good = bool(found) and found[1] == path.stem
         if not self.good:
             return
-        self.ident, self.name, self.level, _, _, self.standing = found.groups()
+        self.ident, self.name, self.level, _, self.fix, self.standing = found.groups()
+        self.changes = bool(CHANGES.search(self.page))
         sections = dict(SECTION.findall(self.page))
         self.avoid, self.prefer = (block(POLICY, sections.get(title, ""))
                                    for title in ("Avoid", "Prefer"))
+        fix = self.folder / "fix.vpol"
+        self.repairable = fix.read_text(encoding="utf-8") if fix.exists() else self.avoid
         also = ALSO.search(self.page)
         self.also = set(also[1].split(", ")) if also else set()
         self.config = block(CONFIG, self.page) or CHANNELS
@@ -76,27 +86,44 @@ class Rule:
         options = self.folder / "options"
         self.options = shlex.split(options.read_text(encoding="utf-8")) if options.exists() else []
 
-    def lint(self, policy, *more, config=None):
+    def put(self, place, policy, config=None):
+        for folder in (self.folder.parent, self.folder):
+            for file in folder.iterdir() if folder.is_dir() else ():
+                if file.is_file() and file.name not in NOT_COPIED:
+                    shutil.copy(file, place / file.name)
+        (place / "policy.vpol").write_text(policy, encoding="utf-8")
+        (place / "vulnctl.yaml").write_text(config or self.config, encoding="utf-8")
+
+    def run(self, place, *argv):
+        return process.run([self.context.program, *argv, "--now", NOW, "policy.vpol"], place,
+                           process.environment(place), timeout=self.context.seconds(SECONDS))
+
+    def lint_at(self, place, *more):
         """The exit code and the problems, or a text that says what went wrong."""
-        with tempfile.TemporaryDirectory(prefix="vulnctl-lint.") as scratch:
-            place = pathlib.Path(scratch)
-            for folder in (self.folder.parent, self.folder):
-                for file in folder.iterdir() if folder.is_dir() else ():
-                    if file.is_file() and file.name not in NOT_COPIED:
-                        shutil.copy(file, place / file.name)
-            (place / "policy.vpol").write_text(policy, encoding="utf-8")
-            (place / "vulnctl.yaml").write_text(config or self.config, encoding="utf-8")
-            argv = [self.context.program, "lint", "--format", "json", "--now", NOW,
-                    *self.options, *more, "policy.vpol"]
-            outcome = process.run(argv, place, process.environment(place),
-                                  timeout=self.context.seconds(SECONDS))
+        outcome = self.run(place, "lint", "--format", "json", *self.options, *enabled(self), *more)
         if outcome.trouble():
             return None, f"{outcome.trouble()}\n{text(outcome.err)}"
-        said = text(outcome.out or outcome.err)
+        said = text(outcome.out if outcome.code < 3 else outcome.err)
         try:
             return outcome.code, [json.loads(line) for line in said.splitlines()]
         except ValueError:
             return None, said
+
+    def lint(self, policy, config=None):
+        with tempfile.TemporaryDirectory(prefix="vulnctl-lint.") as scratch:
+            place = pathlib.Path(scratch)
+            self.put(place, policy, config)
+            return self.lint_at(place)
+
+    def compile_at(self, place):
+        """What is written, or None. Only the manifest may know how the policy is written."""
+        outcome = self.run(place, "compile", "-q", "-o", "out")
+        if outcome.code:
+            return None
+        files = {path.relative_to(place): path.read_bytes()
+                 for path in (place / "out").rglob("*") if path.is_file()}
+        shutil.rmtree(place / "out")
+        return {path: data for path, data in files.items() if path.name != "manifest.json"}
 
 
 def show(problems):
@@ -114,7 +141,7 @@ def enabled(rule):
 
 
 def try_avoid(rule, name):
-    code, problems = rule.lint(rule.avoid, *enabled(rule))
+    code, problems = rule.lint(rule.avoid)
     if code is None:
         return [failed(name, problems)]
     here = [p for p in problems if p["id"] == rule.ident]
@@ -138,11 +165,41 @@ def try_avoid(rule, name):
 
 
 def try_prefer(rule, name):
-    code, problems = rule.lint(rule.prefer, *enabled(rule), config=rule.better_config)
+    code, problems = rule.lint(rule.prefer, config=rule.better_config)
     if code is None:
         return [failed(name, problems)]
     if code or weighty(problems) or any(p["id"] == rule.ident for p in problems):
         return [failed(name, f"exit code {code}\n{show(problems)}")]
+    return [passed(name)]
+
+
+def try_fix(rule, name):
+    with tempfile.TemporaryDirectory(prefix="vulnctl-lint.") as scratch:
+        place = pathlib.Path(scratch)
+        rule.put(place, rule.repairable)
+        _, before = rule.lint_at(place)
+        old = rule.compile_at(place)
+        code, left = rule.lint_at(place, "--fix", *(["--unsafe"] if rule.fix == "unsafe" else []))
+        if code is None:
+            return [failed(name, left)]
+        _, after = rule.lint_at(place)
+        new = rule.compile_at(place)
+        policy = (place / "policy.vpol").read_text(encoding="utf-8")
+    known = {str(p["id"]) for p in before} | rule.also
+    more = weighty(after) if rule.standing == "mistake" else {str(p["id"]) for p in after}
+    wrong = []
+    if code > 2 or left != after:
+        wrong.append(f"exit code {code}\n{show(left)}")
+    if any(p["id"] == rule.ident for p in after):
+        wrong.append(f"{rule.ident} is still raised")
+    if more - known:
+        wrong.append(f"raised by the fix: {', '.join(sorted(more - known))}")
+    if new is None:
+        wrong.append("it does not compile")
+    elif old is not None and rule.fix == "safe" and new != old and not rule.changes:
+        wrong.append("what is compiled is something else, and the page does not say so")
+    if wrong:
+        return [failed(name, "\n".join(wrong) + f"\n{show(after)}\n{policy}")]
     return [passed(name)]
 
 
@@ -160,7 +217,7 @@ def statement_above(lines, line):
 
 
 def try_allowed(rule, name):
-    _, problems = rule.lint(rule.avoid, *enabled(rule))
+    _, problems = rule.lint(rule.avoid)
     place = next((p["line"] for p in problems if p["id"] == rule.ident), None)
     if place is None:
         if rule.standing == "mistake":
@@ -174,7 +231,7 @@ def try_allowed(rule, name):
             return [passed(name)]
         return [failed(name, f"{rule.ident} is raised in no statement")]
     lines.insert(at, f'@allow({rule.name}, reason: "looked at", until: 2026-12-31)\n')
-    code, problems = rule.lint("".join(lines), *enabled(rule))
+    code, problems = rule.lint("".join(lines))
     if code is None:
         return [failed(name, problems)]
     here = [p for p in problems if p["id"] == rule.ident]
@@ -194,7 +251,7 @@ def try_boundary(rule, name, path):
     policy, config = path.read_text(encoding="utf-8"), path.with_suffix(".yaml")
     config = config.read_text(encoding="utf-8") if config.exists() else None
     marked = marks("policy.vpol", policy) | marks("vulnctl.yaml", config or "")
-    code, problems = rule.lint(policy, *enabled(rule), config=config)
+    code, problems = rule.lint(policy, config=config)
     if code is None:
         return [failed(name, problems)]
     raised = {(p["file"], p["line"], p["id"]) for p in problems if p["id"] == rule.ident}
@@ -218,6 +275,8 @@ def try_rule(context, path, name):
     boundaries = sorted(rule.folder.glob("boundary*.vpol"))
     results = try_avoid(rule, f"{name}: avoid") + try_prefer(rule, f"{name}: prefer")
     results += try_allowed(rule, f"{name}: allowed")
+    if rule.fix != "none":
+        results += try_fix(rule, f"{name}: fix")
     for boundary in boundaries:
         results += try_boundary(rule, f"{name}: {boundary.name}", boundary)
     if not any(marks("", path.read_text(encoding="utf-8"))

@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The unified diff of `fmt`. */
+ * Comparing, and writing down what differs. */
 #include <string.h>
 
 #include "base/unicode.h"
-#include "base/vec.h"
-#include "cmd/fmt_internal.h"
+#include "cmd/diff_internal.h"
 
 #define CONTEXT 3
 #define BOM "\xEF\xBB\xBF"
-
-struct line {
-	struct str text; /* with its end, if it has one */
-	size_t ink;	 /* its bytes, blanks, commas and a byte order mark apart */
-};
-
-struct lines {
-	VEC(struct line) list;
-};
-
-struct edit {
-	char mark; /* ' ', '-' or '+' */
-	struct str text;
-};
-
-struct edits {
-	VEC(struct edit) list;
-};
 
 static struct lines split(struct arena *arena, struct str text)
 {
@@ -47,8 +28,8 @@ static struct lines split(struct arena *arena, struct str text)
 	return lines;
 }
 
-static void add(struct arena *arena, struct edits *edits, char mark, const struct lines *lines,
-		size_t from, size_t to)
+void diff_add(struct arena *arena, struct edits *edits, char mark, const struct lines *lines,
+	      size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
 		VEC_PUSH(arena, edits->list, ((struct edit){mark, lines->list.items[i].text}));
@@ -74,9 +55,9 @@ static struct edits compare(struct arena *arena, const struct lines *old, const 
 		if (i < old->list.n &&
 		    j < new->list.n &&before_i ==
 			    before_j &&str_eq(old->list.items[i].text, new->list.items[j].text)) {
-			add(arena, &edits, '-', old, from_i, i);
-			add(arena, &edits, '+', new, from_j, j);
-			add(arena, &edits, ' ', old, i, i + 1);
+			diff_add(arena, &edits, '-', old, from_i, i);
+			diff_add(arena, &edits, '+', new, from_j, j);
+			diff_add(arena, &edits, ' ', old, i, i + 1);
 			before_i = before_j += new->list.items[j].ink;
 			from_i = ++i;
 			from_j = ++j;
@@ -86,8 +67,8 @@ static struct edits compare(struct arena *arena, const struct lines *old, const 
 			before_j += new->list.items[j++].ink;
 		}
 	}
-	add(arena, &edits, '-', old, from_i, i);
-	add(arena, &edits, '+', new, from_j, j);
+	diff_add(arena, &edits, '-', old, from_i, i);
+	diff_add(arena, &edits, '+', new, from_j, j);
 	return edits;
 }
 
@@ -140,29 +121,45 @@ static void put_name(struct strbuf *out, const char *mark, struct str path)
 	strbuf_addc(out, '\n');
 }
 
-struct str fmt_diff(struct arena *arena, struct str path, struct str old, struct str new)
+static struct str write(struct arena *arena, struct str path, const struct edits *edits)
 {
-	struct lines old_lines = split(arena, old), new_lines = split(arena, new);
-	struct edits edits = compare(arena, &old_lines, &new_lines);
 	size_t from = 0, before_old = 0, before_new = 0;
 	struct strbuf out;
 
 	strbuf_init(&out, arena);
 	put_name(&out, "--- ", path);
 	put_name(&out, "+++ ", path);
-	for (size_t i = 0; i < edits.list.n; i++) {
+	for (size_t i = 0; i < edits->list.n; i++) {
 		size_t start = i > from + CONTEXT ? i - CONTEXT : from, end;
 
-		if (edits.list.items[i].mark == ' ')
+		if (edits->list.items[i].mark == ' ')
 			continue;
-		end = hunk_end(&edits, i);
-		before_old += count(&edits, from, start, '+');
-		before_new += count(&edits, from, start, '-');
-		put_hunk(&out, &edits, start, end, before_old, before_new);
-		before_old += count(&edits, start, end, '+');
-		before_new += count(&edits, start, end, '-');
+		end = hunk_end(edits, i);
+		before_old += count(edits, from, start, '+');
+		before_new += count(edits, from, start, '-');
+		put_hunk(&out, edits, start, end, before_old, before_new);
+		before_old += count(edits, start, end, '+');
+		before_new += count(edits, start, end, '-');
 		from = end;
 		i = end - 1;
 	}
 	return strbuf_str(&out);
+}
+
+struct str diff_formatted(struct arena *arena, struct str path, struct str old, struct str new)
+{
+	struct lines old_lines = split(arena, old), new_lines = split(arena, new);
+	struct edits edits = compare(arena, &old_lines, &new_lines);
+
+	return write(arena, path, &edits);
+}
+
+struct str diff_edited(struct arena *arena, struct str path, struct str old, struct str new)
+{
+	struct lines old_lines = split(arena, old), new_lines = split(arena, new);
+	struct edits edits;
+
+	if (!diff_least(arena, &old_lines, &new_lines, &edits))
+		edits = compare(arena, &old_lines, &new_lines);
+	return write(arena, path, &edits);
 }

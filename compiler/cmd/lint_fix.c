@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * `lint --fix`: rounds of fixes and linting, all in memory, and the files only at the end. What is
+ * worse than before, or compiles to something else although it is called safe, is a bug of ours,
+ * and nothing is written then. */
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cmd/compiled.h"
+#include "cmd/diff.h"
+#include "cmd/lint_internal.h"
+#include "lint/fix.h"
+
+/* A fix can show what another one repairs; the bound is for fixes that undo each other. */
+#define ROUNDS 10
+
+struct text { /* of a file */
+	struct str path, old, now;
+};
+
+struct fixing {
+	struct arena *arena;
+	struct lint_done first;
+	VEC(struct text) texts;
+	size_t n, of[RULE_COUNT]; /* problems repaired, and of each rule */
+};
+
+/* --- the texts --- */
+
+/* Those that may be changed: of the policy, and vulnctl.yaml. */
+static const struct source **files_of(struct arena *arena, const struct run *run, size_t *n)
+{
+	size_t all = (run->program ? run->program->n : 0) + 1;
+	const struct source **files = ARENA_ARRAY(arena, const struct source *, all);
+
+	*n = 0;
+	for (size_t i = 0; run->program && i < run->program->n; i++)
+		files[(*n)++] = run->program->files[i]->source;
+	if (run->config_text)
+		files[(*n)++] = run->config_text;
+	return files;
+}
+
+static struct text *text_of(struct fixing *f, const struct source *source)
+{
+	for (size_t i = 0; i < f->texts.n; i++)
+		if (str_eq(f->texts.items[i].path, source->path))
+			return &f->texts.items[i];
+	VEC_PUSH(f->arena, f->texts,
+		 ((struct text){str_copy(f->arena, source->path), str_copy(f->arena, source->whole),
+				str_copy(f->arena, source->whole)}));
+	return &f->texts.items[f->texts.n - 1];
+}
+
+/* false: there is nothing to repair. */
+static bool apply(struct fixing *f, const struct run *run)
+{
+	struct fixes fixes;
+	size_t n;
+	const struct source **files = files_of(f->arena, run, &n);
+
+	for (size_t i = 0; i < n; i++)
+		(void)text_of(f, files[i]); /* all are as they were first read, in each round */
+	fix_apply(f->arena, run->diags, run->options.unsafe, files, n, &fixes);
+	for (size_t i = 0; i < fixes.files.n; i++)
+		text_of(f, fixes.files.items[i].source)->now = fixes.files.items[i].whole;
+	f->n += fixes.n;
+	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
+		f->of[rule] += fixes.of[rule];
+	return fixes.n > 0;
+}
+
+static void lint_again(const struct fixing *f, struct lint_done *next)
+{
+	struct arena *arena = arena_new();
+
+	*next = (struct lint_done){.run = {
+					   .arena = arena,
+					   .sources = sources_new(arena),
+					   .options = f->first.run.options,
+					   .reports = f->first.run.reports,
+				   }};
+	next->run.diags = diags_again(arena, next->run.sources, f->first.run.diags);
+	for (size_t i = 0; i < f->texts.n; i++)
+		sources_put(next->run.sources, f->texts.items[i].path, f->texts.items[i].now);
+	cmd_lint_whole(next);
+}
+
+/* --- what may not be --- */
+
+static size_t errors(const struct diags *d)
+{
+	const struct diag *diag;
+	size_t n = 0;
+
+	for (size_t i = 0; (diag = diags_at(d, i)); i++)
+		n += diag_level(diag) == DIAG_ERROR && !diag_is_allowed(diag) &&
+		     !diag_is_known(diag);
+	return n;
+}
+
+/* What is repaired can show other mistakes that it hid, but only as long as it is not checked. */
+static bool is_worse(const struct lint_done *before, const struct lint_done *after)
+{
+	return after->stage < before->stage ||
+	       (before->stage >= LINT_CHECKED &&
+		errors(after->run.diags) > errors(before->run.diags));
+}
+
+static struct str names(const struct fixing *f)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, f->arena);
+	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
+		if (f->of[rule])
+			strbuf_printf(&b, "%s%s", b.len ? ", " : "", lint_rules[rule].id);
+	return strbuf_str(&b);
+}
+
+/* All that was read is as it was, so the first report counts again. */
+static void give_up(struct fixing *f, struct lint_done *done, const char *what)
+{
+	struct diag *diag;
+
+	if (done->run.arena != f->arena)
+		arena_free(done->run.arena);
+	*done = f->first;
+	diag = diag_bug(done->run.diags, (struct span){0},
+			"the fixes of " STR_FMT " are not applied: %s", STR_ARG(names(f)),
+			diag_word(done->run.diags, what));
+	diag_help(diag, "nothing was written; repair the problems by hand");
+}
+
+static bool compile(struct arena *arena, const struct run *run, struct compiled *compiled)
+{
+	struct run quiet = *run;
+
+	quiet.arena = arena;
+	quiet.diags = diags_new(arena, run->sources); /* all that it says was told */
+	return compiled_make(&quiet, compiled);
+}
+
+/* The same paths with the same bytes. */
+static bool compile_alike(const struct run *a, const struct run *b)
+{
+	struct arena *arena = arena_new();
+	struct compiled x, y;
+	bool alike = compile(arena, a, &x) && compile(arena, b, &y) &&
+		     x.c.artefacts.n == y.c.artefacts.n;
+
+	for (size_t i = 0; alike && i < x.c.artefacts.n; i++)
+		alike = str_eq(x.c.artefacts.items[i].path, y.c.artefacts.items[i].path) &&
+			str_eq(x.c.artefacts.items[i].text, y.c.artefacts.items[i].text);
+	arena_free(arena);
+	return alike;
+}
+
+/* What did not compile before had no output. */
+static bool keeps_output(const struct fixing *f, const struct lint_done *done)
+{
+	if (done->run.options.unsafe || f->first.stage < LINT_COMPILED)
+		return true;
+	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
+		if (f->of[rule] && *lint_rules[rule].changes)
+			return true;
+	return compile_alike(&f->first.run, &done->run);
+}
+
+/* --- the end --- */
+
+static void show(struct fixing *f, struct run *run)
+{
+	for (size_t i = 0; i < f->texts.n; i++) {
+		const struct text *text = &f->texts.items[i];
+
+		if (!str_eq(text->old, text->now) &&
+		    !file_write_fd(run->diags, STDOUT_FILENO, "standard output",
+				   diff_edited(f->arena, text->path, text->old, text->now)))
+			return;
+	}
+}
+
+static void rewrite(struct fixing *f, struct run *run)
+{
+	struct file_rewrite *files = ARENA_ARRAY(f->arena, struct file_rewrite, f->texts.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->texts.n; i++) {
+		const struct text *text = &f->texts.items[i];
+
+		if (!str_eq(text->old, text->now))
+			files[n++] = (struct file_rewrite){text->path, text->old, text->now};
+	}
+	(void)!file_replace_all(f->arena, run->diags, files, n); /* else that is told */
+}
+
+static struct str account(const struct fixing *f)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, f->arena);
+	strbuf_printf(&b, "fixes: %zu", f->n);
+	for (enum lint_id rule = 0, first = 0; rule < RULE_COUNT; rule++)
+		if (f->of[rule])
+			strbuf_printf(&b, "%s%s %zu", first++ ? ", " : " (", lint_rules[rule].id,
+				      f->of[rule]);
+	strbuf_puts(&b, f->n ? ")\n" : "\n");
+	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
+		if (f->of[rule] && *lint_rules[rule].changes)
+			strbuf_printf(&b, "%s: %s\n", lint_rules[rule].id,
+				      lint_rules[rule].changes);
+	return strbuf_str(&b);
+}
+
+void cmd_lint_fix(struct lint_done *done)
+{
+	struct fixing f = {.arena = done->run.arena, .first = *done};
+	struct lint_done next;
+
+	/* But for a wrong vulnctl.yaml, the world has to be repaired first. */
+	if (diags_exit_code(done->run.diags) >= 3 && done->stage != LINT_NOT_READ)
+		return;
+	for (int round = 0; round < ROUNDS && apply(&f, &done->run); round++) {
+		lint_again(&f, &next);
+		if (is_worse(done, &next)) {
+			arena_free(next.run.arena);
+			give_up(&f, done, DIAG_TEXT("the policy would be worse than before"));
+			return;
+		}
+		if (done->run.arena != f.arena)
+			arena_free(done->run.arena);
+		*done = next;
+	}
+	if (f.n && !keeps_output(&f, done)) {
+		give_up(&f, done, DIAG_TEXT("what is compiled would be something else"));
+		return;
+	}
+	done->said = account(&f);
+	if (done->run.options.diff)
+		show(&f, &done->run);
+	else
+		rewrite(&f, &done->run);
+}
