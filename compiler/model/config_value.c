@@ -153,11 +153,11 @@ static void unknown_key(struct config_reader *r, const char *name, const struct 
 		suggest_offer(&suggest, str_from(keys[i].name));
 		strbuf_printf(&known, "%s`%s`", i ? ", " : "", keys[i].name);
 	}
-	diag = diag_error(r->d, NULL, value->key_spans[at],
+	diag = diag_config(r->d, "VC906", value->key_spans[at],
 			  *name ? "`%s` is no key of `%s`" : "`%s` is no key of vulnctl.yaml",
 			  diag_quote(r->d, value->keys[at]), name);
 	if (suggest_found(&suggest))
-		diag_help(diag, "did you mean `%s`?", diag_quote(r->d, suggest.best));
+		diag_fix(diag, value->key_spans[at], suggest.best);
 	else
 		diag_note(diag, "its keys are " STR_FMT, STR_ARG(strbuf_str(&known)));
 }

@@ -252,10 +252,10 @@ static void test_no_environment(void)
 static const struct {
 	const char *rest, *says;
 } wrong[] = {
-	{"chanels: {}", "vulnctl.yaml:2:1: error: `chanels` is no key of vulnctl.yaml"},
-	{"chanels: {}", "help: did you mean `channels`?"},
+	{"chanels: {}", "vulnctl.yaml:2:1: error[VC906]: `chanels` is no key of vulnctl.yaml"},
+	{"chanels: {}", "help: write `channels` instead of `chanels`"},
 	{"zzz: 1", "note: its keys are `version`, `channels`"},
-	{"roles: {event: x}", "2:9: error: `event` is no key of `roles`"},
+	{"roles: {event: x}", "2:9: error[VC906]: `event` is no key of `roles`"},
 	{"a: 1\na: 2", "3:1: error: `a` stands twice"},
 	{"channels: [a]", "2:11: error: `channels` takes a mapping, and here stands a list"},
 	{"channels: {a: x}", "`a` takes a mapping, and here stands a text"},
@@ -307,7 +307,7 @@ static const struct {
 	{"pack: yes", "`pack`: `yes` is not `auto` or `never`"},
 	{"quotas: {insights: 0}", "`insights`: `0` is not a whole number"},
 	{"quotas: {event-pattern-size: 4097}", "`4097` is not a whole number from 1 to 4096"},
-	{"quotas: {event_rules: 1}", "help: did you mean `event-rules`?"},
+	{"quotas: {event_rules: 1}", "help: write `event-rules` instead of `event_rules`"},
 	{"environments: [prod]", "`environments` takes a mapping"},
 	{"environments: {-x: {}}", "`-x` is not a name"},
 	{"environments: {p: {accounts: [12345678901]}}", "`12345678901` is not an account id"},
@@ -359,7 +359,7 @@ static const struct {
 	{"lint: {thresholds: {a: 4y}}", "`a`: `4y` is not a whole number or a duration"},
 	{"lint: {thresholds: {a: d}}", "`d` is not a whole number or a duration"},
 	{"lint: {fail_level: off}", "`fail_level`: `off` is not"},
-	{"lint: {level: {}}", "did you mean `levels`?"},
+	{"lint: {level: {}}", "write `levels` instead of `level`"},
 	{"output: ''", "`output`: `` is not a text"},
 	{"output: \"a\\x9bb\"", "`output`: `a\\u{9b}b` is not a text"},
 	{"output: &a b", "error: anchors"},
