@@ -11,6 +11,10 @@
 #include "lint/everything.h"
 #include "lint/pass.h"
 
+/* Of long lists: nobody has judged each of them. */
+#define TABLE_HELP                                                                                 \
+	"put them into a table (`each cve { … }`), where each has a reason and an end of its own"
+
 /* What a box is, the gravest first. */
 enum kind {
 	IS_STATUS,  /* about the status alone, or what is silenced already */
@@ -22,6 +26,13 @@ enum kind {
 	IS_WEAK,
 	IS_FINE,
 	KIND_COUNT
+};
+
+static const enum lint_id rules[KIND_COUNT] = {
+	[IS_STATUS] = RULE_suppress_by_status, [IS_NOTHING] = RULE_no_narrowing_condition,
+	[IS_NEGATIVE] = RULE_negative_only,    [IS_REGION] = RULE_whole_region,
+	[IS_TYPE] = RULE_whole_resource_type,  [IS_ACCOUNT] = RULE_whole_account,
+	[IS_WEAK] = RULE_weak_narrowing,       [IS_FINE] = RULE_COUNT,
 };
 
 struct breadth {
@@ -68,7 +79,8 @@ static unsigned needed(const struct breadth *b, const struct narrow_box *box)
 	return full > 100 ? 100 : (unsigned)full;
 }
 
-static enum kind kind_of(const struct breadth *b, const struct narrow_box *box)
+/* A kind that has a rule of its own. */
+static enum kind special_kind(const struct breadth *b, const struct narrow_box *box)
 {
 	const unsigned place = NARROW_ACCOUNT | NARROW_REGION | NARROW_TYPE;
 
@@ -78,8 +90,16 @@ static enum kind kind_of(const struct breadth *b, const struct narrow_box *box)
 		return box->about & NARROW_ACCOUNT ? IS_ACCOUNT
 		       : box->about & NARROW_TYPE  ? IS_TYPE
 						   : IS_REGION;
-	if (box->about == NARROW_NEGATIVE)
-		return IS_NEGATIVE;
+	return box->about == NARROW_NEGATIVE ? IS_NEGATIVE : IS_FINE;
+}
+
+/* The special silences the general, unless nobody is told of it. */
+static enum kind kind_of(const struct breadth *b, const struct narrow_box *box)
+{
+	enum kind kind = special_kind(b, box);
+
+	if (kind != IS_FINE && lint_wants(b->l, rules[kind]))
+		return kind;
 	if (!box->points)
 		return IS_NOTHING;
 	return box->points < needed(b, box) ? IS_WEAK : IS_FINE;
@@ -180,7 +200,7 @@ static void tell_nothing(const struct breadth *b)
 	const struct narrow_box *box = b->first[IS_NOTHING];
 	struct diag *diag;
 
-	if (!box || !lint_wants(b->l, RULE_no_narrowing_condition))
+	if (!box)
 		return;
 	diag = lint_report_at(b->l, RULE_no_narrowing_condition,
 			      box->informational ? LINT_WARN : LINT_ERROR, b->subject->at,
@@ -192,17 +212,20 @@ static void tell_nothing(const struct breadth *b)
 			"`repository` or `control`");
 }
 
-static void tell_class(const struct breadth *b, enum kind kind, enum lint_id rule, const char *what,
-		       const char *help)
+/* what: a message about its name; both are said in the language of the run. */
+static void tell_class(const struct breadth *b, enum kind kind, const char *what, const char *help)
+	__attribute__((format(printf, 3, 0)));
+
+static void tell_class(const struct breadth *b, enum kind kind, const char *what, const char *help)
 {
 	const struct narrow_box *box = b->first[kind];
 	struct diag *diag;
 
 	if (!box)
 		return;
-	diag = lint_report(b->l, rule, b->subject->at, "`%s` %s", name_of(b), what);
+	diag = lint_report(b->l, rules[kind], b->subject->at, what, name_of(b));
 	show(b, diag, box, DD_TRUE, NULL);
-	diag_help(diag, "%s", help);
+	diag_help(diag, "%s", diag_word(b->l->diags, help));
 }
 
 /* One branch beside others that are narrow enough, as it comes of an edit. */
@@ -227,17 +250,24 @@ static bool tell_wider(const struct breadth *b, const struct narrow_box *box)
 static void tell_weak(const struct breadth *b)
 {
 	const struct narrow_box *box = b->first[IS_WEAK];
+	bool critical = box && meets(b, box, box->in->critical);
 	struct diag *diag;
 
 	if (!box || tell_wider(b, box))
 		return;
 	diag = lint_report(b->l, RULE_weak_narrowing, b->subject->at,
 			   "`%s` is narrowed too little for what it can hide", name_of(b));
-	diag_note(diag, "its narrowness is %u points of the %u that are needed%s", box->points,
-		  needed(b, box),
-		  meets(b, box, box->in->critical) ? " where CRITICAL findings can be hidden" : "");
-	show(b, diag, box, DD_TRUE, NULL);
-	diag_help(diag, "name the vulnerability, a version of the package, or the repository");
+	diag_note(diag,
+		  critical ? "its narrowness is %u points of the %u that are needed where CRITICAL "
+			     "findings can be hidden"
+			   : "its narrowness is %u points of the %u that are needed",
+		  box->points, needed(b, box));
+	show(b, diag, box, critical ? box->in->critical : DD_TRUE, NULL);
+	if (box->names)
+		diag_help(diag, TABLE_HELP);
+	else
+		diag_help(diag,
+			  "name the vulnerability, a version of the package, or the repository");
 }
 
 static void tell_breadth(struct breadth *b)
@@ -247,16 +277,15 @@ static void tell_breadth(struct breadth *b)
 		b->first[IS_NEGATIVE] = NULL;
 	tell_status(b);
 	tell_nothing(b);
-	tell_class(b, IS_NEGATIVE, RULE_negative_only,
-		   "says only what it does not hide: everything new is hidden",
+	tell_class(b, IS_NEGATIVE, "`%s` says only what it does not hide: everything new is hidden",
 		   "say what it hides, such as `account in sandbox` in place of "
 		   "`not (account in prod)`");
-	tell_class(b, IS_ACCOUNT, RULE_whole_account, "hides everything in an account",
+	tell_class(b, IS_ACCOUNT, "`%s` hides everything in an account",
 		   "add a repository, a package or a vulnerability");
-	tell_class(b, IS_REGION, RULE_whole_region, "hides everything in a Region",
+	tell_class(b, IS_REGION, "`%s` hides everything in a Region",
 		   "add what it is that need not be looked at there");
-	tell_class(b, IS_TYPE, RULE_whole_resource_type,
-		   "hides everything on resources of a type, as if they were not scanned",
+	tell_class(b, IS_TYPE,
+		   "`%s` hides everything on resources of a type, as if they were not scanned",
 		   "add a repository, a tag or a package, or `image.in_use == 0` for images");
 	tell_weak(b);
 }
@@ -292,7 +321,10 @@ static void tell_critical(const struct breadth *b)
 	diag = lint_report(b->l, RULE_hides_critical, b->subject->at,
 			   "`%s` can hide CRITICAL findings", name_of(b));
 	show(b, diag, box, box->in->critical, &critical);
-	diag_help(diag, "add `unless severity == CRITICAL;`, or name the vulnerability");
+	if (box->names)
+		diag_help(diag, TABLE_HELP);
+	else
+		diag_help(diag, "add `unless severity == CRITICAL;`, or name the vulnerability");
 }
 
 static void tell_exploited(const struct breadth *b)
@@ -340,6 +372,8 @@ static bool tell_everything(const struct breadth *b)
 		return false;
 	diag = lint_report(l, RULE_matches_everything, b->subject->at, EVERYTHING_MESSAGE,
 			   name_of(b));
+	lint_witness(l, diag, "it hides, for example", b->subject->set, b->subject->view,
+		     b->subject->cond, NULL, NULL);
 	diag_help(diag, EVERYTHING_HELP);
 	return true;
 }
@@ -450,12 +484,28 @@ static void check_number(struct lint *l)
 			"one table (`each cve { … }`)");
 }
 
+static bool wants_any(const struct lint *l)
+{
+	static const enum lint_id others[] = {RULE_matches_everything, RULE_hides_critical,
+					      RULE_hides_exploited, RULE_hides_top_tier,
+					      RULE_disjunct_wider_than_rule};
+	bool wants = false;
+
+	for (enum kind kind = 0; kind < IS_FINE; kind++)
+		wants |= lint_wants(l, rules[kind]);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		wants |= lint_wants(l, others[i]);
+	return wants;
+}
+
 void lint_breadth(struct lint *l)
 {
 	struct narrow *narrow = narrow_new(l->arena, l->c->lower);
+	bool wants = wants_any(l);
 
-	for (size_t i = 0; i < l->n_subjects; i++)
+	for (size_t i = 0; wants && i < l->n_subjects; i++)
 		if (l->subjects[i].live)
 			check(l, narrow, &l->subjects[i]);
-	check_number(l);
+	if (lint_wants(l, RULE_too_many_suppressions))
+		check_number(l);
 }
