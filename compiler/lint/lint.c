@@ -4,6 +4,7 @@
 #include "lint/lint.h"
 
 #include "eval/eval.h"
+#include "finding/describe.h"
 #include "ir/witness.h"
 #include "lint/pass.h"
 #include "lint/settle.h"
@@ -82,10 +83,64 @@ bool lint_answered(struct lint *l, enum lint_id rule, struct span at)
 	return false;
 }
 
+/* --- witnesses --- */
+
+#define SHOWN 6 /* values, beside the summary */
+
+struct shown {
+	const struct lint *l;
+	const struct element *root;
+	struct strbuf out;
+	bool fields[FIELD_COUNT];
+	size_t n;
+};
+
+/* What the policy's defaults ask for is the same for all. */
+static bool is_telling(const struct atom *atom)
+{
+	return atom->field != FIELD_record && atom->field != FIELD_product &&
+	       atom->field != FIELD_resource_type && atom->field != FIELD_resource_id;
+}
+
+/* The values that the tests of a condition are about, once each. As deep as ir/check allows. */
+static void show_tested(struct shown *s, const struct cond *cond)
+{
+	const struct atom *atom = cond->atom;
+	struct str text;
+
+	for (size_t i = 0; i < cond->n; i++)
+		show_tested(s, cond->kids[i]);
+	if (cond->kind == COND_TIER && cond->tier >= 0)
+		show_tested(s, s->l->policy->tiers[cond->tier]->condition);
+	if (cond->kind != COND_ATOM || s->fields[atom->field] || s->n == SHOWN || !is_telling(atom))
+		return;
+	s->fields[atom->field] = true;
+	text = describe_values(s->l->arena, s->root, atom->field, atom->key);
+	if (str_contains(strbuf_str(&s->out), text))
+		return;
+	strbuf_puts(&s->out, ", ");
+	strbuf_add(&s->out, text);
+	s->n++;
+}
+
+static struct str summary(struct lint *l, const struct element *root,
+			  const struct cond *const *conds, size_t n)
+{
+	struct shown s = {.l = l, .root = root};
+
+	strbuf_init(&s.out, l->arena);
+	strbuf_add(&s.out, finding_summary(l->arena, root));
+	for (size_t i = 0; i < n; i++)
+		if (conds[i])
+			show_tested(&s, conds[i]);
+	return strbuf_str(&s.out);
+}
+
 bool lint_witness(struct lint *l, struct diag *diag, const char *what, dd set, enum view view,
 		  const struct cond *held, const struct cond *also_held,
 		  const struct cond *not_held)
 {
+	const struct cond *const conds[] = {held, also_held, not_held};
 	const struct element *root;
 	bool many = view == VIEW_MANY, confirmed;
 
@@ -99,7 +154,7 @@ bool lint_witness(struct lint *l, struct diag *diag, const char *what, dd set, e
 		    (!not_held || !eval_cond(l->policy, not_held, many, root));
 	if (confirmed)
 		diag_witness(diag, "%s: `%s`", diag_word(l->diags, what),
-			     diag_quote(l->diags, finding_summary(l->arena, root)));
+			     diag_quote(l->diags, summary(l, root, conds, ARRAY_LEN(conds))));
 	else
 		diag_bug(l->diags, diag ? diag_place(diag) : (struct span){0},
 			 "the evaluator does not confirm a lint's witness");

@@ -3,8 +3,8 @@
  * The message of a refusal, and its witness. */
 #include "target/refuse.h"
 
-#include "base/civil.h"
 #include "eval/eval.h"
+#include "finding/describe.h"
 #include "model/event.h"
 #include "model/limit.h"
 
@@ -168,20 +168,13 @@ static const struct atom *blamed_atom(const struct report *p)
 	return atom;
 }
 
-static struct str field_title(struct arena *arena, enum field_id field, struct str key)
-{
-	if (fields[field].type != TYPE_MAP)
-		return str_from(fields[field].name);
-	return str_printf(arena, "%s[\"" STR_FMT "\"]", fields[field].name, STR_ARG(key));
-}
-
 /* The thing in the way: a field, a group, or the whole statement. */
 static struct str subject(const struct report *p)
 {
 	if (p->r->has_field && p->atom)
-		return field_title(p->c->arena, p->atom->field, p->atom->key);
+		return describe_field(p->c->arena, p->atom->field, p->atom->key);
 	if (p->r->has_field)
-		return field_title(p->c->arena, p->r->field, p->r->key);
+		return describe_field(p->c->arena, p->r->field, p->r->key);
 	if (p->r->has_group)
 		return str_from(group_name(p->r->group));
 	return p->unit->statement->name;
@@ -248,91 +241,20 @@ static bool confirm_witness(const struct report *p)
 
 /* --- what the witness shows --- */
 
-static struct str number_text(struct arena *arena, const struct field *field, int64_t point)
-{
-	struct json_writer w;
-
-	if (field->type == TYPE_DATE)
-		return civil_format_instant(arena, point);
-	json_begin(&w, arena, 0);
-	json_scaled(&w, point >> 1);
-	return json_end(&w);
-}
-
-static struct str value_text(struct arena *arena, enum field_id id, const struct fval *value)
-{
-	if (!value || value->kind == FVAL_ABSENT)
-		return STR("absent");
-	if (value->kind == FVAL_NUMBER)
-		return number_text(arena, &fields[id], value->number);
-	if (value->kind == FVAL_WORD && value->word >= 0)
-		return str_from(fields[id].words->words[value->word]);
-	return value->str;
-}
-
-static struct str map_text(const struct element *root, enum field_id id, struct str key)
-{
-	const struct element *at = root;
-
-	if (fields[id].group == GROUP_RESOURCE)
-		at = root->n_children[GROUP_RESOURCE] ? root->children[GROUP_RESOURCE][0] : NULL;
-	for (size_t i = 0; at && i < at->n_map; i++)
-		if (str_eq(at->map[i].key, key))
-			return at->map[i].value;
-	return STR("absent");
-}
-
-static void add_values(struct strbuf *b, const struct element *at, enum field_id id, unsigned *n)
-{
-	const unsigned most = 4;
-
-	if (at->group == fields[id].group) {
-		const struct fval *value = &at->values[field_slot(id)];
-
-		if (++*n <= most) {
-			strbuf_puts(b, *n > 1 ? ", " : " ");
-			strbuf_add(b, value_text(b->arena, id, value));
-		} else if (*n == most + 1) {
-			strbuf_puts(b, ", …");
-		}
-		return;
-	}
-	/* Down to the group, at most three levels: a group's parents are fewer. */
-	for (int g = GROUP_FINDING + 1; g < GROUP_COUNT; g++) {
-		if (!is_part_of(fields[id].group, (enum group)g) ||
-		    group_parent((enum group)g) != at->group)
-			continue;
-		for (size_t i = 0; i < at->n_children[g]; i++)
-			add_values(b, at->children[g][i], id, n);
-	}
-}
-
 /* The summary, and the value that decides where the summary does not have it. */
 static struct str witness_text(const struct report *p)
 {
 	struct arena *arena = p->c->arena;
 	enum field_id id = p->atom ? p->atom->field : p->r->field;
-	struct str name = field_title(arena, id, p->atom ? p->atom->key : p->r->key);
+	struct str key = p->atom ? p->atom->key : p->r->key;
 	struct str text = finding_summary(arena, p->witness);
-	struct strbuf b;
-	unsigned n = 0;
+	struct str name = describe_field(arena, id, key);
 
-	strbuf_init(&b, arena);
-	strbuf_add(&b, text);
 	if ((!p->r->has_field && !p->atom) || id == FIELD_resource_id ||
 	    str_contains(text, str_printf(arena, STR_FMT " ", STR_ARG(name))))
 		return text;
-	strbuf_puts(&b, ", ");
-	strbuf_add(&b, name);
-	if (fields[id].type == TYPE_MAP) {
-		strbuf_addc(&b, ' ');
-		strbuf_add(&b, map_text(p->witness, id, p->atom ? p->atom->key : p->r->key));
-		return strbuf_str(&b);
-	}
-	add_values(&b, p->witness, id, &n);
-	if (!n)
-		strbuf_puts(&b, " absent");
-	return strbuf_str(&b);
+	return str_printf(arena, STR_FMT ", " STR_FMT, STR_ARG(text),
+			  STR_ARG(describe_values(arena, p->witness, id, key)));
 }
 
 static const char *verb(enum statement_kind kind)
