@@ -94,7 +94,8 @@ struct diagram_state {
 	size_t node_limit, nodes_made;
 	unsigned depth;
 	uint64_t mark;
-	dd universe; /* relate.c */
+	dd universe;	    /* relate.c */
+	struct memo within; /* relate.c: what a set is inside the universe */
 };
 
 /* --- diagram.c --- */

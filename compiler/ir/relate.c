@@ -16,9 +16,25 @@ dd relate_universe(const struct engine *e)
 	return e->diagrams->universe;
 }
 
+dd relate_within(struct engine *e, dd a)
+{
+	struct memo *memo = &e->diagrams->within;
+	uint64_t universe = (uint64_t)relate_universe(e) << 32;
+	dd result;
+
+	if (a == DD_FALSE || memo_get(memo, universe | a, &result))
+		return a == DD_FALSE ? a : result;
+	result = dd_and(e, a, relate_universe(e));
+	if (engine_exhausted(e))
+		return result;
+	memo_put(memo, e->arena, universe | a, result);
+	memo_put(memo, e->arena, universe | result, result);
+	return result;
+}
+
 bool relate_empty(struct engine *e, dd a)
 {
-	return dd_and(e, a, relate_universe(e)) == DD_FALSE;
+	return relate_within(e, a) == DD_FALSE;
 }
 
 static bool empty_minus(struct engine *e, dd a, dd b, dd *rest)
@@ -26,7 +42,7 @@ static bool empty_minus(struct engine *e, dd a, dd b, dd *rest)
 	dd left = DD_FALSE;
 
 	if (a != b)
-		left = dd_and(e, dd_minus(e, a, b), relate_universe(e));
+		left = relate_within(e, dd_minus(e, a, b));
 	if (rest)
 		*rest = left;
 	return left == DD_FALSE;
@@ -39,7 +55,7 @@ bool relate_inside(struct engine *e, dd a, dd b, dd *outside)
 
 bool relate_overlap(struct engine *e, dd a, dd b, dd *both)
 {
-	dd common = dd_and(e, dd_and(e, a, b), relate_universe(e));
+	dd common = relate_within(e, dd_and(e, a, b));
 
 	if (both)
 		*both = common;

@@ -10,6 +10,8 @@
 
 void relate_set_universe(struct engine *e, dd universe); /* DD_TRUE at first */
 dd relate_universe(const struct engine *e);
+/* The part of a set that is in it; of what came out of this, it is known at once. */
+dd relate_within(struct engine *e, dd a);
 bool relate_empty(struct engine *e, dd a);
 bool relate_inside(struct engine *e, dd a, dd b,
 		   dd *outside); /* a ⊆ b; else *outside = a - b, inside the universe */

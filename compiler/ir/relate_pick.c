@@ -306,7 +306,7 @@ bool relate_pick(struct engine *e, struct arena *arena, dd a, pick_examples exam
 {
 	struct picker p = {e, arena, examples, context};
 	struct pick_list list = {0};
-	bool found = pick_path(&p, dd_and(e, a, relate_universe(e)), 0, &list);
+	bool found = pick_path(&p, relate_within(e, a), 0, &list);
 
 	*picks = list.items;
 	*n = list.n;

@@ -73,7 +73,7 @@ static bool depends(const struct witness *w, dd set, var v)
 {
 	struct engine *e = lower_engine(w->lower);
 
-	return !relate_equal(e, set, dd_forget(e, set, v), NULL, NULL);
+	return !relate_inside(e, dd_forget(e, set, v), set, NULL);
 }
 
 static vset only_value(struct engine *e, const struct picked *pick)
@@ -275,7 +275,7 @@ static struct element *pick(struct lower *lower, struct arena *arena, dd set, en
 	/* The view of any product does not know that Inspector's findings have one resource. */
 	if (view == VIEW_MANY)
 		set = dd_minus(e, set, lower_inspector(lower));
-	set = dd_and(e, set, relate_universe(e));
+	set = relate_within(e, set);
 	w.control = speaks_of_controls(&w, set);
 	if (!relate_pick(e, arena, set, examples, &w, &picks, &n))
 		return NULL;

@@ -8,6 +8,7 @@
 #include "ir/witness.h"
 #include "lint/pass.h"
 #include "lint/settle.h"
+#include "lint/typical.h"
 
 bool lint_wants(const struct lint *l, enum lint_id rule)
 {
@@ -145,6 +146,7 @@ bool lint_witness(struct lint *l, struct diag *diag, const char *what, dd set, e
 	bool many = view == VIEW_MANY, confirmed;
 
 	lint_ask(l);
+	set = typical_part(l->typical, set, view);
 	root = witness_pick(l->c->lower, l->arena, set, view);
 	engine_clear_exhausted(lower_engine(l->c->lower));
 	if (!root)
@@ -212,6 +214,7 @@ void lint_run(struct lint *l)
 #undef PASS
 	};
 
+	l->typical = typical_new(l);
 	find_subjects(l);
 	for (size_t i = 0; i < ARRAY_LEN(passes); i++)
 		passes[i](l);

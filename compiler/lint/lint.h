@@ -45,7 +45,8 @@ struct lint {
 	struct lint_subject *subjects; /* in policy order */
 	size_t n_subjects;
 	const struct places *places;
-	const struct lint_base *base; /* the policy as it was; NULL: not asked */
+	const struct typical *typical; /* made by lint_run, too */
+	const struct lint_base *base;  /* the policy as it was; NULL: not asked */
 	/* What rules of that evidence need; NULL: not given. */
 	const struct measure *measure;
 	const struct coverage *coverage;

@@ -3,6 +3,7 @@
  * Rules about single tests of conditions: one walk over each condition, with a table of the tests
  * that each rule looks at. */
 #include "lint/single_internal.h"
+#include "lint/typical.h"
 
 #define ONE(kind) (1u << STATEMENT_##kind)
 #define FINDINGS                                                                                   \
@@ -195,17 +196,15 @@ bool single_between(struct single *w, enum lint_id rule, const struct cond *less
 		    const struct cond *more, dd *gain)
 {
 	struct lower *lower = w->l->c->lower;
-	bool inside;
 	dd a, b;
 
 	if (!single_question(w, rule))
 		return false;
 	lint_ask(w->l);
-	lower_use(lower, w->view);
 	a = lower_cond(lower, more, w->view);
 	b = lower_cond(lower, less, w->view);
-	inside = relate_inside(lower_engine(lower), a, b, gain);
-	return lint_answered(w->l, rule, w->leaf->span) && !inside;
+	*gain = typical_part(w->l->typical, dd_minus(lower_engine(lower), a, b), w->view);
+	return lint_answered(w->l, rule, w->leaf->span) && *gain != DD_FALSE;
 }
 
 static bool asked(const struct cond *cond, const enum field_id *list, size_t n)

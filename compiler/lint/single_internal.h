@@ -54,7 +54,7 @@ const struct cond *single_join(struct single *w, enum cond_kind kind, const stru
 			       const struct cond *b); /* b: NULL for COND_NOT */
 /* This test, or no value at all. */
 const struct cond *single_or_absent(struct single *w, const struct atom *atom);
-/* The findings of `more` that are not in `less`: false if there are none, or no answer. */
+/* Some findings of `more` that are not in `less`: false if there are none, or no answer. */
 bool single_between(struct single *w, enum lint_id rule, const struct cond *less,
 		    const struct cond *more, dd *gain);
 /* One more question about this statement: false if it had too many, which is told once. */

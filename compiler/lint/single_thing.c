@@ -31,21 +31,36 @@ static const struct cond *grave(struct single *w, const struct atom *atom)
 			   single_leaf(w, &exploit, TEST_IN, &yes, 1));
 }
 
+/* Does it say anything of how bad a finding is? */
+static bool weighs(const struct cond *cond)
+{
+	enum field_id field = cond->kind == COND_ATOM ? cond->atom->field : FIELD_package_name;
+
+	if (cond->kind == COND_TIER || field == FIELD_severity || field == FIELD_exploit)
+		return true;
+	for (size_t i = 0; i < cond->n; i++)
+		if (weighs(cond->kids[i]))
+			return true;
+	return false;
+}
+
 bool single_bare_package(struct single *w, const struct atom *atom)
 {
+	dd gain = w->subject->set;
 	struct lint *l = w->l;
-	const struct cond *mild, *calm;
+	const struct cond *calm = NULL;
 	struct diag *diag;
-	dd gain;
 
 	if (w->negative || atom->negated || atom->test == TEST_EXISTS ||
 	    !single_question(w, RULE_package_without_version) ||
 	    single_asks(w, pins, ARRAY_LEN(pins)))
 		return false;
-	mild = single_join(w, COND_NOT, grave(w, atom), NULL);
-	calm = single_join(w, COND_AND, w->cond, mild);
-	if (!single_between(w, RULE_package_without_version, calm, w->cond, &gain))
-		return false;
+	if (weighs(w->cond)) {
+		calm = single_join(w, COND_NOT, grave(w, atom), NULL);
+		calm = single_join(w, COND_AND, w->cond, calm);
+		if (!single_between(w, RULE_package_without_version, calm, w->cond, &gain))
+			return false;
+	}
 	diag = lint_report(l, RULE_package_without_version, atom->span,
 			   "vulnerabilities of this package that nobody knows yet are hidden, too");
 	lint_witness(l, diag, "hidden", gain, w->view, w->cond, NULL, calm);
