@@ -38,15 +38,22 @@ static bool is_one_of(uint32_t scalar, const uint32_t *set)
 }
 
 /* Does it stand in words as a Latin letter would? μ and Δ do not. */
-static bool looks_latin(uint32_t scalar)
+static enum confusable_kind among_latin(uint32_t scalar)
 {
 	static const uint32_t greek[] = {0x0391, 0x0392, 0x0395, 0x0396, 0x0397, 0x0399,
 					 0x039a, 0x039c, 0x039d, 0x039f, 0x03a1, 0x03a4,
 					 0x03a5, 0x03a7, 0x03bd, 0x03bf, 0x03c1, 0};
-	enum script script = script_of(scalar);
 
-	return script == CYRILLIC || script == FULLWIDTH ||
-	       (script == GREEK && is_one_of(scalar, greek));
+	switch (script_of(scalar)) {
+	case CYRILLIC:
+		return CONFUSABLE_CYRILLIC;
+	case FULLWIDTH:
+		return CONFUSABLE_FULLWIDTH;
+	case GREEK:
+		return is_one_of(scalar, greek) ? CONFUSABLE_GREEK : CONFUSABLE_NONE;
+	default:
+		return CONFUSABLE_NONE;
+	}
 }
 
 /* 力カ 口ロ 工エ 夕タ, and of kanji among katakana 一ー 二ニ 八ハ 卜ト, too. */
@@ -66,43 +73,33 @@ static bool looks_katakana(uint32_t scalar)
 }
 
 /* A letter and its neighbours; 0: none. */
-static const char *among(uint32_t before, uint32_t scalar, uint32_t after)
+static enum confusable_kind kind_of(uint32_t before, uint32_t scalar, uint32_t after)
 {
 	enum script left = script_of(before), right = script_of(after);
 
-	if ((left == LATIN || right == LATIN) && looks_latin(scalar))
-		return DIAG_TEXT("Latin letters");
+	if (left == LATIN || right == LATIN)
+		return among_latin(scalar);
 	if (left == KANJI && right == KANJI && looks_kanji(scalar))
-		return DIAG_TEXT("kanji");
+		return CONFUSABLE_KATAKANA;
 	if (left == KATAKANA && right == KATAKANA && looks_katakana(scalar))
-		return DIAG_TEXT("katakana");
-	return NULL;
+		return CONFUSABLE_KANJI;
+	return CONFUSABLE_NONE;
 }
 
 struct confusable confusable_find(struct str text)
 {
-	static const char *const names[] = {
-		[OTHER] = "",
-		[LATIN] = "Latin",
-		[GREEK] = DIAG_TEXT("Greek"),
-		[CYRILLIC] = DIAG_TEXT("Cyrillic"),
-		[FULLWIDTH] = DIAG_TEXT("full-width"),
-		[KATAKANA] = DIAG_TEXT("katakana"),
-		[KANJI] = DIAG_TEXT("kanji"),
-	};
 	uint32_t before = 0, scalar = 0, after;
 	size_t start = 0, behind = 0, at = 0;
 
 	if (unicode_ascii(text) == text.len)
 		return (struct confusable){0};
 	for (;; before = scalar, scalar = after, start = behind, behind = at) {
-		const char *others;
+		enum confusable_kind kind;
 
 		after = at < text.len ? unicode_next(text, &at) : 0;
-		others = among(before, scalar, after);
-		if (others)
-			return (struct confusable){str_slice(text, start, behind),
-						   names[script_of(scalar)], others};
+		kind = kind_of(before, scalar, after);
+		if (kind != CONFUSABLE_NONE)
+			return (struct confusable){kind, str_slice(text, start, behind)};
 		if (!after)
 			return (struct confusable){0};
 	}

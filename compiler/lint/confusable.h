@@ -8,10 +8,18 @@
 
 #include "base/str.h"
 
+enum confusable_kind {
+	CONFUSABLE_NONE,
+	CONFUSABLE_CYRILLIC, /* among Latin letters, as the next two */
+	CONFUSABLE_GREEK,
+	CONFUSABLE_FULLWIDTH,
+	CONFUSABLE_KATAKANA, /* among kanji */
+	CONFUSABLE_KANJI,    /* among katakana */
+};
+
 struct confusable {
-	struct str letter;  /* in the text; empty: there is none */
-	const char *script; /* "Cyrillic" */
-	const char *among;  /* "Latin letters" */
+	enum confusable_kind kind;
+	struct str letter; /* in the text */
 };
 
 struct confusable confusable_find(struct str text);

@@ -35,15 +35,17 @@ static bool is_any_live(const struct lint *l, size_t first, size_t end)
 
 static struct diag *tell_expired(struct lint *l, const struct lint_subject *subject, bool whole)
 {
-	bool row = subject->row && !whole;
-	struct diag *diag = lint_report(l, RULE_expired, row ? subject->at : subject->until->span,
+	const char *name = diag_quote(l->diags, subject->statement->name);
+	const char *end = diag_quote(l->diags, subject->until->text);
+	struct diag *diag;
 
-					row ? "`%s` for %s ended on %s and is not compiled"
-					    : "`%s`%s ended on %s and is not compiled",
-					diag_quote(l->diags, subject->statement->name),
-					row ? diag_quote(l->diags, subject->row->value) : "",
-					diag_quote(l->diags, subject->until->text));
-
+	if (subject->row && !whole)
+		diag = lint_report(l, RULE_expired, subject->at,
+				   "`%s` for %s ended on %s and is not compiled", name,
+				   diag_quote(l->diags, subject->row->value), end);
+	else
+		diag = lint_report(l, RULE_expired, subject->until->span,
+				   "`%s` ended on %s and is not compiled", name, end);
 	diag_note(diag, "what it hid is open again");
 	diag_help(diag, "decide again, with a new reason and a new end, or delete it");
 	return diag;
@@ -93,7 +95,6 @@ static void check_soon(struct lint *l, const struct lint_subject *subject)
 	    left > l->settings->thresholds[THRESHOLD_expires_soon])
 		return;
 	diag = lint_report(l, RULE_expires_soon, subject->until->span,
-
 			   days == 1 ? "this suppression ends within %lld day"
 				     : "this suppression ends within %lld days",
 			   (long long)days);

@@ -84,29 +84,31 @@ static bool is_placeholder(struct str text)
 	return is_one_character(text);
 }
 
+/* What there is to say of it; NULL: it is a reason. */
 static const char *what_is_wrong(const struct lint *l, struct str name, struct str reason)
 {
 	int64_t least = l->settings->thresholds[THRESHOLD_empty_or_placeholder_reason];
 
 	if (!reason.len)
-		return "says nothing";
+		return "the reason `%s` says nothing";
 	if (same_words(reason, name))
-		return "only repeats the name";
+		return "the reason `%s` only repeats the name";
 	if (is_placeholder(reason))
-		return "is a placeholder";
-	return width_of(reason) < (size_t)least ? "is too short to explain anything" : NULL;
+		return "the reason `%s` is a placeholder";
+	if (width_of(reason) < (size_t)least)
+		return "the reason `%s` is too short to explain anything";
+	return NULL;
 }
 
 static void check_reason(struct lint *l, struct str name, struct str reason, struct span at)
 {
 	const char *wrong = what_is_wrong(l, name, trimmed(reason));
 
-	if (!wrong)
-		return;
-	diag_help(lint_report(l, RULE_empty_or_placeholder_reason, at, "the reason `%s` %s",
-			      diag_quote(l->diags, reason), diag_word(l->diags, wrong)),
-		  "write what somebody must know who decides on it again: why this is no danger "
-		  "here, and what would change that");
+	if (wrong)
+		diag_help(lint_report(l, RULE_empty_or_placeholder_reason, at, wrong,
+				      diag_quote(l->diags, reason)),
+			  "write what somebody must know who decides on it again: why this is no "
+			  "danger here, and what would change that");
 }
 
 static struct span property_span(struct lint *l, const struct statement *s, const char *name)

@@ -77,6 +77,13 @@ static bool is_prose(const struct visited *at)
 static void check_confusable(void *context, const struct visited *at,
 			     const struct ast_scalar *scalar)
 {
+	static const char *const messages[] = {
+		[CONFUSABLE_CYRILLIC] = "the Cyrillic letter `%s` stands among Latin letters",
+		[CONFUSABLE_GREEK] = "the Greek letter `%s` stands among Latin letters",
+		[CONFUSABLE_FULLWIDTH] = "the full-width letter `%s` stands among Latin letters",
+		[CONFUSABLE_KATAKANA] = "the katakana `%s` stands among kanji",
+		[CONFUSABLE_KANJI] = "the kanji `%s` stands among katakana",
+	};
 	struct lint *l = context;
 	struct confusable found;
 	struct str token, composed;
@@ -86,12 +93,9 @@ static void check_confusable(void *context, const struct visited *at,
 		return;
 	token = sources_text(l->sources, scalar->span);
 	found = confusable_find(scalar->text);
-	if (found.letter.len) {
-		diag_help(lint_report(l, RULE_confusable_text, scalar->span,
-				      "the letter `%s` is %s and stands among %s",
-				      diag_quote(l->diags, found.letter),
-				      diag_word(l->diags, found.script),
-				      diag_word(l->diags, found.among)),
+	if (found.kind != CONFUSABLE_NONE) {
+		diag_help(lint_report(l, RULE_confusable_text, scalar->span, messages[found.kind],
+				      diag_quote(l->diags, found.letter)),
 			  "write the letter that it looks like");
 	} else if (confusable_compose(l->arena, token, &composed)) {
 		diag = lint_report(l, RULE_confusable_text, scalar->span,
