@@ -4,6 +4,8 @@
  * and so does Inspector; an event rule only behind it (semantics.md §3). */
 #include "lint/notify_internal.h"
 
+#include "eval/eval.h"
+#include "ir/witness.h"
 #include "target/tree.h"
 
 #define NAMED_MAX 3 /* statements that a message names */
@@ -67,6 +69,7 @@ static struct slices sensitive(struct lint *l, const struct message *m, enum fie
 struct silence {
 	struct unions *by;
 	struct slices part;
+	bool archives; /* as Inspector does, where it sees the severity that messages do */
 };
 
 /* Those that act before the message goes out; their number. */
@@ -77,13 +80,19 @@ static size_t silences_before(struct silencers *s, const struct message *m,
 	size_t n = 0;
 
 	if (!v2 && unions_count(s->inspector))
-		out[n++] = (struct silence){s->inspector,
-					    sensitive(s->l, m, FIELD_record, RECORD_ARCHIVED)};
+		out[n++] = (struct silence){
+			.by = unions_near(s->inspector, m->unit),
+			.part = sensitive(s->l, m, FIELD_record, RECORD_ARCHIVED),
+			.archives = true,
+		};
 	for (int w = 0; w < STATUSES && !m->inspector; w++) {
 		struct unions *by = v2 ? s->v2[w] : s->before[w];
 
 		if (unions_count(by))
-			out[n++] = (struct silence){by, sensitive(s->l, m, FIELD_workflow, w)};
+			out[n++] = (struct silence){
+				.by = unions_near(by, m->unit),
+				.part = sensitive(s->l, m, FIELD_workflow, w),
+			};
 	}
 	return n;
 }
@@ -92,7 +101,7 @@ static struct slices silenced(struct silencers *s, const struct silence *by)
 {
 	struct slices all = unions_of(by->by, 0, unions_count(by->by));
 
-	if (s->severity && by->by != s->inspector)
+	if (s->severity && !by->archives)
 		all = sets_whichever(s->l, all, FIELD_severity, BIT(SEVERITY_UNTRIAGED + 1) - 1);
 	return sets_and(s->l, all, by->part);
 }
@@ -159,7 +168,7 @@ static void check_behind(struct silencers *s, const struct message *m, struct sl
 
 	due = sets_and(l, due, sets_and(l, m->sometimes, alive));
 	for (int w = 0; w < STATUSES; w++) {
-		struct unions *by = s->behind[w];
+		struct unions *by = unions_near(s->behind[w], m->unit);
 		struct slices part = sets_minus(l, due, sets_once(l, m->set, FIELD_workflow, w));
 		const struct unit *silencer;
 		struct diag *diag;
@@ -191,6 +200,55 @@ static void check_behind(struct silencers *s, const struct message *m, struct sl
 	}
 }
 
+/* --- messages --- */
+
+#define MANY 64 /* silencers, of which to ask one by one with a finding in hand */
+#define TRIES 4
+
+/* The first of the silencers that take the finding; NULL if none does. */
+static const struct unit *taken_by(struct silencers *s, const struct silence *by, size_t n,
+				   enum view view, const struct element *finding)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < unions_count(by[i].by); k++) {
+			const struct unit *unit = unions_unit(by[i].by, k);
+
+			if (eval_cond(s->l->policy, unit->condition, view == VIEW_MANY, finding))
+				return unit;
+		}
+	return NULL;
+}
+
+static const struct element *pick(struct lint *l, const struct message *m, dd set, enum view view)
+{
+	return m->inspector ? witness_pick_inspector(l->c->lower, l->arena, set)
+			    : witness_pick(l->c->lower, l->arena, set, view);
+}
+
+/* A finding of which it tells and that none of them takes: quickly found among many, where the set
+ * of all such findings is large. */
+static bool tells_of_one(struct silencers *s, const struct message *m, const struct silence *by,
+			 size_t n)
+{
+	enum view view = m->set.of[VIEW_SINGLE] != DD_FALSE ? VIEW_SINGLE : VIEW_MANY;
+	struct slices left = m->set;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += unions_count(by[i].by);
+	if (count < MANY || s->severity)
+		return false;
+	for (int tries = 0; tries < TRIES; tries++) {
+		const struct element *finding = pick(s->l, m, left.of[view], view);
+		const struct unit *taker = finding ? taken_by(s, by, n, view, finding) : NULL;
+
+		if (!finding || !taker)
+			return finding;
+		left = sets_minus(s->l, left, sets_of_unit(s->l, taker));
+	}
+	return false;
+}
+
 static void check_message(struct silencers *s, const struct message *m)
 {
 	struct span at = m->unit->statement->name_span;
@@ -206,7 +264,7 @@ static void check_message(struct silencers *s, const struct message *m)
 	n = silences_before(s, m, by);
 	for (size_t i = 0; i < n; i++)
 		alive = sets_minus(l, alive, silenced(s, &by[i]));
-	lives = sets_find(l, alive, m->inspector, &set, &view);
+	lives = tells_of_one(s, m, by, n) || sets_find(l, alive, m->inspector, &set, &view);
 	if (!lint_answered(l, RULE_notification_never_fires, at))
 		return;
 	if (!lives && lint_wants(l, RULE_notification_never_fires))

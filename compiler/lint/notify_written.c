@@ -225,7 +225,9 @@ static void check_twice(const struct assigns *a, const struct message *m)
 	lint_ask(l);
 	for (int w = 0; w < STATUS_KINDS && !told; w++)
 		for (int s = 0; s < SEVERITY_KINDS && !told; s++)
-			told = a->by[w][s] && check_twice_by(l, m, a->by[w][s], w - 1, s - 1);
+			told = a->by[w][s] &&
+			       check_twice_by(l, m, unions_near(a->by[w][s], m->unit), w - 1,
+					      s - 1);
 	lint_answered(l, RULE_told_twice, m->unit->statement->name_span);
 }
 

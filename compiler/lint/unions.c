@@ -9,6 +9,7 @@ struct unions {
 	size_t n;
 	struct slices *nodes; /* 1 is the root; 2k and 2k + 1 are the halves of k */
 	bool *made;
+	struct pins_index *pins; /* once it is asked for */
 };
 
 /* The part of the units below a node. */
@@ -43,6 +44,37 @@ struct unions *unions_new(struct lint *l, const struct unit *const *units, size_
 		.made = ARENA_ARRAY(l->arena, bool, 4 * n + 2),
 	};
 	return u;
+}
+
+static struct pins_index *index_of(struct unions *u)
+{
+	const struct cond **conds = ARENA_ARRAY(u->l->arena, const struct cond *, u->n + 1);
+	enum view *views = ARENA_ARRAY(u->l->arena, enum view, u->n + 1);
+
+	for (size_t i = 0; i < u->n; i++) {
+		conds[i] = u->units[i]->condition;
+		views[i] = u->units[i]->view;
+	}
+	return pins_index_new(u->l->arena, conds, views, u->n);
+}
+
+struct unions *unions_near(struct unions *u, const struct unit *unit)
+{
+	const struct unit **units;
+	const uint32_t *near;
+	size_t n;
+
+	if (u->n < 2)
+		return u;
+	if (!u->pins)
+		u->pins = index_of(u);
+	near = pins_candidates(u->pins, unit->condition, unit->view, &n);
+	if (n == u->n)
+		return u;
+	units = ARENA_ARRAY(u->l->arena, const struct unit *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		units[i] = u->units[near[i]];
+	return unions_new(u->l, units, n);
 }
 
 size_t unions_count(const struct unions *u)
@@ -92,15 +124,27 @@ struct meeting {
 	enum view *view;
 };
 
+/* Of many it is enough that they may meet: what exists is asked of a unit alone, since the universe
+ * makes a large set larger. */
+static bool may_meet(const struct meeting *m, struct slices set)
+{
+	for (enum view v = 0; v < VIEW_COUNT; v++)
+		if (dd_and(lower_engine(m->u->l->c->lower), set.of[v], m->set.of[v]) != DD_FALSE)
+			return true;
+	return false;
+}
+
 static size_t first(const struct meeting *m, struct part p)
 {
 	size_t found;
 
-	if (p.to <= m->from || p.from >= m->to || p.from >= p.to ||
-	    !conflict_overlap(m->u->l->c, made(m->u, p), m->set, m->inspector, m->both, m->view))
+	if (p.to <= m->from || p.from >= m->to || p.from >= p.to || !may_meet(m, made(m->u, p)))
 		return m->to;
 	if (p.to - p.from == 1)
-		return p.from;
+		return conflict_overlap(m->u->l->c, made(m->u, p), m->set, m->inspector, m->both,
+					m->view)
+			       ? p.from
+			       : m->to;
 	found = first(m, left(p));
 	return found < m->to ? found : first(m, right(p));
 }

@@ -11,6 +11,10 @@ struct unions;
 
 /* The array must stay. */
 struct unions *unions_new(struct lint *l, const struct unit *const *units, size_t n);
+/* Those of them alone that may share a finding with the unit, by what both are pinned to
+ * (target/pins.h): where pins tell them apart, n of these cost no more than one that is not pinned.
+ * The first question makes an index. */
+struct unions *unions_near(struct unions *u, const struct unit *unit);
 size_t unions_count(const struct unions *u);
 const struct unit *unions_unit(const struct unions *u, size_t i);
 /* Of none: nothing. */
