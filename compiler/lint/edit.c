@@ -70,15 +70,46 @@ void edit_add(struct lint *l, struct diag *diag, const struct statement *s, cons
 		insert(diag, last->span.end, str_printf(l->arena, " %s", property));
 }
 
-void edit_remove(struct lint *l, struct diag *diag, const struct ast_property *property)
+void edit_remove(struct lint *l, struct diag *diag, struct span at)
 {
-	struct position p = sources_locate(l->sources, property->span.start);
-	struct str before = line_before(l, property->span.start), text = p.source->text;
-	size_t end = property->span.end - p.source->base;
-	struct span at = property->span;
+	struct position p = sources_locate(l->sources, at.start);
+	struct str before = line_before(l, at.start), text = p.source->text;
+	size_t end = at.end - p.source->base;
 
-	if (is_blank(before) && before.len < property->span.start - p.source->base &&
-	    end < text.len && text.ptr[end] == '\n')
+	if (is_blank(before) && before.len < at.start - p.source->base && end < text.len &&
+	    text.ptr[end] == '\n')
 		at.start -= (uint32_t)before.len + 1;
 	diag_fix(diag, at, STR(""));
+}
+
+/* Where the comment begins whose lines stand right above this one; the place if there is none. */
+static uint32_t comment_above(struct lint *l, uint32_t at)
+{
+	uint32_t line = at - (uint32_t)line_before(l, at).len;
+
+	while (line > sources_locate(l->sources, at).source->base) {
+		struct str above = line_before(l, line - 1);
+
+		if (!str_starts(above, STR("#")))
+			return line;
+		line -= (uint32_t)above.len + 1;
+	}
+	return line;
+}
+
+void edit_delete(struct lint *l, struct diag *diag, const struct ast_statement *ast)
+{
+	const struct source *source = ast->file->source;
+	struct span all = ast->span;
+	size_t end = all.end - source->base;
+
+	if (ast->n_annotations)
+		all = span_join(all, ast->annotations[0].span);
+	if (!line_before(l, all.start).len)
+		all.start = comment_above(l, all.start);
+	while (end < source->text.len &&
+	       (source->text.ptr[end] == '\n' || source->text.ptr[end] == '\r'))
+		end++;
+	all.end = source->base + (uint32_t)end;
+	diag_fix(diag, all, STR(""));
 }

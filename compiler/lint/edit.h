@@ -14,7 +14,10 @@ const struct ast_property *edit_property(const struct ast_statement *ast, const 
 void edit_require(struct lint *l, struct diag *diag, const struct statement *s, const char *test);
 /* A property more, the last one: "mark NOTIFIED;". */
 void edit_add(struct lint *l, struct diag *diag, const struct statement *s, const char *property);
-/* Without the property, and without its line if nothing else stands there. */
-void edit_remove(struct lint *l, struct diag *diag, const struct ast_property *property);
+/* Without what stands there, a property or a row, and without its line if it has one. */
+void edit_remove(struct lint *l, struct diag *diag, struct span at);
+/* Without the statement, its annotations, the comment that stands right above, and the ends of
+ * lines behind it. */
+void edit_delete(struct lint *l, struct diag *diag, const struct ast_statement *ast);
 
 #endif

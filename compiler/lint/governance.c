@@ -6,6 +6,7 @@
 #include "base/civil.h"
 #include "ir/memo.h"
 #include "lint/atoms.h"
+#include "lint/edit.h"
 #include "lint/pass.h"
 #include "syntax/limits.h"
 
@@ -54,8 +55,7 @@ static struct diag *tell_expired(struct lint *l, const struct lint_subject *subj
 static struct span row_span(const struct lint *l, const struct lint_subject *subject)
 {
 	const struct statement *s = subject->statement;
-	const struct ast_property *each =
-		place_property(places_find(l->places, s->name_span), "each");
+	const struct ast_property *each = edit_property(edit_statement(l, s), "each");
 
 	return each->rows[subject->row - s->rows].span;
 }
@@ -75,12 +75,11 @@ static void check_expired(struct lint *l, const struct memo *reopened, size_t fi
 			continue;
 		diag = tell_expired(l, subject, whole);
 		if (!whole) {
-			diag_fix(diag, row_span(l, subject), STR(""));
+			edit_remove(l, diag, row_span(l, subject));
 			continue;
 		}
 		if (!memo_get(reopened, (uint64_t)(uintptr_t)s, &unused))
-			diag_fix(diag, place_deleted(places_find(l->places, s->name_span)),
-				 STR(""));
+			edit_delete(l, diag, edit_statement(l, s));
 		return;
 	}
 }

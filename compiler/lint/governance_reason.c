@@ -6,6 +6,7 @@
 #include "base/unicode.h"
 #include "base/vec.h"
 #include "lint/atoms.h"
+#include "lint/edit.h"
 #include "lint/governance_internal.h"
 #include "lint/words.h"
 
@@ -113,7 +114,7 @@ static void check_reason(struct lint *l, struct str name, struct str reason, str
 
 static struct span property_span(struct lint *l, const struct statement *s, const char *name)
 {
-	const struct ast_property *p = place_property(places_find(l->places, s->name_span), name);
+	const struct ast_property *p = edit_property(edit_statement(l, s), name);
 
 	return p ? p->value.span : s->name_span;
 }
@@ -222,7 +223,7 @@ static void check_owners(struct lint *l)
 
 			if (file->statements[i]->kind == AST_POLICY ||
 			    file->statements[i]->kind == AST_SUPPRESS)
-				p = place_property(file->statements[i], "owner");
+				p = edit_property(file->statements[i], "owner");
 			if (p && p->value.kind == AST_VALUE_TEXT)
 				tell_owner(l, &owners, p->value.text, p->value.span);
 		}

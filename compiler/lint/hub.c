@@ -68,7 +68,7 @@ static void check_hidden(struct lint *l, const struct unit *unit, struct unions 
 	lint_witness(l, diag, "for example", both, view, unit->condition,
 		     unions_unit(looks, at)->condition, NULL);
 	if (by_rule && via)
-		edit_remove(l, diag, via);
+		edit_remove(l, diag, via->span);
 	diag_help(diag, by_rule ? "an automation rule says it exactly, and keeps it in sight as "
 				  "SUPPRESSED"
 				: "write `via event`, which keeps it in sight as SUPPRESSED");

@@ -54,7 +54,7 @@ static void add_active(struct lint *l, struct diag *diag, const struct statement
 	const struct ast_property *record = edit_property(edit_statement(l, s), "record");
 
 	if (record)
-		edit_remove(l, diag, record);
+		edit_remove(l, diag, record->span);
 	else
 		edit_require(l, diag, s, "record == ACTIVE");
 }

@@ -81,26 +81,3 @@ struct str place_name(const struct ast_statement *statement)
 		return STR("");
 	return statement->kind == AST_USE ? statement->text : statement->name;
 }
-
-const struct ast_property *place_property(const struct ast_statement *statement, const char *name)
-{
-	for (size_t i = 0; statement && i < statement->n_properties; i++)
-		if (str_is(statement->properties[i]->name, name))
-			return statement->properties[i];
-	return NULL;
-}
-
-struct span place_deleted(const struct ast_statement *statement)
-{
-	const struct source *source = statement->file->source;
-	struct span all = statement->span;
-	size_t end = all.end - source->base;
-
-	if (statement->n_annotations)
-		all = span_join(all, statement->annotations[0].span);
-	while (end < source->text.len &&
-	       (source->text.ptr[end] == '\n' || source->text.ptr[end] == '\r'))
-		end++;
-	all.end = source->base + (uint32_t)end;
-	return all;
-}

@@ -19,10 +19,5 @@ struct span place_policy(const struct ast_program *program);
 const char *place_kind(const struct ast_statement *statement);
 /* What it is called: a name, the path of a use, nothing for policy. */
 struct str place_name(const struct ast_statement *statement);
-/* The first property of that name, NULL if there is none or no statement. */
-const struct ast_property *place_property(const struct ast_statement *statement, const char *name);
-/* All that goes with a statement when it is deleted: its annotations, and the lines' ends behind
- * it. */
-struct span place_deleted(const struct ast_statement *statement);
 
 #endif
