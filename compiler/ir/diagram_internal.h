@@ -89,7 +89,7 @@ struct diagram_state {
 	VEC(struct node) nodes; /* the first two are the constants */
 	struct memo unique_sets, unique_nodes;
 	struct memo set_ands, set_ors, set_nots;
-	struct memo applied[N_OPS];
+	struct memo applied[N_OPS], met;
 	void *free_scratch[48]; /* by power of two */
 	size_t node_limit, nodes_made;
 	unsigned depth;

@@ -488,6 +488,55 @@ bool lang_inside(struct engine *e, lang a, lang b)
 	return lang_done(e, outside) == LANG_NONE && outside != LANG_FAILED;
 }
 
+static bool list_meets(struct engine *e, lang list, lang b)
+{
+	const struct str *items;
+	bool complement;
+	size_t n;
+
+	lang_list(e, list, &complement, &items, &n);
+	for (size_t i = 0; i < n; i++)
+		if (lang_accepts(e, b, items[i]))
+			return true;
+	return false;
+}
+
+static bool is_finite_list(struct engine *e, lang a)
+{
+	return entry_of(e, a)->is_list && !entry_of(e, a)->complement;
+}
+
+static bool is_endless(struct engine *e, lang a)
+{
+	struct lang_entry *entry = entry_of(e, a);
+	struct arena *scratch;
+	size_t strings, bytes;
+
+	if (entry->is_list)
+		return entry->complement;
+	if (!entry->is_counted) {
+		scratch = arena_new();
+		entry->endless = !lang_dfa_count(scratch, entry->dfa, true, &strings, &bytes);
+		entry->is_counted = true;
+		arena_free(scratch);
+	}
+	return entry->endless;
+}
+
+bool lang_meet(struct engine *e, lang a, lang b)
+{
+	bool lists = entry_of(e, a)->is_list || entry_of(e, b)->is_list;
+
+	if (is_finite_list(e, a))
+		return list_meets(e, a, b);
+	if (is_finite_list(e, b))
+		return list_meets(e, b, a);
+	if (!lists)
+		return !apart(e, a, b);
+	/* One of them lacks only so many. */
+	return (is_endless(e, a) && is_endless(e, b)) || lang_and(e, a, b) != LANG_NONE;
+}
+
 bool lang_list(struct engine *e, lang a, bool *complement, const struct str **items, size_t *n)
 {
 	struct lang_entry *entry = entry_of(e, a);

@@ -49,6 +49,8 @@ lang lang_concat(struct engine *e, lang a, lang b);
 
 bool lang_accepts(struct engine *e, lang a, struct str s);
 bool lang_inside(struct engine *e, lang a, lang b);
+/* Is there a string in both? Makes no language where it can. */
+bool lang_meet(struct engine *e, lang a, lang b);
 /* true with the sorted strings if a is in list form as a finite set (complement == false) or as a
  * co-finite one (complement == true: the strings that are NOT in it). */
 bool lang_list(struct engine *e, lang a, bool *complement, const struct str **items, size_t *n);

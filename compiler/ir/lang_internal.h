@@ -132,6 +132,7 @@ struct lang_entry {
 	const struct str *items; /* list: sorted, NULL until asked for */
 	const struct lang_dfa *dfa; /* list: NULL until asked for */
 	lang opposite;        /* LANG_FAILED until asked for */
+	bool is_counted, endless; /* automaton: has it strings without end? */
 };
 
 struct lang_memo {

@@ -34,37 +34,31 @@ dd relate_within(struct engine *e, dd a)
 
 bool relate_empty(struct engine *e, dd a)
 {
-	return relate_within(e, a) == DD_FALSE;
+	return !dd_meet(e, a, relate_universe(e));
 }
 
-static bool empty_minus(struct engine *e, dd a, dd b, dd *rest)
+/* Without a set to show there is less to do. */
+static bool cut(struct engine *e, dd a, dd *out)
 {
-	dd left = DD_FALSE;
-
-	if (a != b)
-		left = relate_within(e, dd_minus(e, a, b));
-	if (rest)
-		*rest = left;
-	return left == DD_FALSE;
+	if (!out)
+		return !relate_empty(e, a);
+	*out = relate_within(e, a);
+	return *out != DD_FALSE;
 }
 
 bool relate_inside(struct engine *e, dd a, dd b, dd *outside)
 {
-	return empty_minus(e, a, b, outside);
+	return !cut(e, a == b ? DD_FALSE : dd_minus(e, a, b), outside);
 }
 
 bool relate_overlap(struct engine *e, dd a, dd b, dd *both)
 {
-	dd common = relate_within(e, dd_and(e, a, b));
-
-	if (both)
-		*both = common;
-	return common != DD_FALSE;
+	return cut(e, dd_and(e, a, b), both);
 }
 
 bool relate_equal(struct engine *e, dd a, dd b, dd *a_only, dd *b_only)
 {
-	bool left = empty_minus(e, a, b, a_only), right = empty_minus(e, b, a, b_only);
+	bool left = relate_inside(e, a, b, a_only), right = relate_inside(e, b, a, b_only);
 
 	return left && right;
 }
