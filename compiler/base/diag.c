@@ -359,6 +359,38 @@ const char *diag_quote(struct diags *d, struct str text)
 	return str_cstr(d->arena, strbuf_str(&b));
 }
 
+size_t diags_take(struct diags *d, const char *id, struct diag ***taken)
+{
+	size_t n = 0, kept = 0;
+
+	*taken = ARENA_ARRAY(d->arena, struct diag *, d->kept[DIAG_WARNING] + 1);
+	for (size_t i = 0; i < d->all.n; i++) {
+		struct diag *diag = d->all.items[i];
+
+		if (diag->level == DIAG_WARNING && diag->cause == CAUSE_POLICY &&
+		    strcmp(diag->id, id) == 0)
+			(*taken)[n++] = diag;
+		else
+			d->all.items[kept++] = diag;
+	}
+	d->all.n = kept;
+	d->kept[DIAG_WARNING] -= n;
+	d->counts[DIAG_WARNING] -= n;
+	return n;
+}
+
+void diag_adopt(struct diag *taken, enum diag_level level, const char *rule)
+{
+	struct diags *d = taken->owner;
+
+	taken->level = level;
+	taken->cause = CAUSE_LINT;
+	taken->rule = rule;
+	d->counts[level]++;
+	d->kept[level]++;
+	VEC_PUSH(d->arena, d->all, taken);
+}
+
 struct diag *diags_at(const struct diags *d, size_t i)
 {
 	return i < d->all.n ? d->all.items[i] : NULL;

@@ -95,6 +95,12 @@ void diag_know(struct diag *diag);
  * boundary with "…", without the backticks around it. The result lives as long as the collector. */
 const char *diag_quote(struct diags *d, struct str text);
 
+/* Takes the warnings of an id away; in the order of their arrival, how many. What has a rule of the
+ * linter is told there once, as it sees fit: as the compiler told it, or better. */
+size_t diags_take(struct diags *d, const char *id, struct diag ***taken);
+/* One of them comes back as a lint's problem. */
+void diag_adopt(struct diag *taken, enum diag_level level, const char *rule);
+
 /* Those that were kept, in the order of their arrival; NULL behind the last. */
 struct diag *diags_at(const struct diags *d, size_t i);
 const char *diag_id(const struct diag *diag);

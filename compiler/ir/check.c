@@ -95,5 +95,6 @@ struct policy *check_program(struct arena *arena, struct diags *d, struct source
 	c.policy->allows = c.allows.items;
 	c.policy->n_allows = c.allows.n;
 	check_asked(&c);
+	check_unused(&c);
 	return c.policy;
 }

@@ -203,6 +203,8 @@ void check_complete(struct check *c, struct check_statement *s)
 	}
 	if (!s->seen[CHECK_RULE_when] && !s->each.n)
 		return;
+	s->out->when = s->when.node.cond;
+	s->out->unless = s->unless.node.cond;
 	if (!scan) /* which is a bound of findings */
 		s->out->scope = s->file->scope.node.cond;
 	finish(c, s);

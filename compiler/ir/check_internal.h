@@ -95,7 +95,7 @@ struct check_def { /* a let or a define */
 	struct str name;
 	const struct ast_statement *ast;
 	size_t file;
-	bool is_define, broken, duplicate;
+	bool is_define, broken, duplicate, used;
 	bool negatives_told;     /* those of this define and of all it uses */
 	enum check_mark mark;
 	struct check_def *next;  /* of the same name in another file */
@@ -127,7 +127,7 @@ struct check_file {
 
 struct check_alias {
 	size_t file;
-	bool loaded;
+	bool loaded, used;
 	struct span span;
 };
 
@@ -155,6 +155,7 @@ struct check {
 	size_t n_hints;
 	size_t n_spliced; /* values copied out of lets */
 	VEC(struct allowance) allows;
+	VEC(struct unused) unused;
 	bool splices_told;
 	const struct ast_property **seen; /* of the statement at hand */
 
@@ -216,8 +217,10 @@ bool check_hint_apply(struct check *c, const struct check_hint *hint, struct dia
 /* check_names.c */
 void check_files(struct check *c);
 void check_definitions(struct check *c);
-/* The let or define of that name as `file` sees it, or NULL. */
+/* The let or define of that name as `file` sees it, or NULL: it is used, then. */
 struct check_def *check_find(struct check *c, size_t file, const struct ast_path *path);
+/* What was never found. */
+void check_unused(struct check *c);
 bool check_is_word(struct str word); /* a constant of some type, or a word of some property */
 bool check_is_bucket(const struct check *c, struct str name);
 

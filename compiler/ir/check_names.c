@@ -269,23 +269,62 @@ static struct check_def *find_in(struct check *c, const uint64_t *seen, struct s
 	return next_in(check_table_get(&c->defs, name), seen);
 }
 
-struct check_def *check_find(struct check *c, size_t file, const struct ast_path *path)
+static struct check_def *find_plain(struct check *c, size_t file, struct str name)
 {
 	struct check_file *from = &c->files[file];
-	const struct check_alias *alias;
+	struct check_def *def = find_in(c, from->below, name);
+
+	if (def)
+		return def;
+	/* Users of this file that stand behind different aliases may differ: then none. */
+	def = find_in(c, from->merged, name);
+	return def && !next_in(def->next, from->merged) ? def : NULL;
+}
+
+static struct check_def *find_behind(struct check *c, size_t file, const struct ast_path *path)
+{
+	struct check_alias *alias = check_table_get(&c->files[file].aliases, path->words[0]);
 	struct check_def *def;
 
-	if (path->n == 1) {
-		def = find_in(c, from->below, path->text);
-		if (def)
-			return def;
-		/* Users of this file that stand behind different aliases may differ: then none. */
-		def = find_in(c, from->merged, path->text);
-		return def && !next_in(def->next, from->merged) ? def : NULL;
-	}
-	if (path->n != 2)
+	if (!alias || !alias->loaded)
 		return NULL;
-	alias = check_table_get(&from->aliases, path->words[0]);
-	return alias && alias->loaded ? find_in(c, c->files[alias->file].below, path->words[1])
-				      : NULL;
+	def = find_in(c, c->files[alias->file].below, path->words[1]);
+	alias->used |= def != NULL;
+	return def;
+}
+
+struct check_def *check_find(struct check *c, size_t file, const struct ast_path *path)
+{
+	struct check_def *def = path->n == 1   ? find_plain(c, file, path->text)
+				: path->n == 2 ? find_behind(c, file, path)
+					       : NULL;
+
+	if (def)
+		def->used = true;
+	return def;
+}
+
+void check_unused(struct check *c)
+{
+	for (size_t i = 0; i < c->n_defs; i++)
+		if (!c->order[i]->used)
+			VEC_PUSH(c->arena, c->unused,
+				 ((struct unused){c->order[i]->ast->name_span, c->order[i]->name}));
+	for (size_t i = 0; i < c->n_files; i++) {
+		const struct ast_file *ast = c->files[i].ast;
+
+		for (size_t k = 0; k < ast->n_statements; k++) {
+			const struct ast_statement *s = ast->statements[k];
+			const struct check_alias *alias =
+				s->kind == AST_USE && s->name.len
+					? check_table_get(&c->files[i].aliases, s->name)
+					: NULL;
+
+			if (alias && !alias->used)
+				VEC_PUSH(c->arena, c->unused,
+					 ((struct unused){s->name_span, s->name}));
+		}
+	}
+	c->policy->unused = c->unused.items;
+	c->policy->n_unused = c->unused.n;
 }

@@ -134,6 +134,11 @@ struct allowance { /* @allow(rule, reason:, until:) */
 	int32_t until_days;
 };
 
+struct unused {		/* a definition that nobody mentions, or the alias of a use */
+	struct span at; /* its name */
+	struct str name;
+};
+
 struct statement {
 	enum statement_kind kind;
 	struct str name;
@@ -144,7 +149,8 @@ struct statement {
 	 * and for a suppress with `each` (see rows) */
 	const struct cond *condition;
 	const struct cond *given; /* of a condition, what the defaults of the policy put into it */
-	const struct cond *scope; /* the file's scope, NULL if none */
+	const struct cond *when, *unless; /* as written alone; NULL: not written */
+	const struct cond *scope;	  /* the file's scope, NULL if none */
 	/* Inspector only (fields below Vulnerabilities[] and Resources[] are single), or other
 	 * products too (they are many-valued)? */
 	bool many;
@@ -197,6 +203,8 @@ struct policy {
 	size_t n_statements;
 	struct allowance *allows; /* of all statements, in the order in which they were read */
 	size_t n_allows;
+	struct unused *unused; /* lets and defines, then aliases */
+	size_t n_unused;
 	const struct config *config;
 	size_t n_files;
 	/* A condition that was asked beside the policy, without its defaults; NULL: none was. */
