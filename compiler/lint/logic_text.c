@@ -223,6 +223,15 @@ void logic_texts(struct logic *logic)
 
 /* --- definitions --- */
 
+/* A file of definitions alone may serve other policies, too. */
+static bool is_library(const struct ast_file *file)
+{
+	for (size_t i = 0; i < file->n_statements; i++)
+		if (file->statements[i]->kind > AST_DEFINE)
+			return false;
+	return true;
+}
+
 void logic_definitions(struct logic *logic)
 {
 	struct lint *l = logic->l;
@@ -230,13 +239,15 @@ void logic_definitions(struct logic *logic)
 	for (size_t i = 0; i < l->policy->n_unused; i++) {
 		const struct unused *unused = &l->policy->unused[i];
 		const struct ast_statement *s = places_find(l->places, unused->at);
-		struct diag *diag =
-			lint_report(l, RULE_unused_definition, unused->at, "nothing uses %s `%s`",
-				    s->kind == AST_LET	    ? "the let"
-				    : s->kind == AST_DEFINE ? "the define"
-							    : "the alias",
-				    diag_quote(l->diags, unused->name));
+		struct diag *diag;
 
+		if (is_library(s->file))
+			continue;
+		diag = lint_report(l, RULE_unused_definition, unused->at, "nothing uses %s `%s`",
+				   s->kind == AST_LET	   ? "the let"
+				   : s->kind == AST_DEFINE ? "the define"
+							   : "the alias",
+				   diag_quote(l->diags, unused->name));
 		if (s->kind == AST_USE) {
 			diag_help(diag, "remove the alias, or write it before a name of that file");
 		} else {
