@@ -59,9 +59,20 @@ static size_t count_lines(struct str text)
 	return n;
 }
 
+/* Space around what is inserted belongs to the form, not to what is to be done. */
+static struct str without_space(struct str text)
+{
+	while (text.len && (text.ptr[0] == ' ' || text.ptr[0] == '\n'))
+		text = str_slice(text, 1, text.len);
+	while (text.len && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\n'))
+		text.len--;
+	return text;
+}
+
 static struct str what_to_do(struct diags *d, struct str old_text, struct str new_text)
 {
-	const char *new = diag_quote(d, new_text), *old = diag_quote(d, old_text);
+	const char *new = diag_quote(d, old_text.len ? new_text : without_space(new_text));
+	const char *old = diag_quote(d, new_text.len ? old_text : without_space(old_text));
 
 	if (count_lines(old_text) > 1 && !new_text.len)
 		return diag_piece(d, "remove %zu lines", count_lines(old_text));

@@ -85,14 +85,13 @@ static bool unknown(struct reader *r, struct str key)
 static bool read_entry(struct reader *r)
 {
 	struct entry entry = {.at.start = here(r)};
-	struct str key, message;
+	struct str key;
 
 	if (!enter(r, JSON_KIND_OBJECT, "a problem is an object"))
 		return false;
 	while (json_scan_key(&r->scan, &key)) {
 		struct str *to = str_is(key, "fingerprint") ? &entry.fingerprint
 				 : str_is(key, "id")	    ? &entry.id
-				 : str_is(key, "message")   ? &message
 							    : NULL;
 
 		if (!to)
@@ -257,7 +256,6 @@ static void add_problem(struct arena *arena, struct strbuf *out, const struct di
 	json_open_object(&w);
 	json_member(&w, "fingerprint", diag_fingerprint(diag));
 	json_member(&w, "id", str_from(diag_id(diag)));
-	json_member(&w, "message", diag_message(diag));
 	json_close_object(&w);
 	strbuf_add(out, json_end(&w));
 }

@@ -8,7 +8,7 @@
  *	{
  *	  "format": 1,
  *	  "problems": [
- *	    {"fingerprint":"VC101/suppress/old","id":"VC101","message":"suppress `old` hides …"}
+ *	    {"fingerprint":"VC101/suppress/old","id":"VC101"}
  *	  ]
  *	}
  *

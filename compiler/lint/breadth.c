@@ -258,9 +258,9 @@ static void tell_weak(const struct breadth *b)
 	diag = lint_report(b->l, RULE_weak_narrowing, b->subject->at,
 			   "`%s` is narrowed too little for what it can hide", name_of(b));
 	diag_note(diag,
-		  critical ? "its narrowness is %u points of the %u that are needed where CRITICAL "
+		  critical ? "its narrowness is %u of the %u points that are needed where CRITICAL "
 			     "findings can be hidden"
-			   : "its narrowness is %u points of the %u that are needed",
+			   : "its narrowness is %u of the %u points that are needed",
 		  box->points, needed(b, box));
 	show(b, diag, box, critical ? box->in->critical : DD_TRUE, NULL);
 	if (box->names)
