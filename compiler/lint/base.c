@@ -106,11 +106,6 @@ static void show(struct lint *l, struct diag *diag, const char *what, dd set, en
 static void compare(struct lint *l, struct lower *old_lower, const struct statement *s,
 		    const struct statement *before)
 {
-	static const char *const words[2][2] = {
-		{"this suppression hides as much as before",
-		 "this suppression hides less than before"},
-		{"this suppression hides more than before",
-		 "this suppression hides other findings than before"}};
 	enum view view = s->many || before->many ? VIEW_MANY : VIEW_SINGLE;
 	struct engine *e = lower_engine(l->c->lower);
 	dd now, then, more, less;
@@ -125,8 +120,10 @@ static void compare(struct lint *l, struct lower *old_lower, const struct statem
 	is_less = !relate_inside(e, then, now, &less);
 	if (!lint_answered(l, RULE_compared_with_base, s->name_span) || (!is_more && !is_less))
 		return;
-	diag = lint_report(l, RULE_compared_with_base, s->name_span, "%s",
-			   diag_word(l->diags, words[is_more][is_less]));
+	diag = lint_report(l, RULE_compared_with_base, s->name_span,
+			   is_more && is_less ? "this suppression hides other findings than before"
+			   : is_more	      ? "this suppression hides more than before"
+					      : "this suppression hides less than before");
 	if (is_more)
 		show(l, diag, "hidden now", more, view, s);
 	if (is_less)

@@ -24,8 +24,13 @@ DIFFERENCES = {
     ("VC129", "level"): ("warn", "an error for a notify, as the catalogue has it, by its code"),
     ("VC514", "level"): ("off", "it holds for every policy, so it tells nothing of one"),
     ("VC601", "level"): ("warn", "from 80 % on; above the quota it is an error of `compile`"),
+    ("VC906", "standing"): ("mistake", "a wrong vulnctl.yaml stops every command"),
     ("VC902", "standing"): ("mistake", "the grammar has both: what lacks one does not compile"),
 }
+
+
+# Rules that nothing can raise yet, and why.
+UNREACHABLE = {"VC907": "there is one edition"}
 
 
 def read_pages():
@@ -86,8 +91,9 @@ def not_told(pages):
 
 
 def without_boundary(pages):
+    tests = ROOT / "tests" / "lint"
     return (f"tests/lint/{ident} has no boundary*.vpol" for ident in pages
-            if not list((ROOT / "tests" / "lint" / ident).glob("boundary*.vpol")))
+            if ident not in UNREACHABLE and not list((tests / ident).glob("boundary*.vpol")))
 
 
 def main():
