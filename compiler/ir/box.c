@@ -125,12 +125,12 @@ static void walk_paths(struct box_work *w, dd a, struct box_term *terms, size_t 
 static bool make_paths(struct box_work *w, size_t limit)
 {
 	uint32_t cap = limit < UINT32_MAX - 1 ? (uint32_t)limit + 1 : UINT32_MAX;
-	dd inside = dd_and(w->e, w->a, w->care), from = w->a;
+	dd inside = w->as_is ? w->a : dd_and(w->e, w->a, w->care), from = w->a;
 	struct memo memo = {0};
 	uint32_t n = count_paths(w, &memo, from, cap), m = count_paths(w, &memo, inside, cap);
 	var *vars;
 
-	if (m < n && !w->as_is) {
+	if (m < n) {
 		from = inside;
 		n = m;
 	}
@@ -332,6 +332,28 @@ bool boxes_disjoint_within(struct engine *e, struct arena *arena, dd a, dd care,
 	return work_end(&w, arena, good, out);
 }
 
+/* A single box whose sets need no widening: what it does without is seen as in a partition, for
+ * there is no other box that it could grow into. Saves the diagram of where it may lie. */
+static bool cover_one(struct box_work *w)
+{
+	struct memo memo = {0};
+
+	if (count_paths(w, &memo, w->a, 2) != 1 || !make_paths(w, 1))
+		return false;
+	for (size_t i = 0; i < w->boxes.n; i++) {
+		const struct box *box = &w->boxes.items[i];
+
+		for (size_t k = 0; k < box->n; k++)
+			if (var_kind(w->e, box->terms[k].v) == VAR_GROUP &&
+			    set_weight(w->e, box->terms[k].set) > WEIGHT_PLAIN) {
+				w->boxes.n = 0;
+				return false;
+			}
+		free_disjoint(w, &w->boxes.items[i]);
+	}
+	return true;
+}
+
 static bool cover(struct box_work *w, struct arena *arena, size_t limit, struct boxes *out)
 {
 	bool good = make_paths(w, limit);
@@ -360,9 +382,12 @@ bool boxes_cover_within(struct engine *e, struct arena *arena, dd a, dd care, si
 bool boxes_cover_as_is(struct engine *e, struct arena *arena, dd a, dd care, size_t limit,
 		       struct boxes *out)
 {
-	struct box_work w = work_begin(e, a, care);
+	struct box_work w = {.e = e, .tmp = arena_new(), .a = a, .care = care, .as_is = true};
 
-	w.as_is = true;
+	w.not_care = dd_not(e, care);
+	if (cover_one(&w))
+		return work_end(&w, arena, true, out);
+	w.upper = dd_or(e, a, w.not_care);
 	return cover(&w, arena, limit, out);
 }
 

@@ -137,6 +137,16 @@ static struct str summary(struct lint *l, const struct element *root,
 	return strbuf_str(&s.out);
 }
 
+static const struct element *pick(struct lint *l, dd set, enum view view)
+{
+	struct lint_shown *shown = &l->shown;
+
+	if (shown->set != set || shown->view != view)
+		*shown = (struct lint_shown){set, view,
+					     witness_pick(l->c->lower, l->arena, set, view)};
+	return shown->finding;
+}
+
 bool lint_witness(struct lint *l, struct diag *diag, const char *what, dd set, enum view view,
 		  const struct cond *held, const struct cond *also_held,
 		  const struct cond *not_held)
@@ -147,7 +157,7 @@ bool lint_witness(struct lint *l, struct diag *diag, const char *what, dd set, e
 
 	lint_ask(l);
 	set = typical_part(l->typical, set, view);
-	root = witness_pick(l->c->lower, l->arena, set, view);
+	root = pick(l, set, view);
 	engine_clear_exhausted(lower_engine(l->c->lower));
 	if (!root)
 		return false;

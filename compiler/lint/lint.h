@@ -45,6 +45,11 @@ struct lint {
 	struct lint_subject *subjects; /* in policy order */
 	size_t n_subjects;
 	const struct places *places;
+	struct lint_shown { /* the last witness: rules of one statement often show the same */
+		dd set;
+		enum view view;
+		const struct element *finding;
+	} shown;
 	const struct typical *typical; /* made by lint_run, too */
 	const struct lint_base *base;  /* the policy as it was; NULL: not asked */
 	/* What rules of that evidence need; NULL: not given. */
