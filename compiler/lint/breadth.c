@@ -388,13 +388,17 @@ static bool asks_for_workflow(const struct cond *cond)
 }
 
 /* Plain conditions with the points that they need raise nothing of all this. */
-static bool is_plainly_narrow(const struct lint *l, const struct lint_subject *subject)
+static bool is_plainly_narrow(const struct lint *l, struct narrow *narrow,
+			      const struct lint_subject *subject)
 {
-	unsigned points = narrow_at_least(subject->cond);
+	struct narrow_seen seen = narrow_see(subject->cond);
+	const struct statement *s = subject->statement;
+	int64_t needed = l->settings->thresholds[THRESHOLD_weak_narrowing] - seen.no_critical;
 
-	return points >= NARROW_FULL &&
-	       points >= l->settings->thresholds[THRESHOLD_weak_narrowing] &&
-	       !asks_for_workflow(subject->cond);
+	if (seen.points < NARROW_ENOUGH || seen.points < needed || asks_for_workflow(subject->cond))
+		return false;
+	return seen.points >= NARROW_FULL ||
+	       (seen.no_critical && narrow_top_is_critical(narrow, s->given, s->many));
 }
 
 static void check(struct lint *l, struct narrow *narrow, const struct lint_subject *subject)
@@ -403,7 +407,7 @@ static void check(struct lint *l, struct narrow *narrow, const struct lint_subje
 	const struct statement *s = subject->statement;
 	bool good;
 
-	if (is_plainly_narrow(l, subject) || tell_everything(&b))
+	if (is_plainly_narrow(l, narrow, subject) || tell_everything(&b))
 		return;
 	lint_ask(l);
 	good = narrow_boxes(narrow, subject->cond, s->given, s->many, &b.boxes);

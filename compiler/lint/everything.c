@@ -8,7 +8,7 @@
 bool everything_is(struct compilation *c, struct narrow *narrow, const struct cond *cond,
 		   const struct statement *s)
 {
-	if (narrow_at_least(cond))
+	if (narrow_see(cond).points)
 		return false;
 	target_ask(c);
 	return narrow_is_everything(narrow, cond, s->given, s->many);

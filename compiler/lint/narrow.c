@@ -132,12 +132,24 @@ bool narrow_is_everything(struct narrow *n, const struct cond *cond, const struc
 	return true;
 }
 
+bool narrow_top_is_critical(struct narrow *n, const struct cond *given, bool many)
+{
+	for (enum view view = 0; view < (many ? VIEW_COUNT : VIEW_MANY); view++) {
+		const struct narrow_bound *in = bound_of(n, given, view);
+
+		if (dd_minus(lower_engine(n->lower), in->top, in->critical) != DD_FALSE)
+			return false;
+	}
+	return true;
+}
+
 /* --- plain conditions --- */
 
 /* What a conjunction asks for: the most points on each field, and of elements of each group. */
 struct asked {
 	uint8_t fields[FIELD_COUNT];
 	uint8_t groups[GROUP_COUNT];
+	bool no_critical;
 };
 
 /* Texts that stand in the title or in an ARN mean a test of their parts; what many share has points
@@ -188,9 +200,36 @@ static unsigned sum_of(const struct asked *asked)
 	return sum;
 }
 
-static void ask(const struct cond *cond, struct asked *asked)
+/* Is no CRITICAL finding in the values of the test (or, if it is ruled out, outside them)? */
+static bool excludes_critical(const struct atom *atom, bool out)
+{
+	bool names = false;
+
+	if (atom->field != FIELD_severity || atom->test != TEST_IN)
+		return false;
+	for (size_t i = 0; i < atom->n; i++)
+		names |= atom->values[i].word == SEVERITY_CRITICAL;
+	return names == (atom->negated != out);
+}
+
+static void ask(const struct cond *cond, struct asked *asked);
+
+static void ask_elements(const struct cond *cond, struct asked *asked)
 {
 	struct asked inner = {0};
+	uint8_t points;
+
+	ask(cond->kids[0], &inner);
+	points = (uint8_t)sum_of(&inner);
+	if (cond->group == GROUP_PACKAGE && points > NARROW_PACKAGE)
+		points = NARROW_PACKAGE;
+	if (points > asked->groups[cond->group])
+		asked->groups[cond->group] = points;
+}
+
+/* Depth: as deep as conditions nest. */
+static void ask(const struct cond *cond, struct asked *asked)
+{
 	uint8_t points;
 
 	switch (cond->kind) {
@@ -202,24 +241,24 @@ static void ask(const struct cond *cond, struct asked *asked)
 		points = (uint8_t)points_of_atom(cond->atom);
 		if (points > asked->fields[cond->atom->field])
 			asked->fields[cond->atom->field] = points;
+		asked->no_critical |= excludes_critical(cond->atom, false);
+		break;
+	case COND_NOT:
+		if (cond->kids[0]->kind == COND_ATOM)
+			asked->no_critical |= excludes_critical(cond->kids[0]->atom, true);
 		break;
 	case COND_ANY:
-		ask(cond->kids[0], &inner);
-		points = (uint8_t)sum_of(&inner);
-		if (cond->group == GROUP_PACKAGE && points > NARROW_PACKAGE)
-			points = NARROW_PACKAGE;
-		if (points > asked->groups[cond->group])
-			asked->groups[cond->group] = points;
+		ask_elements(cond, asked);
 		break;
 	default:
 		break;
 	}
 }
 
-unsigned narrow_at_least(const struct cond *cond)
+struct narrow_seen narrow_see(const struct cond *cond)
 {
 	struct asked asked = {0};
 
 	ask(cond, &asked);
-	return sum_of(&asked);
+	return (struct narrow_seen){sum_of(&asked), asked.no_critical};
 }

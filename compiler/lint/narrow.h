@@ -9,7 +9,7 @@
  * The sets decide, not the text: `title startswith "CVE-2020-27619 - "` earns what
  * `cve == CVE-2020-27619` does, and a branch that another one holds earns nothing.
  *
- * Price: the boxes of a condition, some 100,000 instructions where it is small. narrow_at_least()
+ * Price: the boxes of a condition, some 100,000 instructions where it is small. narrow_see()
  * is a walk over its tree: no box earns less than it says, and most conditions need no more. */
 #ifndef LINT_NARROW_H
 #define LINT_NARROW_H
@@ -67,7 +67,15 @@ bool narrow_boxes(struct narrow *n, const struct cond *cond, const struct cond *
 bool narrow_is_everything(struct narrow *n, const struct cond *cond, const struct cond *given,
 			  bool many);
 
-/* Points that no box can be without; less than there are where that is not seen at once. */
-unsigned narrow_at_least(const struct cond *cond);
+/* What is seen at once of a condition: points that no box can be without, fewer than there are
+ * where that takes more than a look; and that no finding of it is CRITICAL. */
+struct narrow_seen {
+	unsigned points;
+	bool no_critical;
+};
+
+struct narrow_seen narrow_see(const struct cond *cond);
+/* Is every finding of the first tier CRITICAL, of those that are not ruled out by the defaults? */
+bool narrow_top_is_critical(struct narrow *n, const struct cond *given, bool many);
 
 #endif
