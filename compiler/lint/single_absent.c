@@ -227,21 +227,20 @@ static bool decides(const struct statement *s)
 	       tests_fix(s->condition);
 }
 
-/* The findings that a tier or a statement which looks at fixes decides about. */
-static dd decided(struct single *w)
+/* The findings that a tier decides about, or a statement which looks at fixes. */
+static const struct cond *decided(struct single *w)
 {
 	const struct policy *policy = w->l->policy;
-	struct lower *lower = w->l->c->lower;
-	VEC(dd) all = {0};
+	struct cond *any = ARENA_NEW(w->l->arena, struct cond);
+	VEC(const struct cond *) all = {0};
 
 	for (size_t i = 0; i < policy->n_tiers; i++)
-		VEC_PUSH(w->l->arena, all,
-			 lower_cond(lower, policy->tiers[i]->condition, VIEW_SINGLE));
+		VEC_PUSH(w->l->arena, all, policy->tiers[i]->condition);
 	for (size_t i = 0; i < policy->n_statements; i++)
 		if (decides(policy->statements[i]))
-			VEC_PUSH(w->l->arena, all,
-				 lower_cond(lower, policy->statements[i]->condition, VIEW_SINGLE));
-	return dd_or_all(lower_engine(lower), all.items, all.n);
+			VEC_PUSH(w->l->arena, all, policy->statements[i]->condition);
+	*any = (struct cond){.kind = COND_OR, .kids = all.items, .n = all.n, .tier = -1};
+	return any;
 }
 
 static dd fix_is(struct lower *lower, enum fix_word word)
@@ -263,26 +262,29 @@ static dd decided_if(struct lower *lower, dd all, enum fix_word word)
 
 void single_partial_fix(struct single *w)
 {
+	static const struct value partial = {.word = FIX_PARTIAL};
 	struct lint *l = w->l;
 	struct lower *lower = l->c->lower;
 	struct engine *e = lower_engine(lower);
+	const struct cond *some;
 	struct diag *diag;
-	dd all, forgotten, found;
+	dd all, forgotten;
 
 	if (!w->fix_yes || !w->fix_no || !lint_wants(l, RULE_partial_fix_forgotten))
 		return;
 	lint_ask(l);
 	lower_use(lower, VIEW_SINGLE);
-	all = decided(w);
+	some = decided(w);
+	all = lower_cond(lower, some, VIEW_SINGLE);
 	forgotten = dd_and(e, decided_if(lower, all, FIX_YES), decided_if(lower, all, FIX_NO));
 	forgotten = dd_minus(e, dd_and(e, forgotten, fix_is(lower, FIX_PARTIAL)), all);
 	if (relate_empty(e, forgotten) ||
 	    !lint_answered(l, RULE_partial_fix_forgotten, w->fix_yes->span))
 		return;
-	found = forgotten;
 	diag = lint_report(l, RULE_partial_fix_forgotten, w->fix_yes->span,
 			   "`fix` can be PARTIAL, too: fixed in some of the packages");
-	lint_witness(l, diag, "nothing decides about", found, VIEW_SINGLE, NULL, NULL, NULL);
+	lint_witness(l, diag, "nothing decides about", forgotten, VIEW_SINGLE,
+		     single_leaf(w, w->fix_yes, TEST_IN, &partial, 1), NULL, some);
 	diag_label(diag, w->fix_no->span, "NO is decided about here");
 	diag_help(diag, "say where PARTIAL belongs: `fix in [YES, PARTIAL]` or "
 			"`fix in [NO, PARTIAL]`");
