@@ -250,6 +250,19 @@ static struct str cve_text(struct single *w, const struct atom *cve)
 	return strbuf_str(&b);
 }
 
+/* The condition on an id that begins like this one and goes on as ids do: most telling, if it can
+ * be had. */
+static const struct cond *on_longer_id(struct single *w, const struct atom *atom, struct str id)
+{
+	static const struct str usual = {"CVE-2024-10000", 14};
+	struct str rest = id.len < usual.len ? str_slice(usual, id.len, usual.len) : STR("0");
+	struct value longer = {
+		.str = str_printf(w->l->arena, STR_FMT STR_FMT, STR_ARG(id), STR_ARG(rest))};
+	struct atom like = {.span = atom->span, .field = FIELD_cve};
+
+	return single_join(w, COND_AND, w->cond, single_leaf(w, &like, TEST_IN, &longer, 1));
+}
+
 bool single_cve_prefix(struct single *w, const struct atom *atom)
 {
 	static const enum field_id named[] = {FIELD_cve};
@@ -271,7 +284,9 @@ bool single_cve_prefix(struct single *w, const struct atom *atom)
 		return false;
 	cves = cves_of(w, atom);
 	less = single_instead(w, cves ? cves : never(w));
-	if (!single_between(w, RULE_cve_prefix, less, w->cond, &gain))
+	if (!single_between(w, RULE_cve_prefix, less, on_longer_id(w, atom, atom->values[at].str),
+			    &gain) &&
+	    !single_between(w, RULE_cve_prefix, less, w->cond, &gain))
 		return false;
 	diag = lint_report_at(l, RULE_cve_prefix, single_is_suppress(w) ? LINT_ERROR : LINT_WARN,
 			      atom->values[at].span, "other vulnerabilities begin with `%s`, too",
