@@ -298,24 +298,36 @@ bool single_cve_prefix(struct single *w, const struct atom *atom)
 	return true;
 }
 
-/* Tests that an automation rule has criteria for, whatever they are: another spelling of the
- * vulnerability then compiles to the same. */
+/* Does an automation rule say exactly this, whatever else the condition is about? */
+static bool is_carried(const struct cond *cond)
+{
+	for (size_t i = 0; i < cond->n && cond->kind == COND_AND; i++)
+		if (!is_carried(cond->kids[i]))
+			return false;
+	if (cond->kind != COND_ATOM)
+		return cond->kind == COND_AND;
+	switch (cond->atom->field) {
+	case FIELD_title:
+	case FIELD_product:
+	case FIELD_record:
+	case FIELD_account:
+	case FIELD_resource_type:
+	case FIELD_severity:
+	case FIELD_region:
+		return true;
+	case FIELD_repository:
+		return cond->atom->test == TEST_IN && !cond->atom->negated;
+	default:
+		return false;
+	}
+}
+
+/* Another spelling of the vulnerability compiles to the same where an automation rule carries the
+ * condition. */
 static bool stays_automation(const struct single *w)
 {
-	static const enum field_id carried[] = {FIELD_title,   FIELD_product,	    FIELD_record,
-						FIELD_account, FIELD_resource_type, FIELD_severity,
-						FIELD_region};
-	bool all = single_is_suppress(w) && w->cond->kind == COND_AND;
-
-	for (size_t i = 0; all && i < w->cond->n; i++) {
-		bool one = false;
-
-		for (size_t f = 0; f < ARRAY_LEN(carried); f++)
-			one |= w->cond->kids[i]->kind == COND_ATOM &&
-			       w->cond->kids[i]->atom->field == carried[f];
-		all = one;
-	}
-	return w->statement->via == VIA_AUTOMATION || (w->statement->via == VIA_NONE && all);
+	return w->statement->via == VIA_AUTOMATION ||
+	       (w->statement->via == VIA_NONE && single_is_suppress(w) && is_carried(w->cond));
 }
 
 bool single_cve_title(struct single *w, const struct atom *atom)

@@ -24,10 +24,10 @@ bool single_untriaged(struct single *w, const struct atom *atom)
 
 /* --- ages --- */
 
-static const char *const old_words[] = {"older",    "stale", "outdated", "or more days",
-					"at least", "経過",  "古い",	 "以上前"};
-static const char *const new_words[] = {"newer", "within", "recent", "in the last",
-					"以内",	 "最近",   "新しい"};
+/* What says how old a finding is, and nothing of how soon it must be fixed. */
+static const char *const old_words[] = {"older", "stale", "outdated", "経過", "古い", "以上前"};
+static const char *const new_words[] = {"newer",	   "younger", "recent", "in the last",
+					"within the last", "最近",    "新しい"};
 
 static char lower_case(char c)
 {
@@ -61,8 +61,7 @@ static bool has_one(const struct str *texts, size_t n, const char *const *words,
 bool single_reversed_age(struct single *w, const struct atom *atom)
 {
 	const struct statement *s = w->statement;
-	const struct str texts[] = {s->name,   s->label, s->title,	s->message,
-				    s->reason, s->note,	 s->description};
+	const struct str texts[] = {s->name, s->label, s->title, s->message, s->note};
 	bool upper = atom->lo == INT64_MIN, lower = atom->hi == INT64_MAX, says_old, says_new;
 	const char *field = fields[atom->field].name;
 	struct diag *diag;
