@@ -88,13 +88,14 @@ static void lint_again(const struct fixing *f, struct lint_done *next)
 
 /* --- what may not be --- */
 
+/* Of rules: that an entry of a baseline is needed no more is no fault of a fix. */
 static size_t errors(const struct diags *d)
 {
 	const struct diag *diag;
 	size_t n = 0;
 
 	for (size_t i = 0; (diag = diags_at(d, i)); i++)
-		n += diag_level(diag) == DIAG_ERROR && !diag_is_allowed(diag) &&
+		n += diag_level(diag) == DIAG_ERROR && diag_id(diag) && !diag_is_allowed(diag) &&
 		     !diag_is_known(diag);
 	return n;
 }
@@ -102,7 +103,7 @@ static size_t errors(const struct diags *d)
 /* What is repaired can show other mistakes that it hid, but only as long as it is not checked. */
 static bool is_worse(const struct lint_done *before, const struct lint_done *after)
 {
-	return after->stage < before->stage ||
+	return after->stage < before->stage || diags_exit_code(after->run.diags) == 4 ||
 	       (before->stage >= LINT_CHECKED &&
 		errors(after->run.diags) > errors(before->run.diags));
 }

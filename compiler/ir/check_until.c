@@ -80,7 +80,7 @@ bool check_until(struct check *c, size_t file, const struct ast_property *p, str
 	return false;
 }
 
-/* What a line has before the place, if that is nothing but blanks. */
+/* The end of the line before and the blanks before the place, if nothing else stands there. */
 static struct str indentation(struct check *c, uint32_t at)
 {
 	const struct source *source = sources_locate(c->sources, at).source;
@@ -88,9 +88,10 @@ static struct str indentation(struct check *c, uint32_t at)
 
 	while (start && (source->text.ptr[start - 1] == ' ' || source->text.ptr[start - 1] == '\t'))
 		start--;
-	if (start && source->text.ptr[start - 1] == '\n')
-		return str_slice(source->text, start - 1, end);
-	return STR(" ");
+	if (!start || source->text.ptr[start - 1] != '\n')
+		return STR(" ");
+	start -= start > 1 && source->text.ptr[start - 2] == '\r' ? 2 : 1;
+	return str_slice(source->text, start, end);
 }
 
 void check_until_offer(struct check *c, struct diag *diag, struct span behind, const char *end)

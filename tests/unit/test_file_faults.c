@@ -188,8 +188,8 @@ static bool run(bool old, bool *over)
 	struct arena *arena = arena_new();
 	struct diags *diags = diags_new(arena, sources_new(arena));
 	const char *prepare = old ? "rm -rf out .vulnctl-*; mkdir -p out/x/y; "
-				    "printf old >out/manifest.json; printf z >out/x/y/z" :
-				    "rm -rf out .vulnctl-*";
+				    "printf old >out/manifest.json; printf z >out/x/y/z"
+				  : "rm -rf out .vulnctl-*";
 	bool written, good;
 
 	if (!shell(prepare))
@@ -225,20 +225,47 @@ static bool run_replace(bool *over)
 	return good;
 }
 
-static void test_replace(int error)
+/* And for several: all have the new text, or none has. */
+static bool run_replace_all(bool *over)
+{
+	const struct file_rewrite files[] = {
+		{STR("file"), STR("old"), STR("new")},
+		{STR("file2"), STR("old2"), STR("new2")},
+		{STR("file3"), STR("old3"), STR("new3")},
+	};
+	struct arena *arena = arena_new();
+	struct diags *diags = diags_new(arena, sources_new(arena));
+	bool written, good;
+
+	if (!shell("rm -rf file* .vulnctl-*; printf old >file; printf old2 >file2; "
+		   "printf old3 >file3"))
+		return false;
+	calls = 0;
+	written = file_replace_all(arena, diags, files, ARRAY_LEN(files));
+	*over = calls <= fault_at;
+	fault_at = -1;
+	good = diags_exit_code(diags) == (written ? 0 : 3) && count_left() == 0 &&
+	       reads(arena, diags, "file", written ? "new" : "old") &&
+	       reads(arena, diags, "file2", written ? "new2" : "old2") &&
+	       reads(arena, diags, "file3", written ? "new3" : "old3") && (written || !*over);
+	arena_free(arena);
+	return good;
+}
+
+static void test_replace(int error, bool (*replace)(bool *over), const char *what)
 {
 	int at = 0, mistakes = 0;
 
 	for (bool over = false; !over && at < 1000; at++) {
 		fault_at = at;
 		fault_errno = error;
-		if (run_replace(&over))
+		if (replace(&over))
 			continue;
 		printf("# call %d\n", at);
 		mistakes++;
 	}
-	ok(mistakes == 0 && at > 8 && at < 1000, "%s at each of %d calls, a file", strerror(error),
-	   at);
+	ok(mistakes == 0 && at > 8 && at < 1000, "%s at each of %d calls, %s", strerror(error), at,
+	   what);
 }
 
 static void test_faults(int error, bool old)
@@ -267,9 +294,12 @@ int main(void)
 		test_faults(EINVAL, old);
 		test_faults(ENOSYS, old);
 	}
-	test_replace(EIO);
-	test_replace(EINTR);
-	test_replace(EINVAL);
-	ok(shell("rm -rf out file .vulnctl-*") && rmdir(place) == 0, "and away");
+	test_replace(EIO, run_replace, "a file");
+	test_replace(EIO, run_replace_all, "three files");
+	test_replace(EINTR, run_replace, "a file");
+	test_replace(EINTR, run_replace_all, "three files");
+	test_replace(EINVAL, run_replace, "a file");
+	test_replace(EINVAL, run_replace_all, "three files");
+	ok(shell("rm -rf out file* .vulnctl-*") && rmdir(place) == 0, "and away");
 	return done();
 }
