@@ -20,6 +20,8 @@ the rule must be gone and nothing new be raised. Where the fix is safe, what is 
 before, unless a line of the page says `Changes what is compiled: …`; what did not compile
 must compile.
 
+What a mistake is, `compile` refuses with the same id.
+
 Then `@allow` is put before the statement of `Avoid` that raises the rule: the problem must be shown
 as allowed, unless it is a mistake, which it stays.
 
@@ -164,6 +166,18 @@ def try_avoid(rule, name):
     return [passed(name)]
 
 
+def try_refused(rule, name):
+    with tempfile.TemporaryDirectory(prefix="vulnctl-lint.") as scratch:
+        place = pathlib.Path(scratch)
+        rule.put(place, rule.avoid)
+        outcome = rule.run(place, "compile", "--format", "json", "-o", "out")
+        written = (place / "out").exists()
+    said = text(outcome.err)
+    if outcome.code not in (2, 3) or written or f'"id":"{rule.ident}"' not in said:
+        return [failed(name, f"exit code {outcome.code}\n{head(said)}")]
+    return [passed(name)]
+
+
 def try_prefer(rule, name):
     code, problems = rule.lint(rule.prefer, config=rule.better_config)
     if code is None:
@@ -275,6 +289,8 @@ def try_rule(context, path, name):
     boundaries = sorted(rule.folder.glob("boundary*.vpol"))
     results = try_avoid(rule, f"{name}: avoid") + try_prefer(rule, f"{name}: prefer")
     results += try_allowed(rule, f"{name}: allowed")
+    if rule.standing == "mistake":
+        results += try_refused(rule, f"{name}: refused")
     if rule.fix != "none":
         results += try_fix(rule, f"{name}: fix")
     for boundary in boundaries:
