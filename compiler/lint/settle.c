@@ -96,6 +96,9 @@ static void allow(struct lint *l, struct held *all, size_t n, struct diag *diag)
 
 	if (!at || rule == RULE_COUNT || lint_rules[rule].standing == LINT_MISTAKE)
 		return;
+	/* An error of the compiler: whoever allows it has no policy that compiles all the same. */
+	if (diag_level(diag) == DIAG_ERROR && !diag_is_lint(diag))
+		return;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
