@@ -33,17 +33,20 @@ static void refuse(struct compilation *c, struct narrow *narrow, const struct st
 {
 	const struct until *until = row ? &row->until : &s->until;
 	const struct cond *cond = row ? row->condition : s->condition;
+	struct diag *diag;
 	bool is;
 
 	if (until->has_date && until->end <= c->policy->now)
 		return;
 	is = everything_is(c, narrow, cond, s);
 	engine_clear_exhausted(lower_engine(c->lower));
-	if (is && !is_allowed(c->policy, s))
-		diag_help(diag_error(c->diags, lint_rules[RULE_matches_everything].id,
-				     row ? row->span : s->name_span, EVERYTHING_MESSAGE,
-				     diag_quote(c->diags, s->name)),
-			  EVERYTHING_HELP);
+	if (!is || is_allowed(c->policy, s))
+		return;
+	diag = diag_error(c->diags, lint_rules[RULE_matches_everything].id,
+			  row ? row->span : s->name_span, EVERYTHING_MESSAGE,
+			  diag_quote(c->diags, s->name));
+	diag_help(diag, EVERYTHING_HELP);
+	diag_help(diag, "or let it stand with `@allow(matches-everything, reason: …, until: …)`");
 }
 
 void everything_refuse(struct compilation *c)
