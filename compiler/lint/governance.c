@@ -7,6 +7,7 @@
 #include "ir/memo.h"
 #include "lint/atoms.h"
 #include "lint/edit.h"
+#include "lint/measure.h"
 #include "lint/pass.h"
 #include "syntax/limits.h"
 
@@ -84,7 +85,9 @@ static void check_expired(struct lint *l, const struct memo *reopened, size_t fi
 	}
 }
 
-static void check_soon(struct lint *l, const struct lint_subject *subject)
+/* measured: what its statement hides of real findings, or NULL. */
+static void check_soon(struct lint *l, const struct lint_subject *subject,
+		       const struct measured *measured)
 {
 	int64_t left = subject->until->end - l->policy->now;
 	int64_t days = (left + NS_PER_DAY - 1) / NS_PER_DAY;
@@ -97,6 +100,9 @@ static void check_soon(struct lint *l, const struct lint_subject *subject)
 			   days == 1 ? "this suppression ends within %lld day"
 				     : "this suppression ends within %lld days",
 			   (long long)days);
+	if (measured && !subject->row)
+		diag_note(diag, "it hides %zu of the active findings in %.*s", measured->active,
+			  STR_ARG(l->measure->files));
 	diag_help(diag, "decide now whether what it hides may be told again then");
 }
 
@@ -140,15 +146,20 @@ static void check_review(struct lint *l, const struct statement *s, size_t first
 static void check_ends(struct lint *l)
 {
 	struct memo reopened = find_reopened(l);
+	const struct measured *measured;
+	size_t at = 0;
 
 	for (size_t first = 0, end; first < l->n_subjects; first = end) {
 		const struct statement *s = l->subjects[first].statement;
 
+		while (l->policy->statements[at] != s)
+			at++;
+		measured = l->measure ? &l->measure->statements[at] : NULL;
 		for (end = first; end < l->n_subjects && l->subjects[end].statement == s; end++) {
 			if (end > first && l->subjects[end].until->span.start ==
 						   l->subjects[end - 1].until->span.start)
 				continue; /* of the block, and told */
-			check_soon(l, &l->subjects[end]);
+			check_soon(l, &l->subjects[end], measured);
 			check_far(l, &l->subjects[end]);
 		}
 		check_expired(l, &reopened, first, end);
