@@ -104,6 +104,7 @@ check: all tests
 	$(PYTHON) tests/run.py --build $(BUILD)
 
 bless: all
+	$(PYTHON) tests/meta/rules.py --build $(BUILD) --bless
 	$(PYTHON) tests/run.py --build $(BUILD) --bless
 
 $(BUILD)/tests/judge: tests/conformance/judge.c $(LIBRARY)

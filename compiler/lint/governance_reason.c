@@ -266,13 +266,14 @@ static bool asks_for_package(struct lint *l, const struct lint_subject *subject)
 	return lint_answered(l, RULE_justification_contradiction, subject->at) && inside;
 }
 
-static void check_justification(struct lint *l, const struct lint_subject *subject)
+/* Of a table the first row tells it: the justification is that of all. */
+static bool check_justification(struct lint *l, const struct lint_subject *subject)
 {
 	const struct statement *s = subject->statement;
 	struct diag *diag;
 
 	if (!str_is(s->justification, "component_not_present") || !asks_for_package(l, subject))
-		return;
+		return false;
 	diag = lint_report(l, RULE_justification_contradiction,
 			   subject->row ? subject->at : property_span(l, s, "justification"),
 			   "`component_not_present`, but all that `%s` hides is about a package "
@@ -281,6 +282,20 @@ static void check_justification(struct lint *l, const struct lint_subject *subje
 	lint_witness(l, diag, "it hides", subject->set, subject->view, subject->cond, NULL, NULL);
 	diag_help(diag, "if the package is there and its code is not, or is never run, write "
 			"`vulnerable_code_not_present` or `vulnerable_code_not_in_execute_path`");
+	return true;
+}
+
+static void check_justifications(struct lint *l)
+{
+	const struct statement *told = NULL;
+
+	for (size_t i = 0; i < l->n_subjects; i++) {
+		const struct lint_subject *subject = &l->subjects[i];
+
+		if (subject->statement->justification.len && subject->statement != told &&
+		    check_justification(l, subject))
+			told = subject->statement;
+	}
 }
 
 void governance_reasons(struct lint *l)
@@ -302,8 +317,6 @@ void governance_reasons(struct lint *l)
 	if (tickets.has_pattern)
 		regfree(&tickets.pattern);
 	check_owners(l);
-	for (size_t i = 0; i < l->n_subjects; i++)
-		if (l->subjects[i].statement->justification.len &&
-		    lint_wants(l, RULE_justification_contradiction))
-			check_justification(l, &l->subjects[i]);
+	if (lint_wants(l, RULE_justification_contradiction))
+		check_justifications(l);
 }
