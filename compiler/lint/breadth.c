@@ -293,8 +293,8 @@ static void tell_breadth(struct breadth *b)
 /* --- of what it can hide --- */
 
 /* The first box with fewer points than that in which there is something of the part. */
-static const struct narrow_box *dangerous(const struct breadth *b, unsigned points, bool named,
-					  size_t part)
+static const struct narrow_box *first_in(const struct breadth *b, unsigned points, bool named,
+					 size_t part)
 {
 	for (size_t i = 0; i < b->boxes.n; i++) {
 		const struct narrow_box *box = &b->boxes.items[i];
@@ -307,13 +307,23 @@ static const struct narrow_box *dangerous(const struct breadth *b, unsigned poin
 	return NULL;
 }
 
+static const struct narrow_box *dangerous(const struct breadth *b, enum lint_id rule,
+					  unsigned points, bool named, size_t part)
+{
+	const struct narrow_box *box;
+
+	lint_ask(b->l);
+	box = first_in(b, points, named, part);
+	return lint_answered(b->l, rule, b->subject->at) ? box : NULL;
+}
+
 static void tell_critical(const struct breadth *b)
 {
 	static struct value value = {.word = SEVERITY_CRITICAL};
 	static const struct atom atom = {
 		.field = FIELD_severity, .test = TEST_IN, .values = &value, .n = 1};
 	static const struct cond critical = {.kind = COND_ATOM, .atom = &atom};
-	const struct narrow_box *box = dangerous(b, NARROW_FULL, true, 0);
+	const struct narrow_box *box = dangerous(b, RULE_hides_critical, NARROW_FULL, true, 0);
 	struct diag *diag;
 
 	if (!box)
@@ -333,7 +343,7 @@ static void tell_exploited(const struct breadth *b)
 	static const struct atom atom = {
 		.field = FIELD_exploit, .test = TEST_IN, .values = &value, .n = 1};
 	static const struct cond exploited = {.kind = COND_ATOM, .atom = &atom};
-	const struct narrow_box *box = dangerous(b, NARROW_ENOUGH, true, 1);
+	const struct narrow_box *box = dangerous(b, RULE_hides_exploited, NARROW_ENOUGH, true, 1);
 	struct diag *diag;
 
 	if (!box)
@@ -347,7 +357,7 @@ static void tell_exploited(const struct breadth *b)
 static void tell_top(const struct breadth *b)
 {
 	static const struct cond top = {.kind = COND_TIER, .tier = 0};
-	const struct narrow_box *box = dangerous(b, NARROW_FULL, false, 2);
+	const struct narrow_box *box = dangerous(b, RULE_hides_top_tier, NARROW_FULL, false, 2);
 	const char *tier;
 	struct diag *diag;
 
@@ -372,7 +382,7 @@ static bool tell_everything(const struct breadth *b)
 		return false;
 	diag = lint_report(l, RULE_matches_everything, b->subject->at, EVERYTHING_MESSAGE,
 			   name_of(b));
-	lint_witness(l, diag, "it hides, for example", b->subject->set, b->subject->view,
+	lint_witness(l, diag, "it hides, for example", lint_set(l, b->subject), b->subject->view,
 		     b->subject->cond, NULL, NULL);
 	diag_help(diag, EVERYTHING_HELP);
 	return true;
@@ -407,10 +417,13 @@ static void check(struct lint *l, struct narrow *narrow, const struct lint_subje
 	const struct statement *s = subject->statement;
 	bool good;
 
-	if (is_plainly_narrow(l, narrow, subject) || tell_everything(&b))
+	if (is_plainly_narrow(l, narrow, subject) ||
+	    (lint_wants(l, RULE_matches_everything) && tell_everything(&b)))
 		return;
 	lint_ask(l);
 	good = narrow_boxes(narrow, subject->cond, s->given, s->many, &b.boxes);
+	if (good)
+		sort_out(&b);
 	if (!lint_answered(l, RULE_no_narrowing_condition, subject->at))
 		return;
 	if (!good) {
@@ -419,7 +432,6 @@ static void check(struct lint *l, struct narrow *narrow, const struct lint_subje
 			    name_of(&b), NARROW_BOXES);
 		return;
 	}
-	sort_out(&b);
 	tell_breadth(&b);
 	tell_critical(&b);
 	tell_exploited(&b);

@@ -255,14 +255,15 @@ static void add_package(void *context, const struct cond *cond)
 static bool asks_for_package(struct lint *l, const struct lint_subject *subject)
 {
 	struct packages p = {.l = l, .view = subject->view, .any = DD_FALSE};
-	dd outside;
+	dd set, outside;
 	bool inside;
 
 	lint_ask(l);
 	lower_use(l->c->lower, subject->view);
+	set = lint_set(l, subject);
 	atoms_each(l->arena, l->policy, subject->cond, add_package, &p);
-	inside = p.found && !relate_empty(lower_engine(l->c->lower), subject->set) &&
-		 relate_inside(lower_engine(l->c->lower), subject->set, p.any, &outside);
+	inside = p.found && !relate_empty(lower_engine(l->c->lower), set) &&
+		 relate_inside(lower_engine(l->c->lower), set, p.any, &outside);
 	return lint_answered(l, RULE_justification_contradiction, subject->at) && inside;
 }
 
@@ -279,7 +280,8 @@ static bool check_justification(struct lint *l, const struct lint_subject *subje
 			   "`component_not_present`, but all that `%s` hides is about a package "
 			   "that was found",
 			   diag_quote(l->diags, s->name));
-	lint_witness(l, diag, "it hides", subject->set, subject->view, subject->cond, NULL, NULL);
+	lint_witness(l, diag, "it hides", lint_set(l, subject), subject->view, subject->cond, NULL,
+		     NULL);
 	diag_help(diag, "if the package is there and its code is not, or is never run, write "
 			"`vulnerable_code_not_present` or `vulnerable_code_not_in_execute_path`");
 	return true;

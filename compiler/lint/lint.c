@@ -137,6 +137,7 @@ static struct str summary(struct lint *l, const struct element *root,
 	return strbuf_str(&s.out);
 }
 
+/* NULL as well if the budget ran out over it. */
 static const struct element *pick(struct lint *l, dd set, enum view view)
 {
 	struct lint_shown *shown = &l->shown;
@@ -144,6 +145,8 @@ static const struct element *pick(struct lint *l, dd set, enum view view)
 	if (shown->set != set || shown->view != view)
 		*shown = (struct lint_shown){set, view,
 					     witness_pick(l->c->lower, l->arena, set, view)};
+	if (engine_exhausted(lower_engine(l->c->lower)))
+		*shown = (struct lint_shown){0};
 	return shown->finding;
 }
 
@@ -188,8 +191,11 @@ static void add_subject(struct lint *l, const struct statement *s, const struct 
 		.view = s->many ? VIEW_MANY : VIEW_SINGLE,
 	};
 	subject->live = !subject->until->has_date || subject->until->end > l->policy->now;
-	lint_ask(l);
-	subject->set = lower_cond(l->c->lower, subject->cond, subject->view);
+}
+
+dd lint_set(struct lint *l, const struct lint_subject *subject)
+{
+	return lower_cond(l->c->lower, subject->cond, subject->view);
 }
 
 static void find_subjects(struct lint *l)

@@ -25,7 +25,6 @@ struct lint_subject {
 	const struct until *until;
 	struct span at; /* the name, or the row */
 	enum view view;
-	dd set;	   /* of `view`, not cut to its universe */
 	bool live; /* not past its end */
 };
 
@@ -59,6 +58,8 @@ struct lint {
 
 /* All passes. l->subjects is made here. */
 void lint_run(struct lint *l);
+/* What the subject hides, of its view, not cut to the universe: a part of a question. */
+dd lint_set(struct lint *l, const struct lint_subject *subject);
 
 /* Is anybody told of this rule's problems? If not, nothing need be asked for it. */
 bool lint_wants(const struct lint *l, enum lint_id rule);

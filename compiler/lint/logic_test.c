@@ -132,9 +132,10 @@ static bool tell_constant(struct walk *w, const struct ast_expr *list, const str
 	struct engine *e = logic_engine(l);
 	bool all = cond->kind == COND_AND;
 	dd mine = set_of(w, cond->kids[i]);
+	bool holds = all ? relate_inside(e, DD_TRUE, mine, NULL) : relate_empty(e, mine);
 	struct diag *diag;
 
-	if (all ? !relate_inside(e, DD_TRUE, mine, NULL) : !relate_empty(e, mine))
+	if (!holds || engine_exhausted(e))
 		return false;
 	diag = lint_report(l, RULE_constant_subexpression, list->kids[i]->span,
 			   all ? "this holds for every finding" : "this holds for no finding");

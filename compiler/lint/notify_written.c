@@ -89,6 +89,8 @@ static void check_all_notified(struct lint *l, const struct messages *all)
 			lint_ask(l);
 			told = told_of(l, all);
 			made = true;
+			if (!lint_answered(l, RULE_told_nobody, unit->statement->name_span))
+				return;
 		}
 		check_notified(l, &told, unit);
 	}

@@ -153,20 +153,19 @@ static bool is_never_there(struct single *w, const struct atom *atom)
 	uint64_t key;
 	uint32_t known;
 
+	lint_ask(w->l);
 	if (inspector)
 		lower_use_inspector(lower);
 	else
 		lower_use(lower, w->view);
 	if (!w->has_findings) {
-		lint_ask(w->l);
 		w->findings = findings_of(w, w->cond);
-		w->has_findings = true;
+		w->has_findings = !engine_exhausted(lower_engine(lower));
 	}
 	key = (uint64_t)w->findings << 16 | (uint64_t)atom->field << 4 | (uint64_t)w->view << 2 |
 	      (uint64_t)inspector << 1 | 1;
 	if (memo_get(&w->carried, key, &known))
 		return !known;
-	lint_ask(w->l);
 	known = w->findings == DD_FALSE || can_be_there(w, atom->field);
 	if (!lint_answered(w->l, RULE_condition_never_present, atom->span))
 		return false;
@@ -269,6 +268,7 @@ void single_partial_fix(struct single *w)
 	const struct cond *some;
 	struct diag *diag;
 	dd all, forgotten;
+	bool none;
 
 	if (!w->fix_yes || !w->fix_no || !lint_wants(l, RULE_partial_fix_forgotten))
 		return;
@@ -278,8 +278,8 @@ void single_partial_fix(struct single *w)
 	all = lower_cond(lower, some, VIEW_SINGLE);
 	forgotten = dd_and(e, decided_if(lower, all, FIX_YES), decided_if(lower, all, FIX_NO));
 	forgotten = dd_minus(e, dd_and(e, forgotten, fix_is(lower, FIX_PARTIAL)), all);
-	if (relate_empty(e, forgotten) ||
-	    !lint_answered(l, RULE_partial_fix_forgotten, w->fix_yes->span))
+	none = relate_empty(e, forgotten);
+	if (!lint_answered(l, RULE_partial_fix_forgotten, w->fix_yes->span) || none)
 		return;
 	diag = lint_report(l, RULE_partial_fix_forgotten, w->fix_yes->span,
 			   "`fix` can be PARTIAL, too: fixed in some of the packages");

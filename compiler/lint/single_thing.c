@@ -46,8 +46,8 @@ static bool weighs(const struct cond *cond)
 
 bool single_bare_package(struct single *w, const struct atom *atom)
 {
-	dd gain = w->subject->set;
 	struct lint *l = w->l;
+	dd gain = lint_set(l, w->subject);
 	const struct cond *calm = NULL;
 	struct diag *diag;
 

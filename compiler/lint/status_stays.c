@@ -245,6 +245,8 @@ void status_check_stays(struct lint *l)
 
 	lint_ask(l);
 	r = reopens_of(l);
+	if (!lint_answered(l, RULE_mutable_condition, place_policy(l->program)))
+		stays = false;
 	for (size_t i = 0; (stays || waits) && i < l->plan->units.n; i++) {
 		const struct unit *unit = l->plan->units.items[i];
 		struct tested tested = {.arena = l->arena};

@@ -71,6 +71,8 @@ static void check_gaps(struct lint *l)
 
 	lint_ask(l);
 	t = tiers_of(l);
+	if (!lint_answered(l, RULE_critical_gap, t.last->name_span))
+		return;
 	if (lint_wants(l, RULE_critical_gap))
 		check_gap(&t, RULE_critical_gap, "a CRITICAL finding can be in no tier", critical);
 	if (lint_wants(l, RULE_exploited_gap)) /* but for those that were told above */

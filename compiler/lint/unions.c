@@ -94,7 +94,7 @@ static struct slices made(struct unions *u, struct part p)
 	if (!u->made[p.node])
 		*node = p.to - p.from == 1 ? sets_of_unit(u->l, u->units[p.from])
 					   : sets_or(u->l, made(u, left(p)), made(u, right(p)));
-	u->made[p.node] = true;
+	u->made[p.node] = !engine_exhausted(lower_engine(u->l->c->lower));
 	return *node;
 }
 

@@ -169,9 +169,9 @@ static bool member_exists(struct member *m, const struct element *at)
 {
 	for (enum group group = 0; group < GROUP_COUNT; group++) {
 		bool asked = lower_is_group(group, m->view);
-		dd elements = !asked ? DD_TRUE
-				     : engine_var(m->e, lower_group(m->lower, group, m->view))
-					       ->elements;
+		dd elements =
+			!asked ? DD_TRUE
+			       : engine_var(m->e, lower_group(m->lower, group, m->view))->elements;
 
 		for (size_t i = 0; i < at->n_children[group]; i++)
 			if (!member_at(m, elements, at->children[group][i]) ||
@@ -186,15 +186,15 @@ static bool member_possible(struct lower *lower, const struct element *finding, 
 			    bool *torn)
 {
 	struct member m = {.lower = lower, .e = lower_engine(lower), .view = view};
-	bool in = member_at(&m, lower_universe(lower, view), finding) &&
-		  member_exists(&m, finding);
+	bool in = member_at(&m, lower_universe(lower, view), finding) && member_exists(&m, finding);
 
 	*torn |= m.torn;
 	return in;
 }
 
-static bool member_of(struct lower *lower, dd a, const struct element *finding, enum view view,
-		      bool *torn)
+__attribute__((unused)) static bool member_of(struct lower *lower, dd a,
+					      const struct element *finding, enum view view,
+					      bool *torn)
 {
 	struct member m = {.lower = lower, .e = lower_engine(lower), .view = view};
 	bool in = member_at(&m, a, finding);
