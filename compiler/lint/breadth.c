@@ -398,7 +398,7 @@ static bool asks_for_workflow(const struct cond *cond)
 }
 
 /* Plain conditions with the points that they need raise nothing of all this. */
-static bool is_plainly_narrow(const struct lint *l, struct narrow *narrow,
+static bool is_plainly_narrow(struct lint *l, struct narrow *narrow,
 			      const struct lint_subject *subject)
 {
 	struct narrow_seen seen = narrow_see(subject->cond);
@@ -407,6 +407,7 @@ static bool is_plainly_narrow(const struct lint *l, struct narrow *narrow,
 
 	if (seen.points < NARROW_ENOUGH || seen.points < needed || asks_for_workflow(subject->cond))
 		return false;
+	lint_ask(l);
 	return seen.points >= NARROW_FULL ||
 	       (seen.no_critical && narrow_top_is_critical(narrow, s->given, s->many));
 }

@@ -134,10 +134,12 @@ bool narrow_is_everything(struct narrow *n, const struct cond *cond, const struc
 
 bool narrow_top_is_critical(struct narrow *n, const struct cond *given, bool many)
 {
+	struct engine *e = lower_engine(n->lower);
+
 	for (enum view view = 0; view < (many ? VIEW_COUNT : VIEW_MANY); view++) {
 		const struct narrow_bound *in = bound_of(n, given, view);
 
-		if (dd_minus(lower_engine(n->lower), in->top, in->critical) != DD_FALSE)
+		if (dd_minus(e, in->top, in->critical) != DD_FALSE || engine_exhausted(e))
 			return false;
 	}
 	return true;
