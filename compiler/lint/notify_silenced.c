@@ -65,6 +65,8 @@ static struct slices sensitive(struct lint *l, const struct message *m, enum fie
 	return sets_minus(l, m->set, sets_once(l, m->set, field, word));
 }
 
+#define SILENCES_MAX (2 * STATUSES + 1)
+
 /* One kind of silencers of a message, and the part of it that they can silence. */
 struct silence {
 	struct unions *by;
@@ -74,7 +76,7 @@ struct silence {
 
 /* Those that act before the message goes out; their number. */
 static size_t silences_before(struct silencers *s, const struct message *m,
-			      struct silence out[STATUSES + 1])
+			      struct silence out[SILENCES_MAX])
 {
 	bool v2 = m->unit->backend == BACKEND_V2_EVENT;
 	size_t n = 0;
@@ -147,14 +149,29 @@ static void report_dead(struct silencers *s, const struct message *m, const stru
 	dd set;
 
 	if (!sets_find(l, m->set, m->inspector, &set, &view))
-		return; /* VC301 tells that */
+		return; /* it has none: VC301 */
 	diag = lint_report(l, RULE_notification_never_fires, told->name_span,
 			   "`%s` never tells of anything: all its findings are silenced before",
 			   diag_quote(l->diags, told->name));
 	name_silencers(s, diag, m, by, n);
-	lint_witness(l, diag, "not told is, for example", set, view, m->unit->condition, NULL,
-		     NULL);
+	lint_witness(l, diag, "not told is, for example", set, view, told->condition, NULL, NULL);
 	diag_help(diag, "narrow the suppressions, or remove the message");
+}
+
+/* A message that marks is left what no suppression holds (target/plan.c), event rules included. */
+static void report_marked(struct silencers *s, const struct message *m)
+{
+	const struct statement *told = m->unit->statement;
+	struct message whole = *m;
+	struct silence by[SILENCES_MAX];
+	size_t n;
+
+	whole.set = conflict_slices(s->l->c, told->condition, told->many ? VIEW_MANY : VIEW_SINGLE);
+	n = silences_before(s, &whole, by);
+	for (int w = 0; w < STATUSES; w++)
+		if (unions_count(s->behind[w]))
+			by[n++] = (struct silence){.by = s->behind[w], .part = whole.set};
+	report_dead(s, &whole, by, n);
 }
 
 /* The first suppression whose event rule comes behind the message. */
@@ -253,7 +270,7 @@ static void check_message(struct silencers *s, const struct message *m)
 {
 	struct span at = m->unit->statement->name_span;
 	struct slices alive = m->set;
-	struct silence by[STATUSES + 1];
+	struct silence by[SILENCES_MAX];
 	struct lint *l = s->l;
 	enum view view;
 	bool lives;
@@ -267,8 +284,12 @@ static void check_message(struct silencers *s, const struct message *m)
 	lives = tells_of_one(s, m, by, n) || sets_find(l, alive, m->inspector, &set, &view);
 	if (!lint_answered(l, RULE_notification_never_fires, at))
 		return;
-	if (!lives && lint_wants(l, RULE_notification_never_fires))
-		report_dead(s, m, by, n);
+	if (!lives && lint_wants(l, RULE_notification_never_fires)) {
+		if (m->unit->statement->mark)
+			report_marked(s, m);
+		else
+			report_dead(s, m, by, n);
+	}
 	if (!lives || m->unit->backend != BACKEND_EVENT ||
 	    !lint_wants(l, RULE_told_before_silenced))
 		return;

@@ -190,10 +190,11 @@ static bool is_empty(struct compilation *c, struct plan *plan, const struct unit
 		return true; /* nothing more is asked about it: there is no output now */
 	if (!empty)
 		return false;
-	diag_help(diag_warning(c->diags, "VC301", unit->statement->name_span,
-			       "`%s` can never match, so no rule is written for it",
-			       diag_quote(c->diags, unit->name)),
-		  "its conditions exclude each other, or no such finding exists");
+	if (!c->for_lint || !unit->statement->mark) /* what suppressions left of it: VC401 */
+		diag_help(diag_warning(c->diags, "VC301", unit->statement->name_span,
+				       "`%s` can never match, so no rule is written for it",
+				       diag_quote(c->diags, unit->name)),
+			  "its conditions exclude each other, or no such finding exists");
 	VEC_PUSH(c->arena, plan->left_out,
 		 ((struct left_out){unit->statement, STR(""), "matches nothing"}));
 	return true;
