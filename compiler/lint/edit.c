@@ -53,18 +53,33 @@ static bool is_blank(struct str text)
 	return true;
 }
 
+/* The rest of the line behind the place, if it is blank but for a comment; else nothing. */
+static struct str comment_behind(struct lint *l, uint32_t at)
+{
+	struct position p = sources_locate(l->sources, at);
+	struct str text = p.source->text;
+	size_t from = at - p.source->base, word = from, end;
+
+	while (word < text.len && (text.ptr[word] == ' ' || text.ptr[word] == '\t'))
+		word++;
+	for (end = word; end < text.len && text.ptr[end] != '\n' && text.ptr[end] != '\r';)
+		end++;
+	return word < end && text.ptr[word] == '#' ? str_slice(text, from, end) : STR("");
+}
+
 void edit_add(struct lint *l, struct diag *diag, const struct statement *s, const char *property)
 {
 	const struct ast_statement *ast = edit_statement(l, s);
 	const struct ast_property *last =
 		ast && ast->n_properties ? ast->properties[ast->n_properties - 1] : NULL;
-	struct str indent;
+	struct str indent, comment;
 
 	if (!last)
 		return;
 	indent = line_before(l, last->span.start);
+	comment = comment_behind(l, last->span.end);
 	if (is_blank(indent))
-		insert(diag, last->span.end,
+		insert(diag, last->span.end + (uint32_t)comment.len,
 		       str_printf(l->arena, "\n" STR_FMT "%s", STR_ARG(indent), property));
 	else
 		insert(diag, last->span.end, str_printf(l->arena, " %s", property));
