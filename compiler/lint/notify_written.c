@@ -213,7 +213,8 @@ static bool check_twice_by(struct lint *l, const struct message *m, struct union
 		}
 	}
 	lint_report(l, RULE_analysis_incomplete, m->unit->statement->name_span,
-		    "told-twice (VC415) was not looked for here among all assigns");
+		    "told-twice (VC415) was not looked for among all assigns that meet `%s`",
+		    diag_quote(l->diags, m->unit->statement->name));
 	return false;
 }
 
