@@ -94,6 +94,9 @@ void edit_remove(struct lint *l, struct diag *diag, struct span at)
 	if (is_blank(before) && before.len < at.start - p.source->base && end < text.len &&
 	    text.ptr[end] == '\n')
 		at.start -= (uint32_t)before.len + 1;
+	else if (before.len && before.ptr[before.len - 1] == ' ' && end < text.len &&
+		 text.ptr[end] == ' ')
+		at.start--;
 	diag_fix(diag, at, STR(""));
 }
 
