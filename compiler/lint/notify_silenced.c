@@ -208,11 +208,13 @@ static void check_behind(struct silencers *s, const struct message *m, struct sl
 				   : "silenced by an event rule");
 		lint_witness(l, diag, "for example", both, view, m->unit->condition,
 			     silencer->condition, NULL);
-		diag_help(diag,
-			  silencer->chosen
-				  ? "repeat its condition as `unless` of the message"
-				  : "repeat its condition as `unless` of the message, or remove "
-				    "`via event` where an automation rule says it exactly");
+		diag_help(diag, "repeat its condition as `unless` of the message, which needs `via "
+				"event` where no pattern says that exactly");
+		if (!silencer->chosen)
+			diag_help(diag,
+				  "or remove `via event` from `%s` where an automation rule "
+				  "says it exactly",
+				  diag_quote(l->diags, silencer->statement->name));
 		return;
 	}
 }
