@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#include "target/pins.h"
+#include "lint/larger.h"
 
 enum { ASKED_MAX = 16 }; /* of one statement: who might be larger */
 
@@ -173,38 +173,6 @@ static void find_equal(struct twins *t)
 
 /* --- larger sets --- */
 
-/* A text that a set pinned to `atoms` has; what is larger is pinned to it, too, or not at all. */
-static const struct cond *probe_text(struct arena *arena, const struct pin_atoms *p,
-				     enum field_id field)
-{
-	const struct atom *pin = p->n == 1 ? p->one : p->n ? p->atoms[0] : NULL;
-	struct atom *atom = ARENA_NEW(arena, struct atom);
-	struct cond *cond = ARENA_NEW(arena, struct cond);
-	struct value *value = ARENA_NEW(arena, struct value);
-
-	value->str = pin ? pin->values[0].str : STR("\n"); /* the text of none */
-	*atom = (struct atom){.field = field, .test = TEST_IN, .values = value, .n = 1};
-	*cond = (struct cond){.kind = COND_ATOM, .atom = atom, .tier = -1};
-	return cond;
-}
-
-static const struct cond *probe(struct arena *arena, const struct cond *cond)
-{
-	static const enum field_id pin_fields[PIN_COUNT] = {
-		[PIN_CVE] = FIELD_cve,
-		[PIN_REPOSITORY] = FIELD_repository,
-		[PIN_ACCOUNT] = FIELD_account,
-	};
-	struct pins pins = pins_of(arena, cond);
-	struct cond *all = ARENA_NEW(arena, struct cond);
-
-	*all = (struct cond){.kind = COND_AND, .tier = -1, .n = PIN_COUNT};
-	all->kids = ARENA_ARRAY(arena, const struct cond *, PIN_COUNT);
-	for (size_t f = 0; f < PIN_COUNT; f++)
-		all->kids[f] = probe_text(arena, &pins.of[f], pin_fields[f]);
-	return all;
-}
-
 static bool is_inside(struct twins *t, const struct twin *a, const struct twin *b)
 {
 	struct lint *l = t->logic->l;
@@ -225,7 +193,7 @@ static bool is_larger(struct twins *t, const struct twin *a, const struct twin *
 }
 
 static void find_larger_than(struct twins *t, struct twin *a, struct twin *group,
-			     struct pins_index *index)
+			     struct larger *index)
 {
 	struct lint *l = t->logic->l;
 	const uint32_t *near;
@@ -234,7 +202,7 @@ static void find_larger_than(struct twins *t, struct twin *a, struct twin *group
 
 	lint_ask(l);
 	logic_use(l, a->item->statement);
-	near = pins_candidates(index, probe(l->arena, a->item->cond), VIEW_SINGLE, &n);
+	near = larger_find(index, a->item->cond, &n);
 	for (size_t i = 0; i < n && asked < ASKED_MAX; i++) {
 		asked += &group[near[i]] != a;
 		if (is_larger(t, a, &group[near[i]], &same)) {
@@ -258,19 +226,15 @@ static void find_larger(struct twins *t, struct twin *group, size_t n)
 {
 	struct arena *arena = t->logic->l->arena;
 	const struct cond **conds;
-	struct pins_index *index;
-	enum view *views;
+	struct larger *index;
 
 	if (n < 2 || !can_be_part(group->item->statement))
 		return;
 	qsort(group, n, sizeof *group, by_number);
 	conds = ARENA_ARRAY(arena, const struct cond *, n);
-	views = ARENA_ARRAY(arena, enum view, n);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		conds[i] = group[i].item->cond;
-		views[i] = VIEW_SINGLE;
-	}
-	index = pins_index_new(arena, conds, views, n);
+	index = larger_new(arena, conds, n);
 	for (size_t i = 0; i < n; i++)
 		if (!group[i].told && !group[i].needed)
 			find_larger_than(t, &group[i], group, index);
@@ -332,5 +296,5 @@ void logic_twins(struct logic *logic)
 				    "larger than another",
 				    lint_rules[RULE_subsumed_rule].name,
 				    lint_rules[RULE_subsumed_rule].id),
-			"test `cve`, `repository` or `account` where that is meant");
+			"name values (`cve`, `repository`, a package, …) where that is meant");
 }

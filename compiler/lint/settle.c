@@ -94,7 +94,8 @@ static void allow(struct lint *l, struct held *all, size_t n, struct diag *diag)
 	enum lint_id rule = diag_id(diag) ? lint_rule_find(str_from(diag_id(diag))) : RULE_COUNT;
 	size_t low = 0, high = n;
 
-	if (!at || rule == RULE_COUNT || lint_rules[rule].standing == LINT_MISTAKE)
+	if (!at || rule == RULE_COUNT || lint_rules[rule].standing == LINT_MISTAKE ||
+	    (!diag_is_lint(diag) && diag_level(diag) == DIAG_ERROR)) /* it does not compile */
 		return;
 	/* An error of the compiler: whoever allows it has no policy that compiles all the same. */
 	if (diag_level(diag) == DIAG_ERROR && !diag_is_lint(diag))
