@@ -98,6 +98,7 @@ dd dd_not(struct engine *e, dd a);
 dd dd_minus(struct engine *e, dd a, dd b);
 /* Is a ∧ b more than DD_FALSE? Ends at the first finding of both, and makes no diagram. */
 bool dd_meet(struct engine *e, dd a, dd b);
+bool dd_meet_three(struct engine *e, dd a, dd b, dd c);
 /* Of many, in halves: n log n where one after the other would be n^2. None: DD_TRUE, DD_FALSE. */
 dd dd_and_all(struct engine *e, const dd *items, size_t n);
 dd dd_or_all(struct engine *e, const dd *items, size_t n);

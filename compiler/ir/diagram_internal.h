@@ -89,7 +89,8 @@ struct diagram_state {
 	VEC(struct node) nodes; /* the first two are the constants */
 	struct memo unique_sets, unique_nodes;
 	struct memo set_ands, set_ors, set_nots;
-	struct memo applied[N_OPS], met;
+	struct memo applied[N_OPS], met, met_three, pairs;
+	uint32_t n_pairs;
 	void *free_scratch[48]; /* by power of two */
 	size_t node_limit, nodes_made;
 	unsigned depth;

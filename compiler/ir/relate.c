@@ -38,22 +38,21 @@ bool relate_empty(struct engine *e, dd a)
 }
 
 /* Without a set to show there is less to do. */
-static bool cut(struct engine *e, dd a, dd *out)
-{
-	if (!out)
-		return !relate_empty(e, a);
-	*out = relate_within(e, a);
-	return *out != DD_FALSE;
-}
 
 bool relate_inside(struct engine *e, dd a, dd b, dd *outside)
 {
-	return !cut(e, a == b ? DD_FALSE : dd_minus(e, a, b), outside);
+	if (!outside)
+		return a == b || !dd_meet_three(e, a, dd_not(e, b), relate_universe(e));
+	*outside = relate_within(e, dd_minus(e, a, b));
+	return *outside == DD_FALSE;
 }
 
 bool relate_overlap(struct engine *e, dd a, dd b, dd *both)
 {
-	return cut(e, dd_and(e, a, b), both);
+	if (!both)
+		return dd_meet_three(e, a, b, relate_universe(e));
+	*both = relate_within(e, dd_and(e, a, b));
+	return *both != DD_FALSE;
 }
 
 bool relate_equal(struct engine *e, dd a, dd b, dd *a_only, dd *b_only)

@@ -26,7 +26,20 @@ static void report(const char *where, const struct tally *t)
 	   t->what, t->cases, t->wrong, (unsigned long long)t->seed);
 }
 
-enum { MEMBER, NEGATION, EMPTY, INSIDE, OVERLAP, EQUAL, HANDLE, WITNESS, FORGET, N_TALLIES };
+enum {
+	MEMBER,
+	NEGATION,
+	EMPTY,
+	INSIDE,
+	OVERLAP,
+	EQUAL,
+	HANDLE,
+	WITNESS,
+	FORGET,
+	ASKED,
+	THREE,
+	N_TALLIES
+};
 
 static struct value picked_value(struct universe *u, const struct picked *p);
 
@@ -126,17 +139,37 @@ static void check_two(struct universe *u, const struct both *a, const struct bot
 		overlap = overlap || (a->map[i] && b->map[i]);
 		equal = equal && a->map[i] == b->map[i];
 	}
+	/* Before the sets are there. */
+	count(&tallies[ASKED],
+	      relate_overlap(u->e, a->a, b->a, NULL) == overlap &&
+		      relate_inside(u->e, a->a, b->a, NULL) == inside &&
+		      dd_meet(u->e, a->a, b->a) == overlap,
+	      seed);
 	count(&tallies[INSIDE],
 	      relate_inside(u->e, a->a, b->a, &outside) == inside &&
 		      (outside == DD_FALSE) == inside,
 	      seed);
 	count(&tallies[OVERLAP],
-	      relate_overlap(u->e, a->a, b->a, &both) == overlap &&
-		      (both != DD_FALSE) == overlap,
+	      relate_overlap(u->e, a->a, b->a, &both) == overlap && (both != DD_FALSE) == overlap,
 	      seed);
 	count(&tallies[EQUAL], relate_equal(u->e, a->a, b->a, NULL, NULL) == equal, seed);
 	if (!u->groups)
 		count(&tallies[HANDLE], (a->a == b->a) == equal, seed);
+}
+
+static void check_three(struct universe *u, const struct both *a, const struct both *b,
+			const struct both *c, struct tally *tallies, uint64_t seed)
+{
+	bool meet = false, apart = false;
+
+	for (size_t i = 0; i < u->points.n; i++) {
+		meet = meet || (a->map[i] && b->map[i] && c->map[i]);
+		apart = apart || (a->map[i] && b->map[i] && !c->map[i]);
+	}
+	count(&tallies[THREE],
+	      dd_meet_three(u->e, a->a, b->a, c->a) == meet &&
+		      dd_meet_three(u->e, dd_not(u->e, c->a), a->a, b->a) == apart,
+	      seed);
 }
 
 /* Forgetting `more`, the last variable of each point: some of its three values must be in. */
@@ -158,17 +191,23 @@ static void check_forget(struct universe *u, const struct both *b, struct tally 
 
 static void run(const char *where, struct universe u, unsigned cases, unsigned depth)
 {
-	struct tally tallies[N_TALLIES] = {
-		{.what = "membership"},	       {.what = "complement"},
-		{.what = "emptiness"},	       {.what = "inside"},
-		{.what = "overlap"},	       {.what = "equality"},
-		{.what = "handles are sets"}, {.what = "the witness is a member"},
-		{.what = "forgetting a variable"}};
+	struct tally tallies[N_TALLIES] = {{.what = "membership"},
+					   {.what = "complement"},
+					   {.what = "emptiness"},
+					   {.what = "inside"},
+					   {.what = "overlap"},
+					   {.what = "equality"},
+					   {.what = "handles are sets"},
+					   {.what = "the witness is a member"},
+					   {.what = "forgetting a variable"},
+					   {.what = "whether two meet"},
+					   {.what = "whether three meet"}};
 	struct both previous = {0};
 
 	for (unsigned i = 0; i < cases; i++) {
 		uint64_t seed = SEED + i;
 		struct random r = {seed};
+		struct both third = random_set(&u, &r, 1 + random_below(&r, depth));
 		struct both b = random_set(&u, &r, 1 + random_below(&r, depth));
 
 		engine_start_question(u.e);
@@ -178,18 +217,20 @@ static void run(const char *where, struct universe u, unsigned cases, unsigned d
 			check_two(&u, &previous, &b, tallies, seed);
 			/* And one that is inside, and often the same set built in another way. */
 			struct both joined = both_new(&u, dd_or(u.e, previous.a, b.a));
-			struct both again = both_new(
-				&u, dd_not(u.e, dd_and(u.e, dd_not(u.e, b.a),
-						       dd_not(u.e, previous.a))));
+			struct both again =
+				both_new(&u, dd_not(u.e, dd_and(u.e, dd_not(u.e, b.a),
+								dd_not(u.e, previous.a))));
 
 			for (size_t k = 0; k < u.points.n; k++)
 				joined.map[k] = again.map[k] = previous.map[k] || b.map[k];
 			check_two(&u, &b, &joined, tallies, seed);
 			check_two(&u, &joined, &again, tallies, seed);
+			check_three(&u, &previous, &b, &third, tallies, seed);
 			both_free(joined);
 			both_free(again);
 			both_free(previous);
 		}
+		both_free(third);
 		previous = b;
 	}
 	both_free(previous);
@@ -306,9 +347,9 @@ static void check_many_groups(void)
 
 		all = dd_and(e, all, dd_in(e, g, set_group_some(e, g, element)));
 	}
-	ok(dd_edges(e, all, &edges) == 2 && set_pairs(e, edges[0].label, &pairs) +
-							    set_pairs(e, edges[1].label, &pairs) ==
-						    N + 1,
+	ok(dd_edges(e, all, &edges) == 2 &&
+		   set_pairs(e, edges[0].label, &pairs) + set_pairs(e, edges[1].label, &pairs) ==
+			   N + 1,
 	   "forty demands on one array make one node");
 	ok(dd_not(e, dd_not(e, all)) == all && !engine_exhausted(e), "within the budget");
 	arena_free(arena);
@@ -416,8 +457,8 @@ static void check_pick_elements(void)
 	dd inner = dd_in(e, u.nested, set_group_some(e, u.nested, DD_TRUE));
 	vset both = set_and(e, set_group_some(e, u.group, first),
 			    set_group_some(e, u.group, dd_and(e, second, inner)));
-	vset apart = set_and(e, both, set_not(e, u.group, set_group_some(
-							  e, u.group, dd_and(e, first, second))));
+	vset apart = set_and(
+		e, both, set_not(e, u.group, set_group_some(e, u.group, dd_and(e, first, second))));
 	struct picked *picks;
 	size_t n;
 
@@ -459,11 +500,10 @@ static void check_dump(void)
 		texts[i] = dd_dump(u.e, u.arena, dd_or(u.e, parts[i], parts[1 - i]));
 	}
 	ok(str_eq(texts[0], texts[1]), "a dump does not depend on history");
-	ok(str_is(texts[0],
-		  "#0 number: ..2 or 10.. -> no; 3..9 -> #1; absent -> #2\n"
-		  "#1 string: {\"a\\x22b\", \"oseto\"} or absent -> yes; "
-		  "not {\"a\\x22b\", \"oseto\"} -> no\n"
-		  "#2 string: {\"oseto\"} or absent -> yes; not {\"oseto\"} -> no\n"),
+	ok(str_is(texts[0], "#0 number: ..2 or 10.. -> no; 3..9 -> #1; absent -> #2\n"
+			    "#1 string: {\"a\\x22b\", \"oseto\"} or absent -> yes; "
+			    "not {\"a\\x22b\", \"oseto\"} -> no\n"
+			    "#2 string: {\"oseto\"} or absent -> yes; not {\"oseto\"} -> no\n"),
 	   "and reads: " STR_FMT, STR_ARG(texts[0]));
 	arena_free(us[0].arena);
 	arena_free(us[1].arena);

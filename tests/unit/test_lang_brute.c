@@ -111,8 +111,7 @@ static bool wildcard_matches(struct str pattern, struct str s)
 	if (pattern.ptr[0] == '\\') {
 		if (!s.len || s.ptr[0] != pattern.ptr[1])
 			return false;
-		return wildcard_matches(str_slice(pattern, 2, pattern.len),
-					str_slice(s, 1, s.len));
+		return wildcard_matches(str_slice(pattern, 2, pattern.len), str_slice(s, 1, s.len));
 	}
 	return s.len && s.ptr[0] == pattern.ptr[0] &&
 	       wildcard_matches(rest, str_slice(s, 1, s.len));
@@ -450,7 +449,7 @@ static void test_random(uint64_t seed)
 	struct arena *arena = arena_new();
 	struct engine *e = make_engine(arena);
 	bool accept = true, form = true, least = true, equal = true, inside = true, split = true;
-	bool picks = true, tails = true;
+	bool picks = true, tails = true, meets = true;
 
 	random_state = seed;
 	for (size_t i = 0; i < POOL; i++) {
@@ -470,12 +469,14 @@ static void test_random(uint64_t seed)
 	for (size_t i = 0; i < POOL; i++)
 		for (size_t j = 0; j < POOL; j++) {
 			lang a = pool[i].l, b = pool[j].l;
-			bool first = lang_inside(e, a, b); /* before it is known */
+			bool meet = lang_meet(e, a, b); /* before it is known */
+			bool first = lang_inside(e, a, b);
 			lang left = lang_minus(e, a, b);
 			bool alike = states_alike(e, a, lang_start(e, a), b, lang_start(e, b));
 			struct str s;
 
 			equal = equal && alike == (a == b);
+			meets = meets && meet == (lang_and(e, a, b) != LANG_NONE);
 			inside = inside && first == (left == LANG_NONE) &&
 				 lang_inside(e, a, b) == (left == LANG_NONE) &&
 				 lang_inside(e, a, b) == (lang_and(e, a, b) == a);
@@ -487,6 +488,7 @@ static void test_random(uint64_t seed)
 	ok(least, "seed %llu: no two states alike", (unsigned long long)seed);
 	ok(equal, "seed %llu: equal handles, equal languages", (unsigned long long)seed);
 	ok(inside, "seed %llu: inside, and a witness where not", (unsigned long long)seed);
+	ok(meets, "seed %llu: a string of both", (unsigned long long)seed);
 	ok(picks, "seed %llu: picks are members", (unsigned long long)seed);
 	ok(split, "seed %llu: split is a partition", (unsigned long long)seed);
 	ok(tails, "seed %llu: tails of states", (unsigned long long)seed);
