@@ -20,6 +20,7 @@ struct bucket {	       /* of a value */
 
 struct larger {
 	struct arena *arena;
+	const struct cond *const *conds;
 	struct memo by_value; /* a hash: two values in one bucket do no harm */
 	VEC(struct bucket) buckets;
 	VEC(struct entry) entries;
@@ -27,6 +28,7 @@ struct larger {
 	bool lengths[LENGTHS + 1];
 	uint32_t *found, *stamps, stamp;
 	size_t n_found;
+	VEC(const struct atom *) asked; /* by the condition at hand */
 };
 
 /* --- the values that a condition asks for --- */
@@ -124,6 +126,7 @@ struct larger *larger_new(struct arena *arena, const struct cond *const *conds, 
 	struct larger *larger = ARENA_NEW(arena, struct larger);
 
 	larger->arena = arena;
+	larger->conds = conds;
 	larger->found = ARENA_ARRAY(arena, uint32_t, n + 1);
 	larger->stamps = ARENA_ARRAY(arena, uint32_t, n + 1);
 	for (size_t i = 0; i < n; i++)
@@ -165,6 +168,7 @@ static void look_for(struct larger *larger, const struct atom *atom, void *conte
 	struct str text = atom->values[0].str;
 
 	(void)context;
+	VEC_PUSH(larger->arena, larger->asked, atom);
 	if (atom->test == TEST_IN)
 		look(larger, key_of_value(atom, 0));
 	if (fields[atom->field].type == TYPE_ENUM)
@@ -172,6 +176,46 @@ static void look_for(struct larger *larger, const struct atom *atom, void *conte
 	for (size_t len = 0; len <= text.len; len++)
 		if (larger->lengths[len < LENGTHS ? len : LENGTHS])
 			look(larger, key_of(atom, true, str_slice(text, 0, len), 0));
+}
+
+static bool takes(const struct atom *large, const struct atom *small)
+{
+	bool word = fields[small->field].type == TYPE_ENUM, prefix = large->test == TEST_PREFIX;
+	struct str text = small->values[0].str;
+
+	if (large->field != small->field || !str_eq(large->key, small->key) ||
+	    (!prefix && small->test == TEST_PREFIX))
+		return false;
+	for (size_t i = 0; i < large->n; i++)
+		if (word     ? large->values[i].word == small->values[0].word
+		    : prefix ? str_starts(text, large->values[i].str)
+			     : str_eq(text, large->values[i].str))
+			return true;
+	return false;
+}
+
+static void compare(struct larger *larger, const struct atom *atom, void *context)
+{
+	bool *fits = context, taken = false;
+
+	for (size_t i = 0; i < larger->asked.n && *fits && !taken; i++)
+		taken = takes(atom, larger->asked.items[i]);
+	*fits &= taken;
+}
+
+/* Those that ask for no value that the condition at hand does not ask for. */
+static void keep_fitting(struct larger *larger)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < larger->n_found; i++) {
+		bool fits = true;
+
+		each_asked(larger, larger->conds[larger->found[i]], false, compare, &fits);
+		if (fits)
+			larger->found[n++] = larger->found[i];
+	}
+	larger->n_found = n;
 }
 
 static int by_number(const void *left, const void *right)
@@ -185,7 +229,9 @@ const uint32_t *larger_find(struct larger *larger, const struct cond *cond, size
 {
 	larger->stamp++;
 	larger->n_found = 0;
+	larger->asked.n = 0;
 	each_asked(larger, cond, true, look_for, NULL);
+	keep_fitting(larger);
 	qsort(larger->found, larger->n_found, sizeof *larger->found, by_number);
 	for (size_t i = 0; i < larger->loose.n; i++)
 		larger->found[larger->n_found++] = larger->loose.items[i];
