@@ -123,7 +123,7 @@ static void show_core(struct diag *diag, const struct conjuncts *core)
 		const struct cond *cond = core->items[i];
 
 		if (cond->span.start)
-			diag_label(diag, cond->span, "%s",
+			diag_label(diag, cond->span,
 				   core->n == 1 ? "no finding can meet this"
 				   : i == 0	? "this"
 						: "excludes this");
@@ -145,30 +145,35 @@ static void report(struct logic *logic, struct taken *taken, const struct logic_
 	replace(taken, item->statement->name_span);
 	if (is_told(logic, taken, &core))
 		return;
-	diag = lint_report(logic->l, RULE_contradiction, at, "`%s`%s can never match",
-			   diag_quote(logic->l->diags, item->statement->name),
-			   whole ? "" : " with this row");
+	diag = lint_report(logic->l, RULE_contradiction, at,
+			   whole ? "`%s` can never match" : "this row of `%s` can never match",
+			   diag_quote(logic->l->diags, item->statement->name));
 	show_core(diag, &core);
+}
+
+/* What has ended is told as that. */
+static bool is_dead(const struct logic_item *item)
+{
+	return item->live && item->answered && item->empty;
 }
 
 /* Of a table without a row that can match, one is shown for all. */
 static size_t check_table(struct logic *logic, struct taken *taken, size_t from)
 {
-	const struct logic_item *first = &logic->items.items[from];
-	size_t to = from, n = 0;
+	const struct logic_item *items = logic->items.items;
+	size_t to = from, n_dead = 0, n_live = 0;
 
-	for (; to < logic->items.n; to++) {
-		const struct logic_item *item = &logic->items.items[to];
-
-		if (item->statement != first->statement)
-			break;
-		n += item->answered && item->empty;
+	for (; to < logic->items.n && items[to].statement == items[from].statement; to++) {
+		n_dead += is_dead(&items[to]);
+		n_live += items[to].live;
 	}
-	if (n == to - from)
-		report(logic, taken, first, true);
-	for (size_t i = from; i < to && n && n < to - from; i++)
-		if (logic->items.items[i].answered && logic->items.items[i].empty)
-			report(logic, taken, &logic->items.items[i], false);
+	for (size_t i = from; i < to && n_dead; i++) {
+		if (!is_dead(&items[i]))
+			continue;
+		report(logic, taken, &items[i], n_dead == n_live);
+		if (n_dead == n_live)
+			break;
+	}
 	return to;
 }
 

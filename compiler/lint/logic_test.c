@@ -100,9 +100,8 @@ static bool is_switch(const struct cond *cond)
 	return field == FIELD_product || field == FIELD_product_arn || field == FIELD_record;
 }
 
-/* Is it one of the others by itself that makes it superfluous? */
-static const struct ast_expr *culprit(const struct walk *w, const struct ast_expr *list,
-				      const struct cond *cond, size_t i)
+/* The one of the others that makes it superfluous by itself; cond->n: none does. */
+static size_t culprit(const struct walk *w, const struct cond *cond, size_t i)
 {
 	struct engine *e = logic_engine(w->logic->l);
 	dd mine = set_of(w, cond->kids[i]);
@@ -112,9 +111,9 @@ static const struct ast_expr *culprit(const struct walk *w, const struct ast_exp
 		dd other = set_of(w, cond->kids[k]);
 
 		if (k != i && relate_inside(e, all ? other : mine, all ? mine : other, NULL))
-			return list->kids[k];
+			return k;
 	}
-	return NULL;
+	return cond->n;
 }
 
 static bool is_told(const struct walk *w, const struct cond *cond)
@@ -148,19 +147,22 @@ static void tell_redundant(struct walk *w, const struct ast_expr *list, const st
 			   size_t i)
 {
 	struct lint *l = w->logic->l;
-	bool all = cond->kind == COND_AND;
-	const struct ast_expr *by;
+	struct span at = list->kids[i]->span;
 	struct diag *diag;
+	size_t by;
 
 	if (is_told(w, cond->kids[i]) || tell_constant(w, list, cond, i))
 		return;
-	by = culprit(w, list, cond, i);
-	diag = lint_report(
-		l, RULE_redundant_atom, list->kids[i]->span, "this test changes nothing: %s",
-		all ? "what the others leave fulfils it" : "what fulfils it is taken already");
-
-	if (by)
-		diag_label(diag, by->span, "by this alone");
+	by = culprit(w, cond, i);
+	if (by < cond->n && is_told(w, cond->kids[by]))
+		return;
+	diag = cond->kind == COND_AND
+		       ? lint_report(l, RULE_redundant_atom, at,
+				     "this test changes nothing: what the others leave fulfils it")
+		       : lint_report(l, RULE_redundant_atom, at,
+				     "this test changes nothing: what fulfils it is taken already");
+	if (by < cond->n)
+		diag_label(diag, list->kids[by]->span, "by this alone");
 	diag_help(diag, "remove it, or write what was meant");
 	logic_fix_operand(l, diag, list, i);
 }

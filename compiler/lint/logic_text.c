@@ -13,7 +13,7 @@ static void tell_constant(struct lint *l, const struct ast_expr *list, size_t i)
 	const struct ast_expr *kid = list->kids[i];
 	bool all = list->kind == AST_AND, idle = logic_bare(kid)->truth == all;
 	struct diag *diag = lint_report(
-		l, RULE_constant_subexpression, kid->span, "%s",
+		l, RULE_constant_subexpression, kid->span,
 		idle  ? "this constant changes nothing"
 		: all ? "with this constant the whole never holds, whatever else is tested"
 		      : "with this constant the whole always holds, whatever else is tested");
@@ -134,8 +134,8 @@ static void fix_value(struct lint *l, struct diag *diag, const struct ast_value 
 static void tell_value(struct lint *l, const struct ast_value *value, size_t i, size_t by,
 		       const char *what)
 {
-	struct diag *diag = lint_report(l, RULE_single_element_or_overlapping_list,
-					value->items[i].span, "%s", what);
+	struct diag *diag =
+		lint_report(l, RULE_single_element_or_overlapping_list, value->items[i].span, what);
 
 	diag_label(diag, value->items[by].span, "by this");
 	diag_help(diag, "remove it");
@@ -243,10 +243,10 @@ void logic_definitions(struct logic *logic)
 
 		if (is_library(s->file))
 			continue;
-		diag = lint_report(l, RULE_unused_definition, unused->at, "nothing uses %s `%s`",
-				   s->kind == AST_LET	   ? "the let"
-				   : s->kind == AST_DEFINE ? "the define"
-							   : "the alias",
+		diag = lint_report(l, RULE_unused_definition, unused->at,
+				   s->kind == AST_LET	   ? "nothing uses the let `%s`"
+				   : s->kind == AST_DEFINE ? "nothing uses the define `%s`"
+							   : "nothing uses the alias `%s`",
 				   diag_quote(l->diags, unused->name));
 		if (s->kind == AST_USE) {
 			diag_help(diag, "remove the alias, or write it before a name of that file");

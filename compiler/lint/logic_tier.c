@@ -27,10 +27,10 @@ static const struct statement *first_shadow(const struct tier *t, dd *both)
 static void unreachable(const struct tier *t, const struct statement *first)
 {
 	struct lint *l = t->logic->l;
-	struct diag *diag = lint_report(l, RULE_unreachable_tier, t->item->at,
-					"no finding can be in the tier `%s`: %s",
-					diag_quote(l->diags, t->item->statement->name),
-					"the tiers before it take them all");
+	struct diag *diag =
+		lint_report(l, RULE_unreachable_tier, t->item->at,
+			    "no finding can be in the tier `%s`: those before it take them all",
+			    diag_quote(l->diags, t->item->statement->name));
 
 	diag_label(diag, first->name_span, "takes some or all of them");
 	diag_help(diag, "put it before them, or make them narrower");

@@ -104,29 +104,32 @@ static void fix(struct lint *l, struct diag *diag, const struct logic_item *item
 		diag_fix_unsafe(diag, row_of(ast, item->at)->span, STR(""));
 }
 
-static const char *shown(struct lint *l, const struct logic_item *item)
+static struct diag *report_twin(struct lint *l, const struct logic_item *item,
+				const struct logic_item *by, bool same)
 {
 	const char *name = diag_quote(l->diags, item->statement->name);
+	const char *other = diag_quote(l->diags, by->statement->name);
 
-	if (!item->row)
-		return str_cstr(l->arena, str_printf(l->arena, "`%s`", name));
-	return str_cstr(l->arena, str_printf(l->arena, "the row `%s` of `%s`",
-					     diag_quote(l->diags, item->row->value), name));
+	if (same)
+		return lint_report(l, RULE_duplicate_rule, item->at,
+				   item->row ? "this row of `%s` does what `%s` does, to the same "
+					       "findings"
+					     : "`%s` does what `%s` does, to the same findings",
+				   name, other);
+	return lint_report(l, RULE_subsumed_rule, item->at,
+			   item->row ? "this row of `%s` does what `%s` does already, to more "
+				       "findings"
+				     : "`%s` does what `%s` does already, to more findings",
+			   name, other);
 }
 
 static void tell(struct twins *t, struct twin *twin, const struct twin *by, bool same)
 {
 	struct lint *l = t->logic->l;
 	const struct logic_item *item = twin->item;
-	struct diag *diag;
+	struct diag *diag = report_twin(l, item, by->item, same);
 
 	twin->told = true;
-	diag = same ? lint_report(l, RULE_duplicate_rule, item->at,
-				  "%s does what %s does, to the same findings", shown(l, item),
-				  shown(l, by->item))
-		    : lint_report(l, RULE_subsumed_rule, item->at,
-				  "%s does what %s does already, to more findings", shown(l, item),
-				  shown(l, by->item));
 	diag_label(diag, by->item->at, "does it");
 	diag_help(diag, same ? "remove one of them"
 			     : "remove it, or make the other narrower if it takes too many");
