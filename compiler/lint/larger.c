@@ -18,9 +18,14 @@ struct bucket {	       /* of a value */
 	uint32_t head; /* those that are filed here: entry + 1 */
 };
 
+struct asked { /* the tests of one condition: from one place in `atoms` on */
+	size_t from, n;
+};
+
 struct larger {
 	struct arena *arena;
-	const struct cond *const *conds;
+	VEC(const struct atom *) atoms;
+	struct asked *asked;  /* by number */
 	struct memo by_value; /* a hash: two values in one bucket do no harm */
 	VEC(struct bucket) buckets;
 	VEC(struct entry) entries;
@@ -28,7 +33,6 @@ struct larger {
 	bool lengths[LENGTHS + 1];
 	uint32_t *found, *stamps, stamp;
 	size_t n_found;
-	VEC(const struct atom *) asked; /* by the condition at hand */
 };
 
 /* --- the values that a condition asks for --- */
@@ -52,20 +56,25 @@ static bool asks(const struct cond *cond)
 	       (cond->atom->test == TEST_IN || cond->atom->test == TEST_PREFIX);
 }
 
-typedef void atom_fn(struct larger *larger, const struct atom *atom, void *context);
-
 /* What it takes asks for all of these; `part`: what a part of it does, one that may be chosen. */
-static void each_asked(struct larger *larger, const struct cond *cond, bool part, atom_fn *visit,
-		       void *context)
+static void add_asked(struct larger *larger, const struct cond *cond, bool part)
 {
 	size_t n = cond->kind == COND_AND || cond->kind == COND_ANY ? cond->n
 		   : cond->kind == COND_OR && part && cond->n	    ? 1
 								    : 0;
 
 	if (asks(cond))
-		visit(larger, cond->atom, context);
+		VEC_PUSH(larger->arena, larger->atoms, cond->atom);
 	for (size_t i = 0; i < n; i++)
-		each_asked(larger, cond->kids[i], part, visit, context);
+		add_asked(larger, cond->kids[i], part);
+}
+
+static struct asked asked_of(struct larger *larger, const struct cond *cond, bool part)
+{
+	size_t from = larger->atoms.n;
+
+	add_asked(larger, cond, part);
+	return (struct asked){from, larger->atoms.n - from};
 }
 
 /* --- filing --- */
@@ -82,30 +91,31 @@ static struct bucket *bucket_of(struct larger *larger, uint64_t key)
 	return &larger->buckets.items[at];
 }
 
-static void count(struct larger *larger, const struct atom *atom, void *context)
+static void count(struct larger *larger, const struct atom *atom)
 {
-	(void)context;
 	for (size_t i = 0; i < atom->n; i++)
 		bucket_of(larger, key_of_value(atom, i))->n++;
 }
 
-struct rarest {
-	const struct atom *atom;
-	uint32_t n;
-};
-
-static void choose(struct larger *larger, const struct atom *atom, void *context)
+static const struct atom *rarest(struct larger *larger, struct asked asked)
 {
-	struct rarest *rarest = context;
-	uint32_t most = 0;
+	const struct atom *best = NULL;
+	uint32_t least = UINT32_MAX;
 
-	for (size_t i = 0; i < atom->n; i++) {
-		uint32_t n = bucket_of(larger, key_of_value(atom, i))->n;
+	for (size_t k = 0; k < asked.n; k++) {
+		const struct atom *atom = larger->atoms.items[asked.from + k];
+		uint32_t most = 0;
 
-		most = n > most ? n : most;
+		for (size_t i = 0; i < atom->n; i++) {
+			uint32_t n = bucket_of(larger, key_of_value(atom, i))->n;
+
+			most = n > most ? n : most;
+		}
+		if (most < least)
+			best = atom;
+		least = most < least ? most : least;
 	}
-	if (!rarest->atom || most < rarest->n)
-		*rarest = (struct rarest){atom, most};
+	return best;
 }
 
 static void file(struct larger *larger, const struct atom *atom, uint32_t number)
@@ -126,17 +136,18 @@ struct larger *larger_new(struct arena *arena, const struct cond *const *conds, 
 	struct larger *larger = ARENA_NEW(arena, struct larger);
 
 	larger->arena = arena;
-	larger->conds = conds;
+	larger->asked = ARENA_ARRAY(arena, struct asked, n + 1);
 	larger->found = ARENA_ARRAY(arena, uint32_t, n + 1);
 	larger->stamps = ARENA_ARRAY(arena, uint32_t, n + 1);
 	for (size_t i = 0; i < n; i++)
-		each_asked(larger, conds[i], false, count, NULL);
+		larger->asked[i] = asked_of(larger, conds[i], false);
+	for (size_t i = 0; i < larger->atoms.n; i++)
+		count(larger, larger->atoms.items[i]);
 	for (size_t i = 0; i < n; i++) {
-		struct rarest rarest = {NULL, 0};
+		const struct atom *atom = rarest(larger, larger->asked[i]);
 
-		each_asked(larger, conds[i], false, choose, &rarest);
-		if (rarest.atom)
-			file(larger, rarest.atom, (uint32_t)i);
+		if (atom)
+			file(larger, atom, (uint32_t)i);
 		else
 			VEC_PUSH(arena, larger->loose, (uint32_t)i);
 	}
@@ -145,44 +156,13 @@ struct larger *larger_new(struct arena *arena, const struct cond *const *conds, 
 
 /* --- looking up --- */
 
-static void look(struct larger *larger, uint64_t key)
-{
-	uint32_t at;
-
-	if (!memo_get(&larger->by_value, key, &at))
-		return;
-	at = larger->buckets.items[at].head;
-	while (at) {
-		const struct entry *entry = &larger->entries.items[at - 1];
-
-		if (larger->stamps[entry->number] != larger->stamp)
-			larger->found[larger->n_found++] = entry->number;
-		larger->stamps[entry->number] = larger->stamp;
-		at = entry->next;
-	}
-}
-
-/* By the first value: what takes all must take it. */
-static void look_for(struct larger *larger, const struct atom *atom, void *context)
-{
-	struct str text = atom->values[0].str;
-
-	(void)context;
-	VEC_PUSH(larger->arena, larger->asked, atom);
-	if (atom->test == TEST_IN)
-		look(larger, key_of_value(atom, 0));
-	if (fields[atom->field].type == TYPE_ENUM)
-		return;
-	for (size_t len = 0; len <= text.len; len++)
-		if (larger->lengths[len < LENGTHS ? len : LENGTHS])
-			look(larger, key_of(atom, true, str_slice(text, 0, len), 0));
-}
-
 static bool takes(const struct atom *large, const struct atom *small)
 {
 	bool word = fields[small->field].type == TYPE_ENUM, prefix = large->test == TEST_PREFIX;
 	struct str text = small->values[0].str;
 
+	if (large == small)
+		return true;
 	if (large->field != small->field || !str_eq(large->key, small->key) ||
 	    (!prefix && small->test == TEST_PREFIX))
 		return false;
@@ -194,28 +174,52 @@ static bool takes(const struct atom *large, const struct atom *small)
 	return false;
 }
 
-static void compare(struct larger *larger, const struct atom *atom, void *context)
+/* Does it ask for nothing that the other does not ask for? */
+static bool fits(const struct larger *larger, struct asked large, struct asked small)
 {
-	bool *fits = context, taken = false;
+	const struct atom **atoms = larger->atoms.items;
 
-	for (size_t i = 0; i < larger->asked.n && *fits && !taken; i++)
-		taken = takes(atom, larger->asked.items[i]);
-	*fits &= taken;
+	for (size_t i = 0; i < large.n; i++) {
+		size_t k = 0;
+
+		while (k < small.n && !takes(atoms[large.from + i], atoms[small.from + k]))
+			k++;
+		if (k == small.n)
+			return false;
+	}
+	return true;
 }
 
-/* Those that ask for no value that the condition at hand does not ask for. */
-static void keep_fitting(struct larger *larger)
+static void look(struct larger *larger, uint64_t key, struct asked asked)
 {
-	size_t n = 0;
+	uint32_t at;
 
-	for (size_t i = 0; i < larger->n_found; i++) {
-		bool fits = true;
+	if (!memo_get(&larger->by_value, key, &at))
+		return;
+	at = larger->buckets.items[at].head;
+	while (at) {
+		const struct entry *entry = &larger->entries.items[at - 1];
 
-		each_asked(larger, larger->conds[larger->found[i]], false, compare, &fits);
-		if (fits)
-			larger->found[n++] = larger->found[i];
+		if (larger->stamps[entry->number] != larger->stamp &&
+		    fits(larger, larger->asked[entry->number], asked))
+			larger->found[larger->n_found++] = entry->number;
+		larger->stamps[entry->number] = larger->stamp;
+		at = entry->next;
 	}
-	larger->n_found = n;
+}
+
+/* By the first value: what takes all must take it. */
+static void look_for(struct larger *larger, const struct atom *atom, struct asked asked)
+{
+	struct str text = atom->values[0].str;
+
+	if (atom->test == TEST_IN)
+		look(larger, key_of_value(atom, 0), asked);
+	if (fields[atom->field].type == TYPE_ENUM)
+		return;
+	for (size_t len = 0; len <= text.len; len++)
+		if (larger->lengths[len < LENGTHS ? len : LENGTHS])
+			look(larger, key_of(atom, true, str_slice(text, 0, len), 0), asked);
 }
 
 static int by_number(const void *left, const void *right)
@@ -227,11 +231,13 @@ static int by_number(const void *left, const void *right)
 
 const uint32_t *larger_find(struct larger *larger, const struct cond *cond, size_t *n)
 {
+	struct asked asked = asked_of(larger, cond, true);
+
 	larger->stamp++;
 	larger->n_found = 0;
-	larger->asked.n = 0;
-	each_asked(larger, cond, true, look_for, NULL);
-	keep_fitting(larger);
+	for (size_t i = 0; i < asked.n; i++)
+		look_for(larger, larger->atoms.items[asked.from + i], asked);
+	larger->atoms.n = asked.from;
 	qsort(larger->found, larger->n_found, sizeof *larger->found, by_number);
 	for (size_t i = 0; i < larger->loose.n; i++)
 		larger->found[larger->n_found++] = larger->loose.items[i];
