@@ -15,6 +15,7 @@ static const struct {
 #include "base/japanese_cmd.def"
 #include "base/japanese_ir.def"
 #include "base/japanese_lint.def"
+#include "base/japanese_lint_text.def"
 #include "base/japanese_model.def"
 #include "base/japanese_syntax.def"
 #include "base/japanese_target.def"

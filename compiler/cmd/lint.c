@@ -252,11 +252,12 @@ static struct str summary(const struct run *run)
 	struct strbuf b;
 
 	strbuf_init(&b, run->arena);
-	strbuf_printf(&b, "errors: %zu, warnings: %zu, infos: %zu, allowed: %zu",
-		      count(run, COUNTS, DIAG_ERROR), count(run, COUNTS, DIAG_WARNING),
-		      count(run, COUNTS, DIAG_INFO), count(run, ALLOWED, DIAG_INFO));
+	strbuf_add(&b,
+		   diag_piece(run->diags, "errors: %zu, warnings: %zu, infos: %zu, allowed: %zu",
+			      count(run, COUNTS, DIAG_ERROR), count(run, COUNTS, DIAG_WARNING),
+			      count(run, COUNTS, DIAG_INFO), count(run, ALLOWED, DIAG_INFO)));
 	if (known)
-		strbuf_printf(&b, ", known: %zu", known);
+		strbuf_add(&b, diag_piece(run->diags, ", known: %zu", known));
 	strbuf_addc(&b, '\n');
 	return strbuf_str(&b);
 }

@@ -201,7 +201,7 @@ static struct str account(const struct fixing *f)
 	struct strbuf b;
 
 	strbuf_init(&b, f->arena);
-	strbuf_printf(&b, "fixes: %zu", f->n);
+	strbuf_add(&b, diag_piece(f->first.run.diags, "fixes: %zu", f->n));
 	for (enum lint_id rule = 0, first = 0; rule < RULE_COUNT; rule++)
 		if (f->of[rule])
 			strbuf_printf(&b, "%s%s %zu", first++ ? ", " : " (", lint_rules[rule].id,

@@ -41,8 +41,9 @@ static uint32_t here(struct reader *r)
 
 static bool wrong(struct reader *r, uint32_t from, const char *what)
 {
-	diag_help(diag_error(r->d, NULL, (struct span){from, behind(r)}, "%s", what),
-		  "`--write-baseline` makes the file anew");
+	diag_help(
+		diag_error(r->d, NULL, (struct span){from, behind(r)}, "%s", diag_word(r->d, what)),
+		"`--write-baseline` makes the file anew");
 	return false;
 }
 
@@ -56,7 +57,7 @@ static void tell_broken(struct reader *r)
 	if (!json_scan_failed(&r->scan, &offset, &why))
 		return;
 	at = r->source->base + (uint32_t)offset;
-	diag_error(r->d, NULL, (struct span){at, at}, "%s", why);
+	diag_error(r->d, NULL, (struct span){at, at}, "%s", diag_word(r->d, why));
 }
 
 static bool enter(struct reader *r, enum json_kind kind, const char *what)

@@ -80,7 +80,7 @@ static bool read_all(struct arena *arena, struct diags *d, struct coverage *cove
 
 	if (!all) {
 		diag_world(d, "`%s`, line %u, column %u: %s", diag_quote(d, coverage->file),
-			   error.line, error.col, error.what);
+			   error.line, error.col, diag_word(d, error.what));
 		return false;
 	}
 	if (!list || list->type != JSON_ARRAY)

@@ -292,6 +292,9 @@ class Messages:
             return True
         if tokens[0][0] != "name":
             return False
+        while rest and rest[0][1] == "[" and matching(rest, 0, 1) < len(rest) - 1 and \
+                rest[matching(rest, 0, 1) + 1][1] == "[":
+            rest = rest[matching(rest, 0, 1) + 1:]
         if rest and (rest[0][1] not in "[(" or matching(rest, 0, 1) != len(rest) - 1):
             self.member(unit, tokens)
             return any(text in ("->", ".") for _, text, _ in rest)
@@ -372,6 +375,9 @@ class Messages:
             for part in split(tokens[1:matching(tokens, 0, 1)], ","):
                 if any(text == "=" for _, text, _ in part):
                     part = split(part, "=")[-1]
+                if part and part[0][1] == "{":
+                    self.take_value(unit, function, part)
+                    continue
                 for arm in arms(part):
                     self.take(unit, function, arm)
             return

@@ -433,9 +433,43 @@ static void test_colour(void)
 	arena_free(run.arena);
 }
 
+/* The words of the renderer, another order of arguments, wide words before several lines; what has
+ * no row, and what people wrote, stays. */
+static void test_japanese(void)
+{
+	struct run run = start();
+	struct source *a = sources_add(run.sources, STR("方針.vpol"),
+				       STR("tier high {\n\twhen \"全角\" == serverity;\n}\n"));
+	struct diag *diag;
+
+	diags_set_language(run.d, DIAG_JAPANESE);
+	diag = diag_warning(run.d, "VC101", find(a, "serverity"), "there is no field `%s`",
+			    diag_quote(run.d, STR("serverity")));
+	diag_note(diag, "first here\nsecond");
+	diag_label(diag, find(a, "全角"), "first here");
+	diag_fix(diag, find(a, "serverity"), STR("severity"));
+	diag_world(run.d, "no such row: %s", diag_word(run.d, "no such file or directory"));
+	ok(str_is(diag_piece(run.d, "... and %zu more in %.*s", (size_t)7, 3, "abc"),
+		  "... ほか 7 件 (abc)"),
+	   "a piece with its arguments in another order");
+	shows(&run,
+	      "vulnctl: エラー: no such row: そのようなファイルやディレクトリはない\n"
+	      "方針.vpol:2:15: 警告[VC101]: `serverity` というフィールドはない\n"
+	      "     2 |         when \"全角\" == serverity;\n"
+	      "       |                        ^^^^^^^^^\n"
+	      "方針.vpol:2:8: 補足: 最初はここ\n"
+	      "     2 |         when \"全角\" == serverity;\n"
+	      "       |               ^^^^\n"
+	      "  補足: first here\n"
+	      "        second\n"
+	      "  対処: `serverity` を `severity` と書き換える\n",
+	      "messages in Japanese");
+}
+
 int main(void)
 {
 	test_parts();
+	test_japanese();
 	test_carets();
 	test_order();
 	test_codes();
