@@ -161,7 +161,7 @@ static void check_channels(struct lint *l, const struct messages *messages)
 	for (size_t i = 0; i < messages->n; i++) {
 		const struct unit *unit = messages->items[i].unit;
 
-		for (size_t k = 0; k < unit->statement->n_to; k++)
+		for (size_t k = 0; k < unit->statement->n_to && !messages->items[i].dead; k++)
 			VEC_PUSH(l->arena, all, ((struct delivery){unit->statement->to[k], unit}));
 	}
 	if (all.n)
@@ -204,8 +204,8 @@ void lint_notify(struct lint *l)
 	if (!l->plan)
 		return;
 	all = messages_of(l);
+	notify_check_silenced(l, &all);
 	if (lint_wants(l, RULE_notify_overlap))
 		check_channels(l, &all);
-	notify_check_silenced(l, &all);
 	notify_check_written(l, &all);
 }

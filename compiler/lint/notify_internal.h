@@ -13,6 +13,7 @@ struct message {
 	struct slices set;	 /* findings of which it tells */
 	struct slices sometimes; /* of these, those of which it does not tell in every status */
 	bool inspector;		 /* by Inspector's own event, which knows no workflow status */
+	bool dead;		 /* never sent: VC401, and no other rule */
 };
 
 struct messages {
@@ -30,7 +31,7 @@ struct unit_list {
 /* Those of which the message tells in whatever status they are: its condition asks for none. */
 struct slices notify_always(struct lint *l, struct slices set);
 
-/* VC401 and VC414. */
+/* VC401, which finds those that are dead, and VC414. */
 void notify_check_silenced(struct lint *l, const struct messages *all);
 /* VC412 and VC415. */
 void notify_check_written(struct lint *l, const struct messages *all);

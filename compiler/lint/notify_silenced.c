@@ -268,7 +268,7 @@ static bool tells_of_one(struct silencers *s, const struct message *m, const str
 	return false;
 }
 
-static void check_message(struct silencers *s, const struct message *m)
+static void check_message(struct silencers *s, struct message *m)
 {
 	struct span at = m->unit->statement->name_span;
 	struct slices alive = m->set;
@@ -286,6 +286,7 @@ static void check_message(struct silencers *s, const struct message *m)
 	lives = tells_of_one(s, m, by, n) || sets_find(l, alive, m->inspector, &set, &view);
 	if (!lint_answered(l, RULE_notification_never_fires, at))
 		return;
+	m->dead = !lives;
 	if (!lives && lint_wants(l, RULE_notification_never_fires)) {
 		if (m->unit->statement->mark)
 			report_marked(s, m);

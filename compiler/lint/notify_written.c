@@ -223,7 +223,7 @@ static void check_twice(const struct assigns *a, const struct message *m)
 	struct lint *l = a->l;
 	bool told = false;
 
-	if (m->unit->backend != BACKEND_EVENT || m->unit->statement->mark)
+	if (m->unit->backend != BACKEND_EVENT || m->unit->statement->mark || m->dead)
 		return;
 	lint_ask(l);
 	for (int w = 0; w < STATUS_KINDS && !told; w++)
