@@ -11,7 +11,9 @@ struct witness {
 	struct lower *lower;
 	struct arena *arena;
 	enum view view;
-	bool control; /* the set speaks of controls, which are Security Hub's own */
+	bool control;	  /* the set speaks of controls, which are Security Hub's own */
+	const var *asked; /* what the set speaks of, before the universe adds what is its own */
+	size_t n_asked;
 	bool fixed[FIELD_COUNT];
 };
 
@@ -68,12 +70,21 @@ static const char *const *examples(void *context, var v, const char *const *none
 	return list;
 }
 
+/* Does the set say anything of the variable, before the universe does? */
+static bool asks(const struct witness *w, var v)
+{
+	for (size_t i = 0; i < w->n_asked; i++)
+		if (w->asked[i] == v)
+			return true;
+	return false;
+}
+
 /* Does the set depend on the field by more than what the universe asks of every finding? */
 static bool depends(const struct witness *w, dd set, var v)
 {
 	struct engine *e = lower_engine(w->lower);
 
-	return !relate_inside(e, dd_forget(e, set, v), set, NULL);
+	return asks(w, v) && !relate_inside(e, dd_forget(e, set, v), set, NULL);
 }
 
 static vset only_value(struct engine *e, const struct picked *pick)
@@ -107,21 +118,27 @@ static bool is_derived(enum field_id field)
 	}
 }
 
-/* The findings of the set that agree with the picks, derived fields and lists apart. */
+/* The findings of the set that agree with the picks, derived fields and lists apart: those that
+ * tell whether the set depends on what is derived, so it is the set itself if it asks for none. */
 static dd agreeing(const struct witness *w, dd set, const struct picked *picks, size_t n)
 {
 	struct engine *e = lower_engine(w->lower);
 	struct box box = {.terms = ARENA_ARRAY(w->arena, struct box_term, n + 1)};
+	bool matters = false;
 
 	/* All at once: one path is followed then, where each alone would walk all that is left. */
 	for (size_t i = 0; i < n; i++) {
 		const struct place *place = lower_place(w->lower, picks[i].v);
 
-		if (!place->is_group && !is_derived(place->field))
+		if (place->is_group)
+			continue;
+		if (is_derived(place->field))
+			matters |= asks(w, picks[i].v);
+		else
 			box.terms[box.n++] =
 				(struct box_term){picks[i].v, only_value(e, &picks[i])};
 	}
-	return dd_and(e, set, box_diagram(e, &box));
+	return matters ? dd_and(e, set, box_diagram(e, &box)) : set;
 }
 
 /* --- the record --- */
@@ -270,8 +287,11 @@ static struct element *pick(struct lower *lower, struct arena *arena, dd set, en
 	struct engine *e = lower_engine(lower);
 	struct element *root = element_new(arena, GROUP_FINDING);
 	struct picked *picks;
+	var *asked;
 	size_t n;
 
+	w.n_asked = dd_support(e, arena, set, &asked);
+	w.asked = asked;
 	/* The view of any product does not know that Inspector's findings have one resource. */
 	if (view == VIEW_MANY)
 		set = dd_minus(e, set, lower_inspector(lower));

@@ -118,7 +118,8 @@ static dd along(const struct typical *t, dd set, const struct path *path)
 		if (!at || vars[at - 1] != pin->v)
 			free = dd_and(e, pin->value, free);
 	}
-	return relate_within(e, dd_and(e, set, free));
+	set = dd_and(e, set, free);
+	return relate_empty(e, set) ? DD_FALSE : set;
 }
 
 dd typical_part(const struct typical *t, dd set, enum view view)
@@ -134,5 +135,5 @@ dd typical_part(const struct typical *t, dd set, enum view view)
 		if (part != DD_FALSE)
 			return part;
 	}
-	return relate_within(e, set);
+	return relate_empty(e, set) ? DD_FALSE : set;
 }

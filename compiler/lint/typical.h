@@ -12,8 +12,8 @@
 struct typical;
 
 struct typical *typical_new(struct lint *l);
-/* A part of the set inside the universe of the view, which is in use afterwards; DD_FALSE if it has
- * none at all. The caller asks and looks for the answer (lint_ask). */
+/* A part of the set that has findings inside the universe of the view, which is in use afterwards;
+ * DD_FALSE if it has none at all. The caller asks and looks for the answer (lint_ask). */
 dd typical_part(const struct typical *typical, dd set, enum view view);
 
 #endif
