@@ -28,8 +28,8 @@ static struct lines split(struct arena *arena, struct str text)
 	return lines;
 }
 
-void diff_add(struct arena *arena, struct edits *edits, char mark, const struct lines *lines,
-	      size_t from, size_t to)
+static void add(struct arena *arena, struct edits *edits, char mark, const struct lines *lines,
+		size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
 		VEC_PUSH(arena, edits->list, ((struct edit){mark, lines->list.items[i].text}));
@@ -55,9 +55,9 @@ static struct edits compare(struct arena *arena, const struct lines *old, const 
 		if (i < old->list.n &&
 		    j < new->list.n &&before_i ==
 			    before_j &&str_eq(old->list.items[i].text, new->list.items[j].text)) {
-			diff_add(arena, &edits, '-', old, from_i, i);
-			diff_add(arena, &edits, '+', new, from_j, j);
-			diff_add(arena, &edits, ' ', old, i, i + 1);
+			add(arena, &edits, '-', old, from_i, i);
+			add(arena, &edits, '+', new, from_j, j);
+			add(arena, &edits, ' ', old, i, i + 1);
 			before_i = before_j += new->list.items[j].ink;
 			from_i = ++i;
 			from_j = ++j;
@@ -67,8 +67,8 @@ static struct edits compare(struct arena *arena, const struct lines *old, const 
 			before_j += new->list.items[j++].ink;
 		}
 	}
-	diff_add(arena, &edits, '-', old, from_i, i);
-	diff_add(arena, &edits, '+', new, from_j, j);
+	add(arena, &edits, '-', old, from_i, i);
+	add(arena, &edits, '+', new, from_j, j);
 	return edits;
 }
 
@@ -157,9 +157,7 @@ struct str diff_formatted(struct arena *arena, struct str path, struct str old, 
 struct str diff_edited(struct arena *arena, struct str path, struct str old, struct str new)
 {
 	struct lines old_lines = split(arena, old), new_lines = split(arena, new);
-	struct edits edits;
+	struct edits edits = diff_least(arena, &old_lines, &new_lines);
 
-	if (!diff_least(arena, &old_lines, &new_lines, &edits))
-		edits = compare(arena, &old_lines, &new_lines);
 	return write(arena, path, &edits);
 }

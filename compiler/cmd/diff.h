@@ -9,7 +9,7 @@
 /* From a policy to what `fmt` makes of it. Linear, because the two differ in blanks and commas
  * alone, nearly: lines are compared where both have as many other bytes before them. */
 struct str diff_formatted(struct arena *arena, struct str path, struct str old, struct str new);
-/* Where few lines differ, the least that does it; where many do, as above. */
+/* The fewest lines that go and come, or nearly. Linear in the lines. */
 struct str diff_edited(struct arena *arena, struct str path, struct str old, struct str new);
 
 #endif

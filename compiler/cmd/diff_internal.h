@@ -25,10 +25,7 @@ struct edits {
 	VEC(struct edit) list;
 };
 
-void diff_add(struct arena *arena, struct edits *edits, char mark, const struct lines *lines,
-	      size_t from, size_t to);
-/* The fewest lines that go and come. false: they are more than is worth the search. */
-bool diff_least(struct arena *arena, const struct lines *old, const struct lines *new,
-		struct edits *edits);
+/* The fewest lines that go and come, or nearly. Linear in the lines. */
+struct edits diff_least(struct arena *arena, const struct lines *old, const struct lines *new);
 
 #endif

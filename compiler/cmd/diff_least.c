@@ -3,16 +3,17 @@
  * The least difference between two texts, after E. W. Myers, "An O(ND) Difference Algorithm and Its
  * Variations" (1986). A point (x, y) says that x lines of the old text and y of the new one are
  * behind us; it lies on diagonal x - y. In each step one line more goes or comes, and then all that
- * is equal is passed over; of each diagonal the farthest x counts. */
+ * is equal is passed over; of each diagonal the farthest x counts. After so many steps the search
+ * begins anew where it came farthest: that keeps it linear, and what is found is the least nearly
+ * always. */
 #include "cmd/diff_internal.h"
 
-/* Lines that go and come, together: what is kept of all steps grows with its square. */
-#define MOST 1000
+#define STEPS 200
 
 struct search {
-	const struct lines *old, *new;
-	size_t **farthest; /* of step d, diagonal k: [d][(k + d) / 2] */
-	size_t steps;
+	const struct line *old, *new; /* what is left of them */
+	size_t n_old, n_new;
+	size_t *farthest[STEPS + 1]; /* of step d, diagonal k: [d][(k + d) / 2] */
 };
 
 static size_t *at(const struct search *s, size_t d, long k)
@@ -29,8 +30,7 @@ static bool comes(const struct search *s, size_t d, long k)
 
 static bool equal(const struct search *s, size_t x, size_t y)
 {
-	return x < s->old->list.n &&
-	       y < s->new->list.n &&str_eq(s->old->list.items[x].text, s->new->list.items[y].text);
+	return x < s->n_old && y < s->n_new && str_eq(s->old[x].text, s->new[y].text);
 }
 
 /* Is the end reached on the diagonal? */
@@ -46,55 +46,98 @@ static bool step(struct search *s, size_t d, long k)
 		y++;
 	}
 	*at(s, d, k) = x;
-	return x >= s->old->list.n && y >= s->new->list.n;
+	return x == s->n_old && y == s->n_new;
 }
 
-/* The way back, as pairs (x, y) where a line goes or comes; then from the beginning. */
-static void write(struct arena *arena, const struct search *s, struct edits *edits)
+/* The diagonal on which step d came farthest. What is beyond the end of a text is no place; that
+ * there is nothing else cannot be, and is false. */
+static bool farthest(const struct search *s, size_t d, long *best)
+{
+	long most = -1;
+
+	for (long k = -(long)d; k <= (long)d; k += 2) {
+		long x = (long)*at(s, d, k), y = x - k;
+
+		if (x <= (long)s->n_old && y <= (long)s->n_new && x + y > most) {
+			most = x + y;
+			*best = k;
+		}
+	}
+	return most >= 0;
+}
+
+static void add(struct arena *arena, struct edits *edits, char mark, const struct line *lines,
+		size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		VEC_PUSH(arena, edits->list, ((struct edit){mark, lines[i].text}));
+}
+
+/* The way to diagonal k in step d, found from its end. What is equal stands behind what goes or
+ * comes. Then the search is at that point. */
+static void write(struct arena *arena, struct search *s, size_t d, long k, struct edits *edits)
 {
 	struct point {
 		size_t x, y;
-	} *way = ARENA_ARRAY(arena, struct point, s->steps + 1);
-	size_t x = s->old->list.n, y = s->new->list.n;
+	} way[STEPS + 1];
 
-	way[s->steps] = (struct point){x, y};
-	for (size_t d = s->steps; d > 0; d--) {
-		long k = (long)x - (long)y, from = comes(s, d, k) ? k + 1 : k - 1;
+	for (size_t i = d;; i--) {
+		size_t x = *at(s, i, k);
 
-		x = *at(s, d - 1, from);
-		y = (size_t)((long)x - from);
-		way[d - 1] = (struct point){x, y};
+		way[i] = (struct point){x, (size_t)((long)x - k)};
+		if (!i)
+			break;
+		k = comes(s, i, k) ? k + 1 : k - 1;
 	}
-	/* What is equal stands behind what goes or comes. */
-	diff_add(arena, edits, ' ', s->old, 0, x);
-	for (size_t d = 1; d <= s->steps; d++) {
-		bool goes = way[d].x - way[d - 1].x > way[d].y - way[d - 1].y;
+	add(arena, edits, ' ', s->old, way[0].x);
+	for (size_t i = 1; i <= d; i++) {
+		size_t x = way[i - 1].x, y = way[i - 1].y;
+		bool goes = way[i].x - x > way[i].y - y;
 
-		x = way[d - 1].x;
-		y = way[d - 1].y;
-		if (goes)
-			diff_add(arena, edits, '-', s->old, x, x + 1);
-		else
-			diff_add(arena, edits, '+', s->new, y, y + 1);
-		diff_add(arena, edits, ' ', s->old, x + goes, way[d].x);
+		add(arena, edits, goes ? '-' : '+', goes ? s->old + x : s->new + y, 1);
+		add(arena, edits, ' ', s->old + x + goes, way[i].x - x - goes);
 	}
+	s->old += way[d].x;
+	s->n_old -= way[d].x;
+	s->new += way[d].y;
+	s->n_new -= way[d].y;
 }
 
-bool diff_least(struct arena *arena, const struct lines *old, const struct lines *new,
-		struct edits *edits)
+/* One search; true at the end. */
+static bool search(struct arena *arena, struct search *s, struct edits *edits)
 {
-	struct search s = {.old = old, .new = new};
+	long best;
 
-	*edits = (struct edits){0};
-	s.farthest = ARENA_ARRAY(arena, size_t *, MOST + 1);
-	for (; s.steps <= MOST; s.steps++) {
-		s.farthest[s.steps] = ARENA_ARRAY(arena, size_t, s.steps + 1);
-		for (long k = -(long)s.steps; k <= (long)s.steps; k += 2) {
-			if (!step(&s, s.steps, k))
+	for (size_t d = 0; d <= STEPS; d++) {
+		for (long k = -(long)d; k <= (long)d; k += 2) {
+			if (!step(s, d, k))
 				continue;
-			write(arena, &s, edits);
+			write(arena, s, d, k, edits);
 			return true;
 		}
 	}
-	return false;
+	if (farthest(s, STEPS, &best)) {
+		write(arena, s, STEPS, best, edits);
+		return false;
+	}
+	add(arena, edits, '-', s->old, s->n_old);
+	add(arena, edits, '+', s->new, s->n_new);
+	return true;
+}
+
+struct edits diff_least(struct arena *arena, const struct lines *old, const struct lines *new)
+{
+	struct edits edits = {0};
+	struct search s = {
+		.old = old->list.items,
+		.new = new->list.items,
+		.n_old = old->list.n,
+		.n_new = new->list.n,
+	};
+
+	for (size_t d = 0; d <= STEPS; d++)
+		s.farthest[d] = ARENA_ARRAY(arena, size_t, d + 1);
+	while (!search(arena, &s, &edits))
+		;
+	return edits;
 }
