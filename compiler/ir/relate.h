@@ -2,7 +2,8 @@
  *
  * Questions about sets of findings, asked inside the universe (semantics.md §2): a finding that
  * cannot exist neither proves nor disproves anything. Each positive answer gives the set it found,
- * from which a witness can be picked. Handles that are equal are answered at once. */
+ * from which a witness can be picked. Handles that are equal are answered at once. Where the set is
+ * not wanted the pointer is NULL: then no set is made, which costs a tenth. */
 #ifndef IR_RELATE_H
 #define IR_RELATE_H
 

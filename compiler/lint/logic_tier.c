@@ -9,19 +9,26 @@
 struct tier {
 	struct logic *logic;
 	const struct logic_item *item;
-	dd before; /* what the tiers before it take */
+	const dd *before; /* [i]: what the first i tiers take, as the item's view has it */
+	size_t n;	  /* how many stand before it */
 };
 
-/* The first of the tiers before it that takes some of it. */
+/* The first of the tiers before it that takes some of it: of more of them, more. */
 static const struct statement *first_shadow(const struct tier *t, dd *both)
 {
-	struct lint *l = t->logic->l;
+	struct engine *e = logic_engine(t->logic->l);
+	size_t low = 0, high = t->n;
 
-	for (const struct logic_item *item = t->logic->items.items; item < t->item; item++)
-		if (relate_overlap(logic_engine(l), t->item->set,
-				   lower_cond(l->c->lower, item->cond, t->item->view), both))
-			return item->statement;
-	return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (relate_overlap(e, t->item->set, t->before[middle + 1], NULL))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	relate_overlap(e, t->item->set, t->before[low + 1], both);
+	return t->logic->items.items[low].statement;
 }
 
 static void unreachable(const struct tier *t, const struct statement *first)
@@ -54,22 +61,19 @@ static void partly(const struct tier *t, const struct statement *first, dd both)
 static void check_tier(const struct tier *t)
 {
 	struct lint *l = t->logic->l;
-	const struct statement *first;
-	bool empty, some;
-	dd both;
+	struct engine *e = logic_engine(l);
+	const struct statement *first = NULL;
+	dd all = t->before[t->n], both;
+	bool empty;
 
 	if (!t->item->answered || t->item->empty)
 		return;
 	lint_ask(l);
 	logic_use(l, t->item->statement);
-	empty = relate_inside(logic_engine(l), t->item->set, t->before, NULL);
-	some = relate_overlap(logic_engine(l), t->item->set, t->before, NULL);
-	if (!lint_answered(l, RULE_unreachable_tier, t->item->at) || !some)
-		return;
-	lint_ask(l);
-	logic_use(l, t->item->statement);
-	first = first_shadow(t, &both);
-	if (!lint_answered(l, RULE_tier_partly_shadowed, t->item->at) || !first)
+	empty = relate_inside(e, t->item->set, all, NULL);
+	if (relate_overlap(e, t->item->set, all, NULL))
+		first = first_shadow(t, &both);
+	if (!lint_answered(l, RULE_unreachable_tier, t->item->at) || !first)
 		return;
 	if (empty)
 		unreachable(t, first);
@@ -80,16 +84,18 @@ static void check_tier(const struct tier *t)
 void logic_tiers(struct logic *logic)
 {
 	struct lint *l = logic->l;
-	dd before[VIEW_COUNT] = {DD_FALSE, DD_FALSE};
+	dd *before[VIEW_COUNT];
 
+	for (enum view view = 0; view < VIEW_COUNT; view++)
+		before[view] = ARENA_ARRAY(l->arena, dd, logic->n_tiers + 1);
 	for (size_t i = 0; i < logic->n_tiers; i++) {
 		const struct logic_item *item = &logic->items.items[i];
 
-		check_tier(&(struct tier){logic, item, before[item->view]});
+		check_tier(&(struct tier){logic, item, before[item->view], i});
 		lint_ask(l);
 		for (enum view view = 0; view < VIEW_COUNT; view++)
-			before[view] = dd_or(logic_engine(l), before[view],
-					     lower_cond(l->c->lower, item->cond, view));
+			before[view][i + 1] = dd_or(logic_engine(l), before[view][i],
+						    lower_cond(l->c->lower, item->cond, view));
 		if (!lint_answered(l, RULE_unreachable_tier, item->at))
 			return;
 	}
