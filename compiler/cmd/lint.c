@@ -121,6 +121,7 @@ static bool lint_old(struct run *run, const struct lint_settings *s, struct lint
 
 	old.options.operands = &old.options.base;
 	old.options.n_operands = 1;
+	old.policy = NULL; /* nor is the new one what is compared if this one is wrong */
 	old.diags = diags_again(run->arena, run->sources, run->diags);
 	if (!cmd_front_end(&old)) {
 		run->diags = old.diags; /* that is all there is to say then */
