@@ -52,18 +52,15 @@ KEPT = {
     "grammar/vpol.y": ("%token",),
 }
 
+# What stands for a conversion as it is: words of the policy language, keys, names of files.
+NAMES = {"buckets", "channels", "cve in [CVE-…]", "define", "let", "manifest.json", "record",
+         "state-machine"}
+
 # Tables that mark messages, or are named above.
 TABLES = ("assumption.def", "limit.def")
 
 # What cannot be looked into, and makes messages of what was looked at elsewhere.
 OPAQUE = ("str_cstr", "str_from", "struct", "yysymbol_name")
-
-# For now: where messages have their rows already, and rows their messages.
-AREAS = ("compiler/base/", "compiler/model/", "compiler/finding/", "compiler/syntax/", "grammar/",
-         "compiler/ir/", "compiler/target/", "compiler/eval/",
-         "compiler/cmd/", "compiler/main.c")
-ROWS = ("japanese_base.def", "japanese_model.def", "japanese_syntax.def",
-        "japanese_ir.def", "japanese_target.def", "japanese_cmd.def")
 
 TOKEN = re.compile(r"""
     (?P<skip>\s+|/\*.*?\*/|//[^\n]*)
@@ -220,6 +217,7 @@ class Messages:
         self.found = collections.OrderedDict()  # message -> where it stands first
         self.files = collections.defaultdict(set)  # message -> the files that say it
         self.unknown = []
+        self.fillings = []  # literals that stand for a conversion, and where
         self.passing = {}  # (file, or None for all, function) -> index
         self.seen = set()
         self.work = [(name, index, None) for name, index in ROOTS.items()]
@@ -265,6 +263,10 @@ class Messages:
         if index < len(arguments):
             for arm in arms(arguments[index]):
                 self.take(unit, function, arm)
+            for arm in (arm for argument in arguments[index + 1:] for arm in arms(argument)):
+                if {kind for kind, _, _ in arm} == {"string"}:
+                    self.fillings.append(("".join(value_of(text) for _, text, _ in arm),
+                                          f"{unit.shown}:{arm[0][2]}"))
 
     def take(self, unit, function, tokens):
         kinds = {kind for kind, _, _ in tokens}
@@ -475,15 +477,14 @@ def read_messages():
 def without_row():
     rows = {row[0] for row in read_rows()}
     for message, place in read_messages().found.items():
-        if needs_row(message) and message not in rows and place.startswith(AREAS) and \
-                not place.startswith("compiler/cmd/lint"):
+        if needs_row(message) and message not in rows:
             yield f"{place}: {message!r}"
 
 
 def of_no_use():
     messages = read_messages().found
     for message, _, place in read_rows():
-        if message not in messages and place.startswith(ROWS):
+        if message not in messages:
             yield f"{place}: {message!r}"
 
 
@@ -506,9 +507,16 @@ def out_of_reach():
     yield from read_messages().unknown
 
 
+def filled_with_english():
+    for text, place in read_messages().fillings:
+        if needs_row(text) and text not in NAMES:
+            yield f"{place}: {text!r}: diag_word(), or another sentence"
+
+
 CHECKS = (("every message has its row", without_row), ("every row is of use", of_no_use),
           ("no message has two rows", twice), ("rows say what their messages say", wrong_rows),
-          ("every message can be followed to where it is written", out_of_reach))
+          ("every message can be followed to where it is written", out_of_reach),
+          ("no message is filled with English", filled_with_english))
 
 
 def print_missing(part):
