@@ -264,7 +264,7 @@ class Messages:
             for arm in arms(arguments[index]):
                 self.take(unit, function, arm)
             for arm in (arm for argument in arguments[index + 1:] for arm in arms(argument)):
-                if {kind for kind, _, _ in arm} == {"string"}:
+                if {kind for kind, _, _ in arm} == {"string"} and unit.shown.endswith(".c"):
                     self.fillings.append(("".join(value_of(text) for _, text, _ in arm),
                                           f"{unit.shown}:{arm[0][2]}"))
 
@@ -508,8 +508,9 @@ def out_of_reach():
 
 
 def filled_with_english():
-    for text, place in read_messages().fillings:
-        if needs_row(text) and text not in NAMES:
+    messages = read_messages()
+    for text, place in messages.fillings:
+        if needs_row(text) and text not in messages.found and text not in NAMES:
             yield f"{place}: {text!r}: diag_word(), or another sentence"
 
 
