@@ -10,6 +10,8 @@
  * default off. */
 #include "lint/logic_internal.h"
 
+enum { OPERANDS_MAX = 256 }; /* that are compared with the others beside them */
+
 struct walk {
 	struct logic *logic;
 	const struct logic_item *item;
@@ -177,6 +179,18 @@ static dd others(struct engine *e, bool all, dd care, dd before, dd behind)
 	return all ? dd_and(e, care, joined) : dd_minus(e, care, joined);
 }
 
+/* Each is asked about beside what all others leave: of very many that is too much. */
+static void tell_too_many(struct walk *w, const struct ast_expr *list)
+{
+	struct diag *diag = lint_report(w->logic->l, RULE_analysis_incomplete, list->op_span,
+					"%s (%s) was not checked here: more than %d tests stand "
+					"side by side",
+					lint_rules[RULE_redundant_atom].name,
+					lint_rules[RULE_redundant_atom].id, OPERANDS_MAX);
+
+	diag_help(diag, "write a list: `in [ … ]`");
+}
+
 static void walk_operands(struct walk *w, const struct ast_expr *list, const struct cond *cond,
 			  dd care)
 {
@@ -216,8 +230,10 @@ static void walk(struct walk *w, const struct ast_expr *expr, const struct cond 
 	switch (expr->kind) {
 	case AST_AND:
 	case AST_OR:
-		if (cond->n == expr->n)
+		if (cond->n == expr->n && cond->n <= OPERANDS_MAX)
 			walk_operands(w, expr, cond, care);
+		else if (cond->n == expr->n)
+			tell_too_many(w, expr);
 		break;
 	case AST_NOT:
 		walk(w, expr->kids[0], cond->kids[0], care);
