@@ -38,11 +38,12 @@ static struct str repository_of(const struct json *resource)
 static struct covered read_resource(const struct json *resource)
 {
 	const struct json *status = json_get(resource, "scanStatus");
-	struct covered covered = {.name = repository_of(resource)};
 
-	if (!str_is(json_text(json_get(status, "statusCode")), "ACTIVE"))
-		covered.reason = json_text(json_get(status, "reason"));
-	return covered;
+	return (struct covered){
+		.name = repository_of(resource),
+		.scanned = str_is(json_text(json_get(status, "statusCode")), "ACTIVE"),
+		.reason = json_text(json_get(status, "reason")),
+	};
 }
 
 /* One entry for each repository: it is scanned if one of its resources is. */
@@ -58,10 +59,14 @@ static void merge(struct coverage *coverage)
 
 		if (!last || !str_eq(last->name, now->name))
 			coverage->repositories[n++] = *now;
-		else if (!now->reason.len)
-			last->reason = now->reason;
+		else
+			last->scanned |= now->scanned;
 	}
 	coverage->n = n;
+	for (size_t i = n; i-- > 0;)
+		coverage->repositories[i].next = coverage->repositories[i].scanned ? i
+						 : i + 1 < n ? coverage->repositories[i + 1].next
+							     : n;
 }
 
 static bool no_coverage(struct diags *d, struct str path)
@@ -132,17 +137,20 @@ static void check_value(struct lint *l, const struct atom *atom, const struct va
 	bool prefix = atom->test == TEST_PREFIX;
 	struct diag *diag;
 
+	if (found && prefix)
+		found = found->next < l->coverage->n ? &l->coverage->repositories[found->next]
+						     : NULL;
 	if (found &&
 	    (prefix ? !str_starts(found->name, value->str) : !str_eq(found->name, value->str)))
 		found = NULL;
-	if (found && (prefix || !found->reason.len))
+	if (found && found->scanned)
 		return;
 	diag = lint_report(l, RULE_not_scanned_is_not_safe, value->span,
 			   prefix ? "no repository that begins with `%s` is scanned, says `%s`"
 				  : "the repository `%s` is not scanned, says `%s`",
 			   diag_quote(l->diags, value->str),
 			   diag_quote(l->diags, l->coverage->file));
-	if (found)
+	if (found && found->reason.len)
 		diag_note(diag, "its images: `%s`", diag_quote(l->diags, found->reason));
 	diag_help(diag, "what is not scanned has no findings, and is not safe for that: have it "
 			"scanned, or correct the name");

@@ -12,7 +12,9 @@
 
 struct covered { /* a repository */
 	struct str name;
-	struct str reason; /* why it is not scanned, as one of its resources has it; empty: it is */
+	bool scanned;	   /* one of its resources is */
+	struct str reason; /* else: why not, as one of them has it; may be empty */
+	size_t next;	   /* from here on, the first that is scanned */
 };
 
 struct coverage {

@@ -49,20 +49,20 @@ static void add_text(struct job *job, enum field_id field, struct str text)
 	struct measured_texts *texts = &job->m->texts[field];
 	size_t before = texts->seen.entries.n;
 
-	if (texts->full || memchr(text.ptr, '\n', text.len))
+	if (texts->full)
 		return;
 	if (tally_add(&texts->seen, job->l->arena, text) < before)
 		return;
 	if (!before) {
 		strbuf_init(&texts->raw, job->l->arena);
 		strbuf_init(&texts->lower, job->l->arena);
-		strbuf_addc(&texts->raw, '\n');
-		strbuf_addc(&texts->lower, '\n');
+		strbuf_addc(&texts->raw, MEASURE_MARK);
+		strbuf_addc(&texts->lower, MEASURE_MARK);
 	}
 	strbuf_add(&texts->raw, text);
 	measure_lower(&texts->lower, text);
-	strbuf_addc(&texts->raw, '\n');
-	strbuf_addc(&texts->lower, '\n');
+	strbuf_addc(&texts->raw, MEASURE_MARK);
+	strbuf_addc(&texts->lower, MEASURE_MARK);
 	texts->full = texts->raw.len > MEASURE_TEXTS;
 }
 

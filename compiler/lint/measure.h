@@ -25,7 +25,10 @@ struct measured {
 	struct str ids[MEASURE_IDS]; /* of the first of those */
 };
 
-/* Distinct values of a field, each between line feeds; lower: the same with A to Z as a to z. */
+/* Between values: in no text, which is UTF-8. */
+#define MEASURE_MARK '\xff'
+
+/* Distinct values of a field, each between marks; lower: the same with A to Z as a to z. */
 struct measured_texts {
 	struct tally seen;
 	struct strbuf raw, lower;

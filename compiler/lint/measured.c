@@ -193,15 +193,22 @@ static struct str in_lower_case(struct arena *arena, struct str text)
 	return strbuf_str(&b);
 }
 
-/* Does a line of `all` pass the test? */
+/* Does a value of `all` pass the test? */
 static bool stands_in(struct arena *arena, struct str all, enum test test, struct str text,
 		      size_t *at)
 {
 	bool begin = test == TEST_IN || test == TEST_PREFIX;
 	bool end = test == TEST_IN || test == TEST_SUFFIX;
-	struct str needle = str_printf(arena, "%s" STR_FMT "%s", begin ? "\n" : "", STR_ARG(text),
-				       end ? "\n" : "");
-	const char *found = memmem(all.ptr, all.len, needle.ptr, needle.len);
+	const char *found;
+	struct strbuf needle;
+
+	strbuf_init(&needle, arena);
+	if (begin)
+		strbuf_addc(&needle, MEASURE_MARK);
+	strbuf_add(&needle, text);
+	if (end)
+		strbuf_addc(&needle, MEASURE_MARK);
+	found = memmem(all.ptr, all.len, strbuf_str(&needle).ptr, needle.len);
 
 	if (found)
 		*at = (size_t)(found - all.ptr) + begin;
@@ -215,12 +222,13 @@ static void check_text(struct lint *l, const struct atom *atom, struct str text)
 	struct diag *diag;
 	size_t at, end;
 
-	if (stands_in(l->arena, raw, atom->test, text, &at) ||
+	/* What is not kept may have it. */
+	if (texts->full || stands_in(l->arena, raw, atom->test, text, &at) ||
 	    !stands_in(l->arena, lower, atom->test, in_lower_case(l->arena, text), &at))
 		return;
-	while (raw.ptr[at - 1] != '\n')
+	while (raw.ptr[at - 1] != MEASURE_MARK)
 		at--;
-	for (end = at; raw.ptr[end] != '\n';)
+	for (end = at; raw.ptr[end] != MEASURE_MARK;)
 		end++;
 	diag = lint_report(l, RULE_case_mismatch, atom->span,
 			   "no `%s` in %.*s has this text, and `%s` has it in another case",
