@@ -13,7 +13,7 @@
  *   suppression        抑制ルール         suppress             抑制する
  *   statement          文                 condition            条件
  *   policy             ポリシー           rule (lint, AWS)     ルール
- *   tier               優先度ティア       severity             重大度
+ *   tier               ティア             severity             重大度
  *   field              フィールド         property             プロパティ
  *   value, set         値、集合           literal text         文字列
  *   scope, protect     スコープ、保護     end, until           期限
@@ -29,7 +29,8 @@
  *   quota, limit       クォータ、上限     Region, account      リージョン、アカウント
  *   vulnerability id   脆弱性 ID          exploit              エクスプロイト
  *   allowance          許可               baseline             ベースライン
- *   environment        環境               policy test          ポリシーテスト */
+ *   environment        環境               policy test          ポリシーテスト
+ *   narrowness         絞り込み           coverage             カバレッジ */
 #ifndef BASE_JAPANESE_H
 #define BASE_JAPANESE_H
 
