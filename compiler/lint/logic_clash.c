@@ -124,9 +124,10 @@ static void show_core(struct diag *diag, const struct conjuncts *core)
 
 		if (cond->span.start)
 			diag_label(diag, cond->span,
-				   core->n == 1 ? "no finding can meet this"
-				   : i == 0	? "this"
-						: "excludes this");
+				   core->n == 1	 ? "no finding can meet this"
+				   : core->n > 2 ? "one of those that exclude each other"
+				   : i == 0	 ? "this"
+						 : "excludes this");
 		else if (cond->kind == COND_ATOM)
 			diag_note(diag, "a default of the policy excludes it: that of `%s`",
 				  fields[cond->atom->field].name);
