@@ -466,6 +466,37 @@ static void test_japanese(void)
 	      "messages in Japanese");
 }
 
+/* A warning of the compiler becomes the linter's. */
+static void test_adopt(void)
+{
+	struct run run = start();
+	struct source *a = sources_add(run.sources, STR("a.vpol"), STR("xyz"));
+	struct diag **taken;
+
+	diag_warning(run.d, "VC301", find(a, "x"), "first");
+	diag_warning(run.d, "VC302", find(a, "y"), "another");
+	diag_warning(run.d, NULL, find(a, "y"), "without an id");
+	diag_error(run.d, "VC301", find(a, "y"), "an error");
+	diag_warning(run.d, "VC303", find(a, "z"), "a third");
+	diag_warning(run.d, "VC301", find(a, "z"), "second");
+	ok(diags_take(run.d, "VC301", &taken) == 2, "the warnings of an id");
+	ok(str_is(diag_message(taken[0]), "first") && str_is(diag_message(taken[1]), "second"),
+	   "in their order");
+	ok(diags_count(run.d, DIAG_WARNING) == 3 && diags_at(run.d, 3) && !diags_at(run.d, 4),
+	   "are gone, and no others");
+	diag_adopt(taken[1], DIAG_ERROR, "clash");
+	ok(diags_count(run.d, DIAG_WARNING) == 3 && diags_count(run.d, DIAG_ERROR) == 2 &&
+		   diag_is_lint(diags_at(run.d, 4)) && diag_level(taken[1]) == DIAG_ERROR,
+	   "one is back as a lint's problem");
+	shows(&run,
+	      "a.vpol:1:2: error[VC301]: an error\n     1 | xyz\n       |  ^\n"
+	      "a.vpol:1:2: warning[VC302]: another\n     1 | xyz\n       |  ^\n"
+	      "a.vpol:1:2: warning: without an id\n     1 | xyz\n       |  ^\n"
+	      "a.vpol:1:3: error[VC301 clash]: second\n     1 | xyz\n       |   ^\n"
+	      "a.vpol:1:3: warning[VC303]: a third\n     1 | xyz\n       |   ^\n",
+	      "and is shown as that");
+}
+
 int main(void)
 {
 	test_parts();
@@ -480,5 +511,6 @@ int main(void)
 	test_json();
 	test_colour();
 	test_injection();
+	test_adopt();
 	return done();
 }

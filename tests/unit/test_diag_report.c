@@ -565,34 +565,6 @@ static const char *round_of(uint64_t *seed)
 	return flaw;
 }
 
-/* A warning of the compiler becomes the linter's. */
-static void test_adopt(void)
-{
-	struct run run = start();
-	struct source *a = sources_add(run.sources, STR("a.vpol"), STR("xyz"));
-	struct diag **taken;
-
-	diag_warning(run.d, "VC301", find(a, "x"), "first");
-	diag_warning(run.d, "VC302", find(a, "y"), "another");
-	diag_warning(run.d, NULL, find(a, "y"), "without an id");
-	diag_error(run.d, "VC301", find(a, "y"), "an error");
-	lint(run.d, DIAG_WARNING, "VC301", "of-lint", find(a, "y"), "the linter's own");
-	diag_warning(run.d, "VC301", find(a, "z"), "second");
-	ok(diags_take(run.d, "VC301", &taken) == 2, "the warnings of an id");
-	ok(str_is(diag_message(taken[0]), "first") && str_is(diag_message(taken[1]), "second"),
-	   "in their order");
-	ok(diags_count(run.d, DIAG_WARNING) == 3 && diags_at(run.d, 3) && !diags_at(run.d, 4),
-	   "are gone, and no others");
-	diag_adopt(taken[1], DIAG_ERROR, "clash");
-	ok(diags_count(run.d, DIAG_WARNING) == 3 && diags_count(run.d, DIAG_ERROR) == 2 &&
-		   diag_is_lint(diags_at(run.d, 4)) && diag_level(taken[1]) == DIAG_ERROR,
-	   "one is back as a lint's problem");
-	ok(str_contains(diags_text(run.d, run.arena, false), STR("error[VC301 clash]: second")) &&
-		   !str_contains(diags_text(run.d, run.arena, false), STR("first")),
-	   "and is shown as that");
-	arena_free(run.arena);
-}
-
 static void test_hostile(void)
 {
 	uint64_t seed = 20260401, failing = 0;
@@ -615,7 +587,6 @@ int main(void)
 	test_uris();
 	test_empty();
 	test_many();
-	test_adopt();
 	test_hostile();
 	return done();
 }
