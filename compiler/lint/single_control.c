@@ -129,6 +129,17 @@ bool single_control_title(struct single *w, const struct atom *atom)
 
 /* --- names that were --- */
 
+/* Is it written in a list, be it the only one there? */
+static bool is_item(struct single *w, const struct value *value)
+{
+	const struct source *source = sources_locate(w->l->sources, value->span.start).source;
+	const char *at = source->text.ptr + (value->span.start - source->base);
+
+	while (at > source->text.ptr && strchr(" \t\r\n", at[-1]))
+		at--;
+	return at > source->text.ptr && (at[-1] == '[' || at[-1] == ',');
+}
+
 static bool stale_product(struct single *w, const struct atom *atom)
 {
 	static const char now[] = "\"Security Hub\", \"Security Hub CSPM\"";
@@ -145,7 +156,7 @@ static bool stale_product(struct single *w, const struct atom *atom)
 		return false;
 	diag = lint_report(w->l, RULE_stale_product_name, old->span,
 			   "the product of controls is called `Security Hub CSPM` now");
-	if (atom->n > 1)
+	if (atom->n > 1 || is_item(w, old))
 		diag_fix(diag, old->span, str_from(now));
 	else if (atom->span.start == old->span.start)
 		diag_fix(diag, old->span, str_printf(w->l->arena, "[%s]", now));
