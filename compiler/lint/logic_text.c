@@ -105,6 +105,8 @@ static struct str single(struct lint *l, const struct ast_expr *expr)
 static void check_single(struct lint *l, const struct ast_expr *expr)
 {
 	const struct ast_value *value = &expr->value;
+	struct span at = span_join(expr->op_span, value->span);
+	bool not_in = expr->kind == AST_IN && expr->negated;
 	struct diag *diag;
 
 	if (value->kind != AST_VALUE_SET || value->n != 1 ||
@@ -113,9 +115,13 @@ static void check_single(struct lint *l, const struct ast_expr *expr)
 	diag = lint_report(l, RULE_single_element_or_overlapping_list, value->span,
 			   "a list of one value");
 	diag_help(diag, "write the value alone");
-	diag_fix(diag, span_join(expr->op_span, value->span),
-		 str_printf(l->arena, STR_FMT " " STR_FMT, STR_ARG(single(l, expr)),
-			    STR_ARG(logic_text(l, value->items[0].span))));
+	if (not_in) /* the operator's place is that of `in` */
+		at.start = expr->operand.span.end;
+	if (!str_contains(logic_text(l, at), STR("#")) || !not_in)
+		diag_fix(diag, at,
+			 str_printf(l->arena, "%s" STR_FMT " " STR_FMT, not_in ? " " : "",
+				    STR_ARG(single(l, expr)),
+				    STR_ARG(logic_text(l, value->items[0].span))));
 }
 
 /* Takes the i-th value of a list away, with its comma. */
