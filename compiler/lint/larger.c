@@ -7,7 +7,11 @@
 
 #include "ir/memo.h"
 
-enum { LENGTHS = 256 }; /* of prefixes; longer ones are as one */
+enum {
+	LENGTHS = 256,	     /* of prefixes; longer ones are as one */
+	PAIRS_MAX = 64,	     /* values that one condition is filed under, two at a time */
+	COMPARED_MAX = 4096, /* values of two lists; of longer ones only the first are looked for */
+};
 
 struct entry {
 	uint32_t number, next; /* next: entry + 1 */
@@ -33,6 +37,7 @@ struct larger {
 	bool lengths[LENGTHS + 1];
 	uint32_t *found, *stamps, stamp;
 	size_t n_found;
+	VEC(uint64_t) keys; /* of the values that the condition at hand asks for */
 };
 
 /* --- the values that a condition asks for --- */
@@ -97,10 +102,14 @@ static void count(struct larger *larger, const struct atom *atom)
 		bucket_of(larger, key_of_value(atom, i))->n++;
 }
 
-static const struct atom *rarest(struct larger *larger, struct asked asked)
+struct rarest {
+	const struct atom *first, *second; /* NULL: it asks for no more */
+};
+
+static struct rarest find_rarest(struct larger *larger, struct asked asked)
 {
-	const struct atom *best = NULL;
-	uint32_t least = UINT32_MAX;
+	struct rarest rarest = {NULL, NULL};
+	uint32_t least[2] = {UINT32_MAX, UINT32_MAX};
 
 	for (size_t k = 0; k < asked.n; k++) {
 		const struct atom *atom = larger->atoms.items[asked.from + k];
@@ -111,23 +120,58 @@ static const struct atom *rarest(struct larger *larger, struct asked asked)
 
 			most = n > most ? n : most;
 		}
-		if (most < least)
-			best = atom;
-		least = most < least ? most : least;
+		if (most < least[0]) {
+			rarest = (struct rarest){atom, rarest.first};
+			least[1] = least[0];
+			least[0] = most;
+		} else if (most < least[1]) {
+			rarest.second = atom;
+			least[1] = most;
+		}
 	}
-	return best;
+	return rarest;
 }
 
-static void file(struct larger *larger, const struct atom *atom, uint32_t number)
+/* In any order. */
+static uint64_t key_of_pair(uint64_t a, uint64_t b)
 {
-	for (size_t i = 0; i < atom->n; i++) {
-		struct bucket *bucket = bucket_of(larger, key_of_value(atom, i));
+	return memo_mix((a + b) | 1);
+}
+
+static void add_entry(struct larger *larger, uint64_t key, uint32_t number)
+{
+	struct bucket *bucket = bucket_of(larger, key);
+
+	VEC_PUSH(larger->arena, larger->entries, ((struct entry){number, bucket->head}));
+	bucket->head = (uint32_t)larger->entries.n;
+}
+
+static void note_lengths(struct larger *larger, const struct atom *atom)
+{
+	for (size_t i = 0; i < atom->n && atom->test == TEST_PREFIX; i++) {
 		size_t len = atom->values[i].str.len;
 
-		VEC_PUSH(larger->arena, larger->entries, ((struct entry){number, bucket->head}));
-		bucket->head = (uint32_t)larger->entries.n;
-		if (atom->test == TEST_PREFIX)
-			larger->lengths[len < LENGTHS ? len : LENGTHS] = true;
+		larger->lengths[len < LENGTHS ? len : LENGTHS] = true;
+	}
+}
+
+/* Under two values at a time: many share one, and few share two. */
+static void file(struct larger *larger, struct rarest rarest, uint32_t number)
+{
+	const struct atom *a = rarest.first, *b = rarest.second;
+
+	if (b && a->n * b->n > PAIRS_MAX)
+		b = NULL;
+	note_lengths(larger, a);
+	if (b)
+		note_lengths(larger, b);
+	for (size_t i = 0; i < a->n; i++) {
+		uint64_t key = key_of_value(a, i);
+
+		for (size_t k = 0; b && k < b->n; k++)
+			add_entry(larger, key_of_pair(key, key_of_value(b, k)), number);
+		if (!b)
+			add_entry(larger, key, number);
 	}
 }
 
@@ -144,10 +188,10 @@ struct larger *larger_new(struct arena *arena, const struct cond *const *conds, 
 	for (size_t i = 0; i < larger->atoms.n; i++)
 		count(larger, larger->atoms.items[i]);
 	for (size_t i = 0; i < n; i++) {
-		const struct atom *atom = rarest(larger, larger->asked[i]);
+		struct rarest rarest = find_rarest(larger, larger->asked[i]);
 
-		if (atom)
-			file(larger, atom, (uint32_t)i);
+		if (rarest.first)
+			file(larger, rarest, (uint32_t)i);
 		else
 			VEC_PUSH(arena, larger->loose, (uint32_t)i);
 	}
@@ -156,22 +200,29 @@ struct larger *larger_new(struct arena *arena, const struct cond *const *conds, 
 
 /* --- looking up --- */
 
+static bool takes_value(const struct atom *large, const struct value *value)
+{
+	bool word = fields[large->field].type == TYPE_ENUM, prefix = large->test == TEST_PREFIX;
+
+	for (size_t i = 0; i < large->n; i++)
+		if (word     ? large->values[i].word == value->word
+		    : prefix ? str_starts(value->str, large->values[i].str)
+			     : str_eq(value->str, large->values[i].str))
+			return true;
+	return false;
+}
+
 static bool takes(const struct atom *large, const struct atom *small)
 {
-	bool word = fields[small->field].type == TYPE_ENUM, prefix = large->test == TEST_PREFIX;
-	struct str text = small->values[0].str;
-
 	if (large == small)
 		return true;
 	if (large->field != small->field || !str_eq(large->key, small->key) ||
-	    (!prefix && small->test == TEST_PREFIX))
+	    (large->test == TEST_IN && small->test == TEST_PREFIX))
 		return false;
-	for (size_t i = 0; i < large->n; i++)
-		if (word     ? large->values[i].word == small->values[0].word
-		    : prefix ? str_starts(text, large->values[i].str)
-			     : str_eq(text, large->values[i].str))
-			return true;
-	return false;
+	for (size_t i = 0; i < small->n && (!i || i * large->n < COMPARED_MAX); i++)
+		if (!takes_value(large, &small->values[i]))
+			return false;
+	return true;
 }
 
 /* Does it ask for nothing that the other does not ask for? */
@@ -208,18 +259,26 @@ static void look(struct larger *larger, uint64_t key, struct asked asked)
 	}
 }
 
+static void add_key(struct larger *larger, uint64_t key)
+{
+	uint32_t at;
+
+	if (memo_get(&larger->by_value, key, &at))
+		VEC_PUSH(larger->arena, larger->keys, key);
+}
+
 /* By the first value: what takes all must take it. */
-static void look_for(struct larger *larger, const struct atom *atom, struct asked asked)
+static void add_keys(struct larger *larger, const struct atom *atom)
 {
 	struct str text = atom->values[0].str;
 
 	if (atom->test == TEST_IN)
-		look(larger, key_of_value(atom, 0), asked);
+		add_key(larger, key_of_value(atom, 0));
 	if (fields[atom->field].type == TYPE_ENUM)
 		return;
 	for (size_t len = 0; len <= text.len; len++)
 		if (larger->lengths[len < LENGTHS ? len : LENGTHS])
-			look(larger, key_of(atom, true, str_slice(text, 0, len), 0), asked);
+			add_key(larger, key_of(atom, true, str_slice(text, 0, len), 0));
 }
 
 static int by_number(const void *left, const void *right)
@@ -235,8 +294,15 @@ const uint32_t *larger_find(struct larger *larger, const struct cond *cond, size
 
 	larger->stamp++;
 	larger->n_found = 0;
+	larger->keys.n = 0;
 	for (size_t i = 0; i < asked.n; i++)
-		look_for(larger, larger->atoms.items[asked.from + i], asked);
+		add_keys(larger, larger->atoms.items[asked.from + i]);
+	for (size_t i = 0; i < larger->keys.n; i++) {
+		look(larger, larger->keys.items[i], asked);
+		for (size_t k = 0; k < i; k++)
+			look(larger, key_of_pair(larger->keys.items[i], larger->keys.items[k]),
+			     asked);
+	}
 	larger->atoms.n = asked.from;
 	qsort(larger->found, larger->n_found, sizeof *larger->found, by_number);
 	for (size_t i = 0; i < larger->loose.n; i++)

@@ -186,19 +186,19 @@ static bool is_inside(struct twins *t, const struct twin *a, const struct twin *
 			     lower_cond(l->c->lower, b->item->cond, a->item->view), NULL);
 }
 
-/* b is larger, or as large by a way that handles do not show, and then only one of them is told. */
-static bool is_larger(struct twins *t, const struct twin *a, const struct twin *b, bool *same)
+/* Would it be there for all of what the other is there for? What is told has another to do that. */
+static bool outlasts(const struct twin *b, const struct twin *a)
 {
-	if (b == a || b->told || end_of(b->item) < end_of(a->item) || !is_inside(t, a, b))
-		return false;
-	*same = a->item->view == b->item->view && is_inside(t, b, a);
-	return true;
+	return b != a && !b->told && end_of(b->item) >= end_of(a->item);
 }
 
-static void find_larger_than(struct twins *t, struct twin *a, struct twin *group,
+/* One that is as large, by a way that handles do not show, is told as the same, and not told itself
+ * any more. */
+static void find_larger_than(struct twins *t, struct twin *a, const struct twin *group,
 			     struct larger *index)
 {
 	struct lint *l = t->logic->l;
+	const struct twin *found = NULL;
 	const uint32_t *near;
 	bool same = false;
 	size_t n, asked = 0;
@@ -206,16 +206,21 @@ static void find_larger_than(struct twins *t, struct twin *a, struct twin *group
 	lint_ask(l);
 	logic_use(l, a->item->statement);
 	near = larger_find(index, a->item->cond, &n);
-	for (size_t i = 0; i < n && asked < ASKED_MAX; i++) {
-		asked += &group[near[i]] != a;
-		if (is_larger(t, a, &group[near[i]], &same)) {
-			if (lint_answered(l, RULE_subsumed_rule, a->item->at))
-				tell(t, a, &group[near[i]], same);
-			return;
+	for (size_t i = 0; i < n && !found; i++) {
+		const struct twin *b = &group[near[i]];
+
+		if (!outlasts(b, a))
+			continue;
+		if (asked++ == ASKED_MAX) {
+			t->cut = true;
+			break;
 		}
+		found = is_inside(t, a, b) ? b : NULL;
 	}
-	t->cut |= asked == ASKED_MAX;
-	lint_answered(l, RULE_subsumed_rule, a->item->at);
+	if (found)
+		same = a->item->view == found->item->view && is_inside(t, found, a);
+	if (lint_answered(l, RULE_subsumed_rule, a->item->at) && found)
+		tell(t, a, found, same);
 }
 
 static int by_number(const void *left, const void *right)
