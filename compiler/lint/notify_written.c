@@ -5,6 +5,7 @@
 #include "lint/notify_internal.h"
 
 #include "lint/edit.h"
+#include "target/compile.h"
 #include "target/tree.h"
 
 /* --- NOTIFIED, and nobody was --- */
@@ -106,16 +107,19 @@ static void check_all_notified(struct lint *l, const struct messages *all)
 struct assigns {
 	struct lint *l;
 	struct unions *by[STATUS_KINDS][SEVERITY_KINDS];
+	struct unions *held; /* suppressions: a message that marks leaves out what they hold */
 };
 
 static struct assigns assigns_of(struct lint *l)
 {
-	struct unit_list lists[STATUS_KINDS][SEVERITY_KINDS] = {{{0}}};
+	struct unit_list lists[STATUS_KINDS][SEVERITY_KINDS] = {{{0}}}, held = {0};
 	struct assigns a = {.l = l};
 
 	for (size_t i = 0; i < l->plan->units.n; i++) {
 		const struct unit *unit = l->plan->units.items[i];
 
+		if (unit->statement->kind == STATEMENT_SUPPRESS && unit->condition)
+			VEC_PUSH(l->arena, held, unit);
 		if (unit->statement->kind != STATEMENT_ASSIGN || unit->backend != BACKEND_EVENT)
 			continue;
 		VEC_PUSH(l->arena, lists[unit->effect.status + 1][unit->effect.severity + 1], unit);
@@ -124,6 +128,7 @@ static struct assigns assigns_of(struct lint *l)
 		for (int s = 0; s < SEVERITY_KINDS; s++)
 			if (lists[w][s].n)
 				a.by[w][s] = unions_new(l, lists[w][s].items, lists[w][s].n);
+	a.held = unions_new(l, held.items, held.n);
 	return a;
 }
 
@@ -174,10 +179,35 @@ static struct slices told_again_by(struct lint *l, struct slices again, const st
 	return sets_minus(l, again, stands);
 }
 
-static void report_twice(struct lint *l, const struct message *m, const struct unit *unit, dd set,
-			 enum view view)
+/* What suppressions hold is left out of a message that marks: can the rest be said? */
+static bool can_mark(const struct assigns *a, const struct message *m)
+{
+	struct lint *l = a->l;
+	struct unions *held = unions_near(a->held, m->unit);
+	struct unit marking = *m->unit;
+	size_t at = 0;
+
+	lint_ask(l);
+	for (int tries = 0; tries < TRIES_MAX; tries++, at++) {
+		enum view view;
+		dd set;
+
+		at = unions_meet(held, m->set, at, false, &set, &view);
+		if (!lint_answered(l, RULE_told_twice, m->unit->statement->name_span))
+			return false;
+		if (at == unions_count(held))
+			return compile_could(l->c, &marking, BACKEND_EVENT);
+		marking.condition = tree_both(l->arena, marking.condition,
+					      tree_not(l->arena, unions_unit(held, at)->condition));
+	}
+	return false;
+}
+
+static void report_twice(const struct assigns *a, const struct message *m, const struct unit *unit,
+			 dd set, enum view view)
 {
 	const struct statement *told = m->unit->statement;
+	struct lint *l = a->l;
 	struct diag *diag;
 
 	diag = lint_report(l, RULE_told_twice, told->name_span,
@@ -188,14 +218,17 @@ static void report_twice(struct lint *l, const struct message *m, const struct u
 		   unit->chosen ? "written by an event rule, for no automation rule says it exactly"
 				: "written by an event rule");
 	lint_witness(l, diag, "for example", set, view, m->unit->condition, unit->condition, NULL);
-	if (told->source == SOURCE_SECURITYHUB)
+	if (told->source == SOURCE_SECURITYHUB && can_mark(a, m))
 		edit_add(l, diag, told, "mark NOTIFIED;");
+	else if (told->source == SOURCE_SECURITYHUB)
+		diag_help(diag, "add `mark NOTIFIED`; what suppressions hold is left out then");
 }
 
 /* Of one kind of assigns; true if that was told. */
-static bool check_twice_by(struct lint *l, const struct message *m, struct unions *by, int status,
-			   int severity)
+static bool check_twice_by(const struct assigns *a, const struct message *m, struct unions *by,
+			   int status, int severity)
 {
+	struct lint *l = a->l;
 	struct slices again = told_again(l, m, status, severity);
 	size_t at = 0;
 
@@ -208,7 +241,7 @@ static bool check_twice_by(struct lint *l, const struct message *m, struct union
 			return false;
 		if (sets_find(l, told_again_by(l, again, unions_unit(by, at)), false, &set,
 			      &view)) {
-			report_twice(l, m, unions_unit(by, at), set, view);
+			report_twice(a, m, unions_unit(by, at), set, view);
 			return true;
 		}
 	}
@@ -229,7 +262,7 @@ static void check_twice(const struct assigns *a, const struct message *m)
 	for (int w = 0; w < STATUS_KINDS && !told; w++)
 		for (int s = 0; s < SEVERITY_KINDS && !told; s++)
 			told = a->by[w][s] &&
-			       check_twice_by(l, m, unions_near(a->by[w][s], m->unit), w - 1,
+			       check_twice_by(a, m, unions_near(a->by[w][s], m->unit), w - 1,
 					      s - 1);
 	lint_answered(l, RULE_told_twice, m->unit->statement->name_span);
 }
