@@ -42,15 +42,19 @@ static void add_text(struct strbuf *b, struct str text)
 	strbuf_printf(b, "%zu:" STR_FMT " ", text.len, STR_ARG(text));
 }
 
+static bool is_until_fixed(const struct logic_item *item)
+{
+	return item->row ? item->row->until.fixed : item->statement->until.fixed;
+}
+
 static struct str effect_of(struct lint *l, const struct logic_item *item)
 {
 	const struct statement *s = item->statement;
-	const struct until *until = item->row ? &item->row->until : &s->until;
 	struct strbuf b;
 
 	strbuf_init(&b, l->arena);
 	strbuf_printf(&b, "%s %s %d %d %d %u %d %d ", policy_kind(s->kind), where(s), s->status,
-		      s->severity, until->fixed, s->source, s->mark, s->group_by);
+		      s->severity, is_until_fixed(item), s->source, s->mark, s->group_by);
 	add_text(&b, s->of ? s->of->name : STR(""));
 	for (size_t i = 0; i < s->n_sets; i++) {
 		add_text(&b, s->sets[i].key);
@@ -268,14 +272,23 @@ static void find_needed(struct twins *t)
 static void add_twins(struct twins *t)
 {
 	struct logic *logic = t->logic;
+	const struct logic_item *last = NULL;
 
 	t->items = ARENA_ARRAY(logic->l->arena, struct twin, logic->items.n);
 	for (size_t i = logic->n_tiers; i < logic->items.n; i++) {
 		const struct logic_item *item = &logic->items.items[i];
+		struct twin twin;
 
-		if (item->live && item->answered && !item->empty)
-			t->items[t->n++] = (struct twin){
-				.item = item, .effect = effect_of(logic->l, item), .number = i};
+		if (!item->live || !item->answered || item->empty)
+			continue;
+		twin = (struct twin){.item = item, .number = i};
+		if (last && last->statement == item->statement &&
+		    is_until_fixed(last) == is_until_fixed(item))
+			twin.effect = t->items[t->n - 1].effect;
+		else
+			twin.effect = effect_of(logic->l, item);
+		t->items[t->n++] = twin;
+		last = item;
 	}
 	find_needed(t);
 	if (t->n)
