@@ -95,10 +95,14 @@ static void find_ranges(struct walk *w, const struct ast_expr *expr, const struc
 
 /* --- operands --- */
 
+/* As deep as ir/check allows. */
 static bool is_switch(const struct cond *cond)
 {
 	enum field_id field = cond->kind == COND_ATOM ? cond->atom->field : FIELD_COUNT;
 
+	for (size_t i = 0; i < cond->n; i++)
+		if (is_switch(cond->kids[i]))
+			return true;
 	return field == FIELD_product || field == FIELD_product_arn || field == FIELD_record;
 }
 
