@@ -393,7 +393,6 @@ enum check_rule_id {
 
 /* check_property.c */
 void check_properties(struct check *c, struct check_statement *s);
-const char *check_kind_name(enum ast_statement_kind kind);
 
 /* check_until.c */
 /* Adds one `until` to those read before. */

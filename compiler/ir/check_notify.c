@@ -170,7 +170,7 @@ bool check_apply_of(struct check *c, struct check_statement *s, const struct ast
 	}
 	if (name) {
 		diag = diag_error(c->d, "VC005", scalar->span, "`%s` is a %s, not a suppression",
-				  Q(c, text), check_kind_name(name->ast->kind));
+				  Q(c, text), ast_kind_name(name->ast->kind));
 		diag_label(diag, name->ast->name_span, "defined here");
 		return false;
 	}

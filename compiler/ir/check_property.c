@@ -12,22 +12,6 @@ static const struct check_rule rules[CHECK_RULE_COUNT] = {
 #undef PROPERTY
 };
 
-const char *check_kind_name(enum ast_statement_kind kind)
-{
-	static const char *const names[] = {
-		[AST_USE] = "use",	     [AST_LET] = "let",
-		[AST_DEFINE] = "define",     [AST_POLICY] = "policy",
-		[AST_TIER] = "tier",	     [AST_NOTIFY] = "notify",
-		[AST_SUPPRESS] = "suppress", [AST_REOPEN] = "reopen",
-		[AST_ASSIGN] = "assign",     [AST_PROTECT] = "protect",
-		[AST_INSIGHT] = "insight",   [AST_ACTION] = "action",
-		[AST_REVIEW] = "review",     [AST_LIFECYCLE] = "lifecycle",
-		[AST_STATUS] = "status",
-	};
-
-	return names[kind];
-}
-
 static bool stands_in(const struct check_rule *rule, enum ast_statement_kind kind)
 {
 	return ((rule->required | rule->optional) & 1u << (kind - AST_POLICY)) != 0;
@@ -54,7 +38,7 @@ static void unknown(struct check *c, enum ast_statement_kind kind, const struct 
 	struct diag *diag;
 
 	diag = diag_error(c->d, "VC004", p->name_span, "`%s` is no property of %s",
-			  Q(c, name_of(p)), check_kind_name(kind));
+			  Q(c, name_of(p)), ast_kind_name(kind));
 	check_hint_init(c, &hint, name_of(p));
 	strbuf_init(&all, c->arena);
 	for (int i = 0; i < CHECK_RULE_COUNT; i++) {
@@ -78,7 +62,7 @@ static bool stands_once(struct check *c, struct check_statement *s, int id,
 		return true;
 	}
 	diag = diag_error(c->d, "VC010", p->name_span, "`%s` stands twice in one %s", Q(c, p->name),
-			  check_kind_name(s->ast->kind));
+			  ast_kind_name(s->ast->kind));
 	diag_label(diag, s->seen[id]->name_span, "first here");
 	return false;
 }
@@ -105,7 +89,7 @@ static struct diag *missing(struct check *c, struct check_statement *s, const ch
 	if (c->partial || s->misspelt)
 		return NULL;
 	diag = diag_error(c->d, id, s->ast->name_span, "%s `%s` has no %s",
-			  check_kind_name(s->ast->kind), Q(c, s->ast->name), diag_word(c->d, what));
+			  ast_kind_name(s->ast->kind), Q(c, s->ast->name), diag_word(c->d, what));
 	diag_help(diag, "add %s", diag_word(c->d, example));
 	return diag;
 }

@@ -138,7 +138,7 @@ static void add_name(struct check *c, struct registry *r, size_t file,
 	}
 	if (first) {
 		diag = diag_error(c->d, "VC010", ast->name_span, "%s `%s` is defined twice",
-				  check_kind_name(ast->kind), Q(c, ast->name));
+				  ast_kind_name(ast->kind), Q(c, ast->name));
 		diag_label(diag, first->ast->name_span, "first defined here");
 		return;
 	}

@@ -319,8 +319,7 @@ static bool trivial(struct engine *e, enum dd_op op, dd a, dd b, dd *result)
 	return true;
 }
 
-/* false: stop; the caller returns DD_FALSE, which means nothing. */
-static bool enter(struct engine *e)
+bool diagram_enter(struct engine *e)
 {
 	if (e->diagrams->depth >= ENGINE_DEPTH_LIMIT)
 		e->exhausted = true;
@@ -348,7 +347,7 @@ static dd apply(struct engine *e, enum dd_op op, dd a, dd b)
 	key = (uint64_t)a << 32 | b;
 	if (memo_get(memo, key, &result))
 		return result;
-	if (!enter(e))
+	if (!diagram_enter(e))
 		return DD_FALSE;
 	order = dd_compare_vars(e, dd_var(e, a), dd_var(e, b));
 	result = order == 0 ? cross(e, op, a, b) : descend(e, op, a, b, order < 0);
@@ -384,7 +383,7 @@ dd dd_not(struct engine *e, dd a)
 		return a == DD_TRUE ? DD_FALSE : DD_TRUE;
 	if (node.negation != DD_FALSE)
 		return node.negation;
-	if (!enter(e))
+	if (!diagram_enter(e))
 		return DD_FALSE;
 	edges = scratch_take(e, node.n, sizeof *edges);
 	for (uint32_t i = 0; i < node.n; i++)
@@ -443,7 +442,7 @@ static dd forget(struct engine *e, struct memo *memo, struct arena *arena, dd a,
 		return a;
 	if (memo_get(memo, a, &result))
 		return result;
-	if (!enter(e))
+	if (!diagram_enter(e))
 		return DD_FALSE;
 	if (order == 0) {
 		children = scratch_take(e, node.n, sizeof *children);

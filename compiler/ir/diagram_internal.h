@@ -125,6 +125,11 @@ uint32_t dd_other_edge(struct engine *e, dd a, const struct node_index *index, s
 size_t dd_meeting_max(struct engine *e, dd a, vset s);
 size_t dd_meeting(struct engine *e, dd a, vset s, uint32_t *out);
 
+/* --- diagram_apply.c --- */
+/* A step down, into an operation of two diagrams. false: stop; what the caller returns then means
+ * nothing. */
+bool diagram_enter(struct engine *e);
+
 /* --- value_set.c --- */
 void sets_init(struct engine *e);
 const struct value_set *set_get(const struct engine *e, vset a);

@@ -71,17 +71,6 @@ static uint32_t *edges_of(struct engine *e, dd b, vset label, size_t *n)
 	return found;
 }
 
-/* false: stop; what the caller returns means nothing. */
-static bool enter(struct engine *e)
-{
-	if (e->diagrams->depth >= ENGINE_DEPTH_LIMIT)
-		e->exhausted = true;
-	if (!engine_spend(e, 1))
-		return false;
-	e->diagrams->depth++;
-	return true;
-}
-
 static bool leave(struct engine *e, struct memo *memo, uint64_t key, bool met)
 {
 	e->diagrams->depth--;
@@ -134,7 +123,7 @@ bool dd_meet(struct engine *e, dd a, dd b)
 	key = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
 	if (memo_get(memo, key, &met))
 		return met;
-	return enter(e) && leave(e, memo, key, meet(e, a, b));
+	return diagram_enter(e) && leave(e, memo, key, meet(e, a, b));
 }
 
 /* --- three --- */
@@ -256,6 +245,6 @@ bool dd_meet_three(struct engine *e, dd a, dd b, dd c)
 	key = (uint64_t)number_pair(e, a, b) << 32 | c;
 	if (memo_get(memo, key, &met))
 		return met;
-	return enter(e) &&
+	return diagram_enter(e) &&
 	       leave(e, memo, key, meet_three(e, (struct crossing){{a, b, c}, {0}, 0, 0}));
 }

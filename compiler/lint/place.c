@@ -59,22 +59,6 @@ struct span place_policy(const struct ast_program *program)
 	return root->n_statements ? root->statements[0]->kind_span : (struct span){0};
 }
 
-const char *place_kind(const struct ast_statement *statement)
-{
-	static const char *const kinds[] = {
-		[AST_USE] = "use",	     [AST_LET] = "let",
-		[AST_DEFINE] = "define",     [AST_POLICY] = "policy",
-		[AST_TIER] = "tier",	     [AST_NOTIFY] = "notify",
-		[AST_SUPPRESS] = "suppress", [AST_REOPEN] = "reopen",
-		[AST_ASSIGN] = "assign",     [AST_PROTECT] = "protect",
-		[AST_INSIGHT] = "insight",   [AST_ACTION] = "action",
-		[AST_REVIEW] = "review",     [AST_LIFECYCLE] = "lifecycle",
-		[AST_STATUS] = "status",
-	};
-
-	return kinds[statement->kind];
-}
-
 struct str place_name(const struct ast_statement *statement)
 {
 	if (statement->kind == AST_POLICY)

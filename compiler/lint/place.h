@@ -15,8 +15,6 @@ struct places *places_new(struct arena *arena, const struct ast_program *program
 const struct ast_statement *places_find(const struct places *places, struct span at);
 /* The name of the policy: for what is about all of it. */
 struct span place_policy(const struct ast_program *program);
-/* The word that begins a statement: "suppress", "define", … */
-const char *place_kind(const struct ast_statement *statement);
 /* What it is called: a name, the path of a use, nothing for policy. */
 struct str place_name(const struct ast_statement *statement);
 

@@ -180,7 +180,7 @@ static struct str base_of(struct arena *arena, struct sources *sources, const st
 	struct position where = sources_locate(sources, diag_place(diag).start);
 
 	if (at)
-		return str_printf(arena, "%s/%s/" STR_FMT, diag_id(diag), place_kind(at),
+		return str_printf(arena, "%s/%s/" STR_FMT, diag_id(diag), ast_kind_name(at->kind),
 				  STR_ARG(place_name(at)));
 	return str_printf(arena, "%s/file/" STR_FMT, diag_id(diag),
 			  STR_ARG(where.source ? where.source->path : STR("")));

@@ -176,6 +176,9 @@ struct ast_file {
 	bool complete; /* no syntax error in it */
 };
 
+/* The word that begins a statement: "suppress", "define", … */
+const char *ast_kind_name(enum ast_statement_kind kind);
+
 /* The same trees, places apart: the same words, values and structure. */
 bool ast_same(const struct ast_file *a, const struct ast_file *b);
 

@@ -174,3 +174,19 @@ struct ast_arg ast_arg(struct span at, const struct token_value *name, struct as
 		.value = value,
 	};
 }
+
+const char *ast_kind_name(enum ast_statement_kind kind)
+{
+	static const char *const names[] = {
+		[AST_USE] = "use",	     [AST_LET] = "let",
+		[AST_DEFINE] = "define",     [AST_POLICY] = "policy",
+		[AST_TIER] = "tier",	     [AST_NOTIFY] = "notify",
+		[AST_SUPPRESS] = "suppress", [AST_REOPEN] = "reopen",
+		[AST_ASSIGN] = "assign",     [AST_PROTECT] = "protect",
+		[AST_INSIGHT] = "insight",   [AST_ACTION] = "action",
+		[AST_REVIEW] = "review",     [AST_LIFECYCLE] = "lifecycle",
+		[AST_STATUS] = "status",
+	};
+
+	return names[kind];
+}

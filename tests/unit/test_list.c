@@ -111,7 +111,7 @@ static void test_refused(struct arena *arena)
 	} rows[] = {
 		{{NULL}, "`list` needs the name of a table"},
 		{{"feilds"}, "did you mean `fields`?"},
-		{{"rules"}, "`rules` is no table of `vulnctl list`"},
+		{{"lints"}, "`lints` is no table of `vulnctl list`"},
 		{{"fields", "limits"}, "not `limits` too"},
 		{{"fields", "--format"}, "`--format` needs `text` or `json`"},
 		{{"fields", "--format", "jsn"}, "did you mean `json`?"},
