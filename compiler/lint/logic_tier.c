@@ -3,6 +3,7 @@
  * Tiers are ordered, and the first that holds counts: one may take nothing that is left, or less
  * than it says. */
 #include "lint/logic_internal.h"
+#include "lint/sets.h"
 
 #include "eval/eval.h"
 
@@ -14,7 +15,7 @@ struct tier {
 };
 
 /* The first of the tiers before it that takes some of it: of more of them, more. */
-static const struct statement *first_shadow(const struct tier *t, dd *both)
+static const struct statement *first_shadow(const struct tier *t)
 {
 	struct engine *e = logic_engine(t->logic->l);
 	size_t low = 0, high = t->n;
@@ -27,7 +28,6 @@ static const struct statement *first_shadow(const struct tier *t, dd *both)
 		else
 			low = middle + 1;
 	}
-	relate_overlap(e, t->item->set, t->before[low + 1], both);
 	return t->logic->items.items[low].statement;
 }
 
@@ -43,16 +43,28 @@ static void unreachable(const struct tier *t, const struct statement *first)
 	diag_help(diag, "put it before them, or make them narrower");
 }
 
-static void partly(const struct tier *t, const struct statement *first, dd both)
+static struct slices taken(struct lint *l, const struct statement *tier)
+{
+	return conflict_slices(l->c, tier->condition, tier->many ? VIEW_MANY : VIEW_SINGLE);
+}
+
+/* Of findings of Inspector the single view has one to show, whatever the view of the tier. */
+static void partly(const struct tier *t, const struct statement *first)
 {
 	struct lint *l = t->logic->l;
 	const struct statement *s = t->item->statement;
 	struct diag *diag = lint_report(l, RULE_tier_partly_shadowed, t->item->at,
 					"some findings of the tier `%s` are in a tier before it",
 					diag_quote(l->diags, s->name));
+	struct slices both;
+	enum view view;
+	dd set;
 
-	lint_witness(l, diag, "for example", both, t->item->view, s->condition, first->condition,
-		     NULL);
+	lint_ask(l);
+	both = sets_and(l, taken(l, s), taken(l, first));
+	if (sets_find(l, both, false, &set, &view))
+		lint_witness(l, diag, "for example", set, view, s->condition, first->condition,
+			     NULL);
 	diag_label(diag, first->name_span, "the first that takes some of them");
 	diag_help(diag, "`tier == %s` means: and in none of those before it",
 		  diag_quote(l->diags, s->name));
@@ -63,7 +75,7 @@ static void check_tier(const struct tier *t)
 	struct lint *l = t->logic->l;
 	struct engine *e = logic_engine(l);
 	const struct statement *first = NULL;
-	dd all = t->before[t->n], both;
+	dd all = t->before[t->n];
 	bool empty;
 
 	if (!t->item->answered || t->item->empty)
@@ -72,13 +84,13 @@ static void check_tier(const struct tier *t)
 	logic_use(l, t->item->statement);
 	empty = relate_inside(e, t->item->set, all, NULL);
 	if (relate_overlap(e, t->item->set, all, NULL))
-		first = first_shadow(t, &both);
+		first = first_shadow(t);
 	if (!lint_answered(l, RULE_unreachable_tier, t->item->at) || !first)
 		return;
 	if (empty)
 		unreachable(t, first);
 	else if (lint_wants(l, RULE_tier_partly_shadowed))
-		partly(t, first, both);
+		partly(t, first);
 }
 
 void logic_tiers(struct logic *logic)
