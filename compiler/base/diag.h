@@ -125,6 +125,9 @@ bool diag_edit_at(const struct diag *diag, size_t i, struct diag_edit *edit);
 size_t diags_count(const struct diags *d, enum diag_level level);
 /* How many were not kept, and are only counted. */
 size_t diags_unkept(const struct diags *d);
+/* Keeps the first of those that say the same at one place, as the renderers show it; for those who
+ * name or count them. n log n. */
+void diags_drop_repeats(struct diags *d);
 /* The renderers show all that were kept, not the first of each file. */
 void diags_show_all(struct diags *d);
 /* 0, or the greatest of 2 (policy), 3 (world), 4 (bug) over the errors so far. */

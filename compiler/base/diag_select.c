@@ -74,15 +74,44 @@ static int by_place(const void *left, const void *right)
 	return order ? order : compare_sizes(a->seq, b->seq);
 }
 
-/* What is left of them: not those that say the same, and not those that nobody wants. */
-static void sort_unique(const struct diags *d, struct arena *arena, bool known,
-			struct diag_selection *s)
+/* All of them, those that say the same behind each other. */
+static struct diag **by_what_they_say(const struct diags *d, struct arena *arena)
 {
 	struct diag **all = ARENA_ARRAY(arena, struct diag *, d->all.n);
 
 	for (size_t i = 0; i < d->all.n; i++)
 		all[i] = d->all.items[i];
-	qsort(all, d->all.n, sizeof *all, by_content);
+	if (d->all.n)
+		qsort(all, d->all.n, sizeof *all, by_content);
+	return all;
+}
+
+static int by_arrival(const void *left, const void *right)
+{
+	const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
+
+	return compare_sizes(a->seq, b->seq);
+}
+
+void diags_drop_repeats(struct diags *d)
+{
+	struct diag **all = by_what_they_say(d, d->arena);
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->all.n; i++)
+		if (!i || compare_content(all[i - 1], all[i]) != 0)
+			d->all.items[n++] = all[i];
+	d->all.n = n;
+	if (n)
+		qsort(d->all.items, n, sizeof *d->all.items, by_arrival);
+}
+
+/* What is left of them: not those that say the same, and not those that nobody wants. */
+static void sort_unique(const struct diags *d, struct arena *arena, bool known,
+			struct diag_selection *s)
+{
+	struct diag **all = by_what_they_say(d, arena);
+
 	s->items = ARENA_ARRAY(arena, struct diag *, d->all.n);
 	for (size_t i = 0; i < d->all.n; i++) {
 		if (i && compare_content(all[i - 1], all[i]) == 0)

@@ -106,6 +106,7 @@ static bool lint(struct run *run, const struct lint_settings *s, const struct li
 		return false;
 	lint_run(&l);
 	settle_allowances(&l);
+	diags_drop_repeats(run->diags);
 	settle_names(run->arena, run->diags, run->sources, places);
 	if (base)
 		base_know(&l);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * `lint --fix`: rounds of fixes and linting, all in memory, and the files only at the end. What is
- * worse than before, or compiles to something else although it is called safe, is a bug of ours,
- * and nothing is written then. */
+ * `lint --fix`: rounds of fixes and linting, all in memory, and the files only at the end. A round
+ * that makes the policy worse is taken back, and what its rules offer is left to people: two fixes
+ * that are right by themselves can be too much for a pattern together. What compiles to something
+ * else although it is called safe is a bug of ours, and nothing is written then. */
+#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -14,15 +16,17 @@
 /* A fix can show what another one repairs; the bound is for fixes that undo each other. */
 #define ROUNDS 10
 
-struct text { /* of a file */
-	struct str path, old, now;
+struct text {				   /* of a file */
+	struct str path, old, now, before; /* before: the round at hand */
 };
 
 struct fixing {
 	struct arena *arena;
 	struct lint_done first;
 	VEC(struct text) texts;
-	size_t n, of[RULE_COUNT]; /* problems repaired, and of each rule */
+	size_t n, of[RULE_COUNT];    /* problems repaired, and of each rule */
+	size_t round[RULE_COUNT];    /* those of the round at hand */
+	bool left_alone[RULE_COUNT]; /* what these offered made it worse */
 };
 
 /* --- the texts --- */
@@ -47,27 +51,45 @@ static struct text *text_of(struct fixing *f, const struct source *source)
 		if (str_eq(f->texts.items[i].path, source->path))
 			return &f->texts.items[i];
 	VEC_PUSH(f->arena, f->texts,
-		 ((struct text){str_copy(f->arena, source->path), str_copy(f->arena, source->whole),
-				str_copy(f->arena, source->whole)}));
+		 ((struct text){.path = str_copy(f->arena, source->path),
+				.old = str_copy(f->arena, source->whole),
+				.now = str_copy(f->arena, source->whole)}));
 	return &f->texts.items[f->texts.n - 1];
 }
 
 /* false: there is nothing to repair. */
 static bool apply(struct fixing *f, const struct run *run)
 {
+	struct fix_choice choice = {run->options.unsafe, f->left_alone};
 	struct fixes fixes;
 	size_t n;
 	const struct source **files = files_of(f->arena, run, &n);
 
 	for (size_t i = 0; i < n; i++)
 		(void)text_of(f, files[i]); /* all are as they were first read, in each round */
-	fix_apply(f->arena, run->diags, run->options.unsafe, files, n, &fixes);
+	fix_apply(f->arena, run->diags, &choice, files, n, &fixes);
+	for (size_t i = 0; i < f->texts.n; i++)
+		f->texts.items[i].before = f->texts.items[i].now;
 	for (size_t i = 0; i < fixes.files.n; i++)
 		text_of(f, fixes.files.items[i].source)->now = fixes.files.items[i].whole;
-	f->n += fixes.n;
-	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
-		f->of[rule] += fixes.of[rule];
+	memcpy(f->round, fixes.of, sizeof f->round);
 	return fixes.n > 0;
+}
+
+static void keep_round(struct fixing *f)
+{
+	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++) {
+		f->of[rule] += f->round[rule];
+		f->n += f->round[rule];
+	}
+}
+
+static void take_back(struct fixing *f)
+{
+	for (size_t i = 0; i < f->texts.n; i++)
+		f->texts.items[i].now = f->texts.items[i].before;
+	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
+		f->left_alone[rule] |= f->round[rule] > 0;
 }
 
 static void lint_again(const struct fixing *f, struct lint_done *next)
@@ -103,7 +125,7 @@ static size_t errors(const struct diags *d)
 /* What is repaired can show other mistakes that it hid, but only as long as it is not checked. */
 static bool is_worse(const struct lint_done *before, const struct lint_done *after)
 {
-	return after->stage < before->stage || diags_exit_code(after->run.diags) == 4 ||
+	return after->stage < before->stage ||
 	       (before->stage >= LINT_CHECKED &&
 		errors(after->run.diags) > errors(before->run.diags));
 }
@@ -120,7 +142,7 @@ static struct str names(const struct fixing *f)
 }
 
 /* All that was read is as it was, so the first report counts again. */
-static void give_up(struct fixing *f, struct lint_done *done, const char *what)
+static void give_up(struct fixing *f, struct lint_done *done)
 {
 	struct diag *diag;
 
@@ -128,8 +150,9 @@ static void give_up(struct fixing *f, struct lint_done *done, const char *what)
 		arena_free(done->run.arena);
 	*done = f->first;
 	diag = diag_bug(done->run.diags, (struct span){0},
-			"the fixes of " STR_FMT " are not applied: %s", STR_ARG(names(f)),
-			diag_word(done->run.diags, what));
+			"the fixes of " STR_FMT " are not applied: what is compiled would be "
+			"something else",
+			STR_ARG(names(f)));
 	diag_help(diag, "nothing was written; repair the problems by hand");
 }
 
@@ -208,6 +231,19 @@ static void rewrite(struct fixing *f, struct run *run)
 	(void)!file_replace_all(f->arena, run->diags, files, n); /* else that is told */
 }
 
+static void add_left_alone(const struct fixing *f, struct strbuf *b)
+{
+	for (enum lint_id rule = 0, first = 0; rule < RULE_COUNT; rule++)
+		if (f->left_alone[rule])
+			strbuf_printf(b, "%s%s",
+				      first++ ? ", "
+					      : diag_word(f->first.run.diags,
+							  "left alone, for the policy would be "
+							  "worse than before: "),
+				      lint_rules[rule].id);
+	strbuf_puts(b, b->len && b->ptr[b->len - 1] != '\n' ? "\n" : "");
+}
+
 static struct str account(const struct fixing *f)
 {
 	struct strbuf b;
@@ -223,6 +259,7 @@ static struct str account(const struct fixing *f)
 		if (f->of[rule] && *lint_rules[rule].changes)
 			strbuf_printf(&b, "%s: %s\n", lint_rules[rule].id,
 				      lint_rules[rule].changes);
+	add_left_alone(f, &b);
 	return strbuf_str(&b);
 }
 
@@ -230,23 +267,28 @@ void cmd_lint_fix(struct lint_done *done)
 {
 	struct fixing f = {.arena = done->run.arena, .first = *done};
 	struct lint_done next;
+	bool bug = false; /* that is told, and nothing is written */
 
 	/* But for a wrong vulnctl.yaml, the world has to be repaired first. */
 	if (diags_exit_code(done->run.diags) >= 3 && done->stage != LINT_NOT_READ)
 		return;
-	for (int round = 0; round < ROUNDS && apply(&f, &done->run); round++) {
+	for (int round = 0; round < ROUNDS && !bug && apply(&f, &done->run); round++) {
 		lint_again(&f, &next);
-		if (is_worse(done, &next)) {
+		bug = diags_exit_code(next.run.diags) == 4;
+		if (!bug && is_worse(done, &next)) {
 			arena_free(next.run.arena);
-			give_up(&f, done, DIAG_TEXT("the policy would be worse than before"));
-			return;
+			take_back(&f);
+			continue;
 		}
+		keep_round(&f);
 		if (done->run.arena != f.arena)
 			arena_free(done->run.arena);
 		*done = next;
 	}
+	if (bug)
+		return;
 	if (f.n && !keeps_output(&f, done)) {
-		give_up(&f, done, DIAG_TEXT("what is compiled would be something else"));
+		give_up(&f, done);
 		return;
 	}
 	done->said = account(&f);

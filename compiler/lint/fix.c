@@ -19,7 +19,7 @@ struct work {
 	struct arena *arena;
 	VEC(struct edit) edits;
 	VEC(struct problem) problems;
-	bool unsafe;
+	const struct fix_choice *choice;
 	const struct source *const *files;
 	size_t n_files;
 };
@@ -53,10 +53,11 @@ static void collect(struct work *w, const struct diag *diag)
 	struct diag_edit change;
 	size_t n = 0;
 
-	if (rule == RULE_COUNT || diag_is_allowed(diag) || diag_is_known(diag))
+	if (rule == RULE_COUNT || diag_is_allowed(diag) || diag_is_known(diag) ||
+	    (w->choice->without && w->choice->without[rule]))
 		return;
 	for (; diag_edit_at(diag, n, &change); n++)
-		if ((change.unsafe && !w->unsafe) || !file_of(w, change.at))
+		if ((change.unsafe && !w->choice->unsafe) || !file_of(w, change.at))
 			return;
 	if (!n)
 		return;
@@ -159,10 +160,10 @@ static size_t rewrite(struct work *w, const struct source *source, size_t first,
 	return i;
 }
 
-void fix_apply(struct arena *arena, const struct diags *d, bool unsafe,
+void fix_apply(struct arena *arena, const struct diags *d, const struct fix_choice *choice,
 	       const struct source *const *files, size_t n_files, struct fixes *out)
 {
-	struct work w = {.arena = arena, .unsafe = unsafe, .files = files, .n_files = n_files};
+	struct work w = {.arena = arena, .choice = choice, .files = files, .n_files = n_files};
 	const struct diag *diag;
 
 	*out = (struct fixes){0};

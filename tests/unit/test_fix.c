@@ -50,7 +50,7 @@ static void gives(const char *name, bool unsafe, const char *expected, size_t n)
 	struct fixes fixes;
 	struct str got;
 
-	fix_apply(arena, d, unsafe, files, 1, &fixes);
+	fix_apply(arena, d, &(struct fix_choice){.unsafe = unsafe}, files, 1, &fixes);
 	got = fixes.files.n ? fixes.files.items[0].whole : source->whole;
 	if (!ok(str_is(got, expected) && fixes.n == n && fixes.files.n == (n > 0), "%s", name))
 		printf("# %zu: " STR_FMT "\n", fixes.n, STR_ARG(got));

@@ -150,9 +150,10 @@ static struct narrowed narrowed(struct engine *e, struct narrow *n, const struct
 	return out;
 }
 
-static struct checked policy_of(const char *head, const struct asked *rows, size_t n)
+/* Its text is the caller's. */
+static struct checked policy_of(struct arena *arena, const char *head, const struct asked *rows,
+				size_t n)
 {
-	struct arena *arena = arena_new();
 	struct strbuf b;
 
 	strbuf_init(&b, arena);
@@ -174,7 +175,8 @@ static struct narrow *narrow_of(const struct checked *k, struct engine **engine)
 
 static void test_table(const char *head, const struct asked *rows, size_t n)
 {
-	struct checked k = policy_of(head, rows, n);
+	struct arena *arena = arena_new();
+	struct checked k = policy_of(arena, head, rows, n);
 	struct narrow *narrow;
 	struct engine *e;
 
@@ -191,6 +193,8 @@ static void test_table(const char *head, const struct asked *rows, size_t n)
 			"the short way: %s %s", rows[i].when, rows[i].more))
 			printf("# got %u of %u\n", got.at_least, got.points);
 	}
+	arena_free(k.arena);
+	arena_free(arena);
 }
 
 /* --- random conditions --- */
@@ -251,7 +255,7 @@ static void test_random(void)
 			.when = str_cstr(arena, random_condition(arena, &r, 1 + below(&r, 3))),
 			.more = "",
 		};
-	k = policy_of(images, rows, ROWS);
+	k = policy_of(arena, images, rows, ROWS);
 	if (!ok(k.policy && !k.errors.len, "random conditions are checked"))
 		return;
 	narrow = narrow_of(&k, &e);
@@ -269,6 +273,7 @@ static void test_random(void)
 	ok(!above, "the short way never says more than the sets");
 	ok(something > ROWS / 5, "and it says something");
 	ok(!wrong && harmless > ROWS / 20, "nor is there a CRITICAL finding where it sees none");
+	arena_free(k.arena);
 	arena_free(arena);
 }
 
@@ -285,7 +290,8 @@ static void test_everything(void)
 		{"cve exists", "", 0, false},
 		{"severity >= INFORMATIONAL", "", 0, false}, /* UNTRIAGED, and what may come */
 	};
-	struct checked k = policy_of(images, rows, ARRAY_LEN(rows));
+	struct arena *arena = arena_new();
+	struct checked k = policy_of(arena, images, rows, ARRAY_LEN(rows));
 	struct engine *e;
 	struct narrow *n = narrow_of(&k, &e);
 
@@ -295,6 +301,8 @@ static void test_everything(void)
 		ok(narrow_is_everything(n, s->condition, s->given, s->many) == rows[i].points,
 		   "%s: %s", rows[i].points ? "everything" : "not everything", rows[i].when);
 	}
+	arena_free(k.arena);
+	arena_free(arena);
 }
 
 int main(void)
