@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * `lint --fix`: rounds of fixes and linting, all in memory, and the files only at the end. A round
- * that makes the policy worse is taken back, and what its rules offer is left to people: two fixes
- * that are right by themselves can be too much for a pattern together. What compiles to something
- * else although it is called safe is a bug of ours, and nothing is written then. */
+ * that makes the policy worse, or compiles to something else although its fixes are safe, is taken
+ * back, and its rules go one by one from then on; what one of them offers that does is left to
+ * people. Two fixes that are right by themselves can be too much for a pattern together. */
 #include <string.h>
 #include <unistd.h>
 
@@ -13,8 +13,9 @@
 #include "cmd/lint_internal.h"
 #include "lint/fix.h"
 
-/* A fix can show what another one repairs; the bound is for fixes that undo each other. */
-#define ROUNDS 10
+/* A fix can show what another one repairs; the bound is for fixes that undo each other. Each rule
+ * can fail once. */
+#define ROUNDS (10 + RULE_COUNT)
 
 struct text {				   /* of a file */
 	struct str path, old, now, before; /* before: the round at hand */
@@ -24,8 +25,9 @@ struct fixing {
 	struct arena *arena;
 	struct lint_done first;
 	VEC(struct text) texts;
-	size_t n, of[RULE_COUNT];    /* problems repaired, and of each rule */
-	size_t round[RULE_COUNT];    /* those of the round at hand */
+	size_t n, of[RULE_COUNT]; /* problems repaired, and of each rule */
+	size_t round[RULE_COUNT]; /* those of the round at hand */
+	bool one_by_one;
 	bool left_alone[RULE_COUNT]; /* what these offered made it worse */
 };
 
@@ -57,6 +59,23 @@ static struct text *text_of(struct fixing *f, const struct source *source)
 	return &f->texts.items[f->texts.n - 1];
 }
 
+/* Of the next rule alone that offers any. */
+static void choose_one(struct fixing *f, const struct run *run, const struct source **files,
+		       size_t n, struct fixes *fixes)
+{
+	bool without[RULE_COUNT];
+	struct fix_choice choice = {run->options.unsafe, without};
+
+	fixes->n = 0;
+	for (enum lint_id rule = 0; rule < RULE_COUNT && !fixes->n; rule++) {
+		if (f->left_alone[rule])
+			continue;
+		for (enum lint_id other = 0; other < RULE_COUNT; other++)
+			without[other] = other != rule;
+		fix_apply(f->arena, run->diags, &choice, files, n, fixes);
+	}
+}
+
 /* false: there is nothing to repair. */
 static bool apply(struct fixing *f, const struct run *run)
 {
@@ -67,13 +86,18 @@ static bool apply(struct fixing *f, const struct run *run)
 
 	for (size_t i = 0; i < n; i++)
 		(void)text_of(f, files[i]); /* all are as they were first read, in each round */
-	fix_apply(f->arena, run->diags, &choice, files, n, &fixes);
+	if (f->one_by_one)
+		choose_one(f, run, files, n, &fixes);
+	else
+		fix_apply(f->arena, run->diags, &choice, files, n, &fixes);
+	if (!fixes.n)
+		return false;
 	for (size_t i = 0; i < f->texts.n; i++)
 		f->texts.items[i].before = f->texts.items[i].now;
 	for (size_t i = 0; i < fixes.files.n; i++)
 		text_of(f, fixes.files.items[i].source)->now = fixes.files.items[i].whole;
 	memcpy(f->round, fixes.of, sizeof f->round);
-	return fixes.n > 0;
+	return true;
 }
 
 static void keep_round(struct fixing *f)
@@ -88,8 +112,9 @@ static void take_back(struct fixing *f)
 {
 	for (size_t i = 0; i < f->texts.n; i++)
 		f->texts.items[i].now = f->texts.items[i].before;
-	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
+	for (enum lint_id rule = 0; rule < RULE_COUNT && f->one_by_one; rule++)
 		f->left_alone[rule] |= f->round[rule] > 0;
+	f->one_by_one = true;
 }
 
 static void lint_again(const struct fixing *f, struct lint_done *next)
@@ -130,32 +155,6 @@ static bool is_worse(const struct lint_done *before, const struct lint_done *aft
 		errors(after->run.diags) > errors(before->run.diags));
 }
 
-static struct str names(const struct fixing *f)
-{
-	struct strbuf b;
-
-	strbuf_init(&b, f->arena);
-	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
-		if (f->of[rule])
-			strbuf_printf(&b, "%s%s", b.len ? ", " : "", lint_rules[rule].id);
-	return strbuf_str(&b);
-}
-
-/* All that was read is as it was, so the first report counts again. */
-static void give_up(struct fixing *f, struct lint_done *done)
-{
-	struct diag *diag;
-
-	if (done->run.arena != f->arena)
-		arena_free(done->run.arena);
-	*done = f->first;
-	diag = diag_bug(done->run.diags, (struct span){0},
-			"the fixes of " STR_FMT " are not applied: what is compiled would be "
-			"something else",
-			STR_ARG(names(f)));
-	diag_help(diag, "nothing was written; repair the problems by hand");
-}
-
 static bool compile(struct arena *arena, const struct run *run, struct compiled *compiled)
 {
 	struct run quiet = *run;
@@ -172,8 +171,8 @@ static bool is_shorter(const struct fixing *f, const struct artefact *artefact)
 {
 	return (artefact->kind == ARTEFACT_STATE_MACHINE || artefact->kind == ARTEFACT_TFVARS ||
 		artefact->tested) &&
-	       (f->of[RULE_redundant_atom] || f->of[RULE_constant_subexpression] ||
-		f->of[RULE_single_element_or_overlapping_list]);
+	       (f->round[RULE_redundant_atom] || f->round[RULE_constant_subexpression] ||
+		f->round[RULE_single_element_or_overlapping_list]);
 }
 
 /* The same paths with the same bytes. */
@@ -192,15 +191,16 @@ static bool compile_alike(const struct fixing *f, const struct run *a, const str
 	return alike;
 }
 
-/* What did not compile before had no output. */
-static bool keeps_output(const struct fixing *f, const struct lint_done *done)
+/* Does the round at hand? What did not compile before it had no output. */
+static bool keeps_output(const struct fixing *f, const struct lint_done *before,
+			 const struct lint_done *after)
 {
-	if (done->run.options.unsafe || f->first.stage < LINT_COMPILED)
+	if (after->run.options.unsafe || before->stage < LINT_COMPILED)
 		return true;
 	for (enum lint_id rule = 0; rule < RULE_COUNT; rule++)
-		if (f->of[rule] && *lint_rules[rule].changes)
+		if (f->round[rule] && *lint_rules[rule].changes)
 			return true;
-	return compile_alike(f, &f->first.run, &done->run);
+	return compile_alike(f, &before->run, &after->run);
 }
 
 /* --- the end --- */
@@ -239,7 +239,7 @@ static void add_left_alone(const struct fixing *f, struct strbuf *b)
 				      first++ ? ", "
 					      : diag_word(f->first.run.diags,
 							  "left alone, for the policy would be "
-							  "worse than before: "),
+							  "worse or another one: "),
 				      lint_rules[rule].id);
 	strbuf_puts(b, b->len && b->ptr[b->len - 1] != '\n' ? "\n" : "");
 }
@@ -275,7 +275,7 @@ void cmd_lint_fix(struct lint_done *done)
 	for (int round = 0; round < ROUNDS && !bug && apply(&f, &done->run); round++) {
 		lint_again(&f, &next);
 		bug = diags_exit_code(next.run.diags) == 4;
-		if (!bug && is_worse(done, &next)) {
+		if (!bug && (is_worse(done, &next) || !keeps_output(&f, done, &next))) {
 			arena_free(next.run.arena);
 			take_back(&f);
 			continue;
@@ -287,10 +287,6 @@ void cmd_lint_fix(struct lint_done *done)
 	}
 	if (bug)
 		return;
-	if (f.n && !keeps_output(&f, done)) {
-		give_up(&f, done);
-		return;
-	}
 	done->said = account(&f);
 	if (done->run.options.diff)
 		show(&f, &done->run);
