@@ -46,7 +46,9 @@ static void check_age(struct lint *l, const struct statement *s)
 		diag_label(diag, at, "the age is tested here");
 	diag_note(diag, "a report filters by a date, which would stay the same until the policy "
 			"is compiled again, so the test is left out of it");
-	diag_help(diag, "filter what it exports with `vulnctl report`, which knows the day");
+	diag_help(diag,
+		  "give what it exports to `vulnctl eval`, which counts from the day: put the age "
+		  "into a tier, and it says what is in it");
 }
 
 /* --- strict bounds --- */

@@ -115,7 +115,7 @@ static void check_used(struct lint *l)
 				   "nothing follows from being in tier `%s`",
 				   diag_quote(l->diags, tier->name));
 		diag_help(diag, "use it in a `notify`, an `insight` or a `review`, or give it an "
-				"`sla`, by which `vulnctl report` measures");
+				"`sla`: the time in which it is handled");
 	}
 }
 
